@@ -1,0 +1,17 @@
+import type { CycleId, Day } from "./topic.ts";
+
+const months = "January February March April May June July August September October November December".split(" ");
+
+/** A cycle's id in words. */
+export function cycleLabel(id: CycleId): string {
+  const [year, part = ""] = id.split("-");
+  if (part.startsWith("W")) return `Week ${Number(part.slice(1))}, ${year}`;
+  if (part.startsWith("Q")) return `Quarter ${part.slice(1)}, ${year}`;
+  return `${months[Number(part) - 1] ?? part} ${year}`;
+}
+
+/** A day in words: `7 December 2026`. */
+export function dayInWords(day: Day): string {
+  const [year, month, date] = day.slice(0, 10).split("-");
+  return `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
+}

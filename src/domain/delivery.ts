@@ -1,0 +1,52 @@
+import type { Recipient } from "./recipient.ts";
+import type { CycleId, Variant } from "./topic.ts";
+
+export const deliveryStates = ["pending", "sending", "accepted", "deferred", "rejected", "unknown", "skipped"] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** What one delivery is known by: one row of the ledger. */
+export interface DeliveryKey {
+  readonly cycle: CycleId;
+  readonly variant: Variant;
+  /** The recipient's key, see `Recipient.key`. */
+  readonly address: string;
+}
+
+export type SkipReason = "suppressed" | "excluded" | "already-accepted" | "over-limit";
+
+/** What is to happen with one recipient, and why. */
+export type PlannedDelivery =
+  | { readonly kind: "send"; readonly to: Recipient }
+  | { readonly kind: "skip"; readonly to: Recipient; readonly because: SkipReason };
+
+/** How one attempt ended. "Accepted" means that the server took the message; nothing more is known. */
+export type DeliveryOutcome =
+  | { readonly kind: "accepted"; readonly reply: string }
+  | { readonly kind: "deferred"; readonly reply: string }
+  | { readonly kind: "rejected"; readonly reply: string }
+  | { readonly kind: "unknown"; readonly reply: string };
+
+/** The closing equation: `audience` is the sum of all the others. */
+export interface Tally {
+  readonly audience: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly deferred: number;
+  readonly pending: number;
+  readonly unknown: number;
+  readonly suppressed: number;
+  readonly excluded: number;
+  readonly duplicates: number;
+  readonly invalid: number;
+}
+
+/** A message ready for the wire. */
+export interface Message {
+  /** Envelope sender. */
+  readonly from: string;
+  /** Envelope recipient: always one. */
+  readonly to: string;
+  readonly messageId: string;
+  /** The whole message, RFC 5322, lines ending in CRLF. */
+  readonly raw: Buffer;
+}

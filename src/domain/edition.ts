@@ -1,0 +1,32 @@
+import type { CycleId, Day, Post, SourceMap } from "./topic.ts";
+
+export interface Approval {
+  readonly by: string;
+  readonly role: string;
+  readonly on: Day;
+  readonly digest: string;
+}
+
+/** One topic in one cycle, as its file says. */
+export interface Edition {
+  readonly cycle: CycleId;
+  readonly topic: string;
+  readonly picked?: { readonly on: Day; readonly by?: string | undefined; readonly why: string } | undefined;
+  readonly approvals: readonly Approval[];
+  /** The officer's note for this cycle, Markdown. */
+  readonly note: string;
+  readonly source: SourceMap;
+}
+
+/** What an artefact says of its cycle. */
+export interface EditionContext {
+  readonly cycle: CycleId;
+  /** `December 2026`. */
+  readonly label: string;
+  /** The send date, ISO 8601 with offset. */
+  readonly date?: string | undefined;
+  readonly note: string;
+  /** Newest first. */
+  readonly posts: readonly Post[];
+  readonly next: readonly { readonly label: string; readonly title: string; readonly summary: string }[];
+}

@@ -1,0 +1,123 @@
+/** A place in a file of the toolkit. Lines and columns count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Severity = "error" | "warn";
+
+/**
+ * Every kind of fault, with the details its sentence needs. The key is the rule id: a promise to people who
+ * switch rules on and off, so it never changes. The sentences stand in `words.ts`.
+ */
+export interface ProblemDetails {
+  "approval/incomplete": { field: string };
+  "brand/contrast": { colour: string; value: string; ratio: string; needed: string };
+  "brand/unknown": { brand: string; known: readonly string[] };
+  "cycle/holidays": { region: string };
+  "edition/file-name": { cycle: string; expected: string };
+  "edition/unknown-topic": { topic: string; known: readonly string[] };
+  "file/encoding": Record<never, never>;
+  "file/missing": { what: string };
+  "file/name": { suggestion: string };
+  "file/too-large": { limit: string; size: string };
+  "file/unreadable": { reason: string };
+  "front-matter/language": { language: string };
+  "front-matter/missing": Record<never, never>;
+  "heading/jump": { from: number; to: number };
+  "image/missing": { target: string };
+  "image/no-alt": { target: string };
+  "image/outside": { target: string };
+  "image/remote": { target: string };
+  "image/too-large": { target: string; size: string; limit: string };
+  "image/type": { target: string };
+  "image/unsafe": { target: string; reason: string };
+  "link/broken": { target: string };
+  "link/insecure": { target: string };
+  "link/unsafe": { target: string; scheme: string };
+  "link/weak-text": { text: string };
+  "markdown/html": { html: string };
+  "markdown/nesting": { limit: number };
+  "output/too-large": { artefact: string; size: string; limit: string };
+  "poster/no-room": { artefact: string; over: string };
+  "poster/word-too-long": { artefact: string; word: string };
+  "schema/invalid": { key: string; expected: string };
+  "schema/missing": { key: string; hint: string };
+  "schema/unknown-key": { key: string; known: readonly string[] };
+  "template/helper-unknown": { name: string };
+  "template/missing": { template: string };
+  "template/name-unknown": { name: string; known: readonly string[] };
+  "template/partial-missing": { partial: string };
+  "template/rendering": { artefact: string; reason: string };
+  "template/syntax": { reason: string };
+  "template/unescaped": { expression: string };
+  "text/subject-long": { variant: string; length: number; limit: number };
+  "topic/audience-unknown": { audience: string; known: readonly string[] };
+  "topic/no-sources": Record<never, never>;
+  "topic/one-sided": { audience: string };
+  "topic/placeholder": { text: string };
+  "topic/repeated-message": { message: string };
+  "topic/review-past": { review: string };
+  "topic/review-soon": { review: string; days: number };
+  "typst/compile": { artefact: string; reason: string };
+  "yaml/syntax": { reason: string };
+}
+
+export type RuleId = keyof ProblemDetails;
+
+/** One fault found in the toolkit's own files: what, where, and how bad. */
+export type Problem = {
+  [Rule in RuleId]: {
+    readonly rule: Rule;
+    readonly severity: Severity;
+    /** Relative to the toolkit, with forward slashes. */
+    readonly path: string;
+    readonly line: number;
+    readonly column: number;
+    readonly details: ProblemDetails[Rule];
+  };
+}[RuleId];
+
+const warnings: ReadonlySet<RuleId> = new Set([
+  "cycle/holidays",
+  "heading/jump",
+  "link/insecure",
+  "link/weak-text",
+  "markdown/html",
+  "schema/unknown-key",
+  "text/subject-long",
+  "topic/no-sources",
+  "topic/one-sided",
+  "topic/repeated-message",
+  "topic/review-soon",
+]);
+
+/** Makes a problem with the default severity of its rule. */
+export function problem<Rule extends RuleId>(
+  rule: Rule,
+  path: string,
+  position: Position | undefined,
+  details: ProblemDetails[Rule],
+): Problem {
+  const severity: Severity = warnings.has(rule) ? "warn" : "error";
+  const { line, column } = position ?? { line: 1, column: 1 };
+  return { rule, severity, path, line, column, details } as Problem;
+}
+
+/** True when at least one of the problems is an error. */
+export function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === "error");
+}
+
+/** Sorts by path, then line, then column, then rule, so that reports never change order. */
+export function sortProblems(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted(
+    (a, b) =>
+      compareText(a.path, b.path) || a.line - b.line || a.column - b.column || compareText(a.rule, b.rule),
+  );
+}
+
+/** Compares by code unit: the same order on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

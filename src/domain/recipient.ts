@@ -1,0 +1,27 @@
+/** One person a message may go to. */
+export interface Recipient {
+  /** As written in the list, trimmed, its domain in lower case and ASCII (RFC 5890 for international names). */
+  readonly address: string;
+  /** The form duplicates are judged by: the whole address in lower case. */
+  readonly key: string;
+  readonly audience?: string | undefined;
+  /** Every column of the list, by its header in lower case. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** The row of the list, counted as a spreadsheet shows it: the header is row 1. */
+  readonly row: number;
+}
+
+/** A row that cannot be mailed, or need not be. */
+export type ListFault =
+  | { readonly kind: "invalid"; readonly row: number; readonly value: string; readonly reason: string }
+  | { readonly kind: "duplicate"; readonly row: number; readonly value: string; readonly firstRow: number };
+
+/** A list as read: people, faults, and what was found out about the file. */
+export interface RecipientList {
+  readonly name: string;
+  readonly rows: number;
+  readonly encoding: "UTF-8" | "UTF-16" | "Windows-1252";
+  readonly delimiter: "," | ";" | "\t";
+  readonly recipients: readonly Recipient[];
+  readonly faults: readonly ListFault[];
+}

@@ -1,0 +1,65 @@
+import type { Severity } from "./problem.ts";
+import type { Day, SourceMap, Variant, VariantWords } from "./topic.ts";
+
+export const frequencies = ["week", "fortnight", "month", "quarter"] as const;
+export type Every = (typeof frequencies)[number];
+
+/** How often, from when, at what time, and which days are avoided. */
+export interface Cadence {
+  readonly every: Every;
+  readonly starts: Day;
+  /** `HH:MM`, wall clock of the time zone. */
+  readonly at: string;
+  /** IANA name, such as `Europe/London`. */
+  readonly timezone: string;
+  readonly avoid: {
+    readonly weekends: boolean;
+    readonly holidays?: string | undefined;
+    readonly dates: readonly { readonly from: Day; readonly to: Day; readonly why?: string | undefined }[];
+  };
+}
+
+export interface Audience {
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface Limits {
+  readonly connections: number;
+  readonly perSecond?: number | undefined;
+  readonly perHour?: number | undefined;
+  readonly perDay?: number | undefined;
+  readonly perDomain?: number | undefined;
+}
+
+/** Durations in milliseconds. */
+export interface RetryPolicy {
+  readonly first: number;
+  readonly longest: number;
+  readonly giveUpAfter: number;
+  readonly attempts: number;
+  readonly timeout: number;
+}
+
+export interface Settings {
+  readonly toolkit: string;
+  readonly organisation?: string | undefined;
+  readonly language: string;
+  readonly brand?: string | undefined;
+  readonly audiences: readonly Audience[];
+  readonly sender?: { readonly name: string; readonly address: string; readonly replyTo?: string | undefined } | undefined;
+  readonly cycle: Cadence;
+  /** How many approvals, or which roles; none unless given. */
+  readonly approvals?: number | readonly string[] | undefined;
+  readonly transport: string;
+  readonly limits: Limits;
+  readonly retry: RetryPolicy;
+  readonly lists: Readonly<Record<string, { readonly file: string; readonly audience?: string | undefined }>>;
+  readonly reviewers: Readonly<Record<string, readonly string[]>>;
+  readonly unsubscribe?: { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
+  readonly dkim?: { readonly domain: string; readonly selector: string; readonly key: string } | undefined;
+  readonly variants: Readonly<Partial<Record<Variant, VariantWords>>>;
+  readonly checks: Readonly<Record<string, Severity | "off">>;
+  readonly ledger: string;
+  readonly source: SourceMap;
+}
