@@ -1,6 +1,8 @@
 import type { CycleId, Day } from "./topic.ts";
 
-const months = "January February March April May June July August September October November December".split(" ");
+const months = "January February March April May June July August September October November December".split(
+  " ",
+);
 
 /** A cycle's id in words. */
 export function cycleLabel(id: CycleId): string {

@@ -1,7 +1,15 @@
 import type { Recipient } from "./recipient.ts";
 import type { CycleId, Variant } from "./topic.ts";
 
-export const deliveryStates = ["pending", "sending", "accepted", "deferred", "rejected", "unknown", "skipped"] as const;
+export const deliveryStates = [
+  "pending",
+  "sending",
+  "accepted",
+  "deferred",
+  "rejected",
+  "unknown",
+  "skipped",
+] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** What one delivery is known by: one row of the ledger. */
@@ -12,7 +20,9 @@ export interface DeliveryKey {
   readonly address: string;
 }
 
-export type SkipReason = "suppressed" | "excluded" | "already-accepted" | "over-limit";
+/** The first two are decisions of today; the others say how the same edition went before. */
+export type SkipReason =
+  "suppressed" | "excluded" | "already-accepted" | "already-rejected" | "outcome-unknown";
 
 /** What is to happen with one recipient, and why. */
 export type PlannedDelivery =
@@ -22,7 +32,12 @@ export type PlannedDelivery =
 /** How one attempt ended. "Accepted" means that the server took the message; nothing more is known. */
 export type DeliveryOutcome =
   | { readonly kind: "accepted"; readonly reply: string }
-  | { readonly kind: "deferred"; readonly reply: string }
+  | {
+      readonly kind: "deferred";
+      readonly reply: string;
+      /** `line`: the connection or the server as a whole is at fault, not this person or message. */
+      readonly fault?: "line";
+    }
   | { readonly kind: "rejected"; readonly reply: string }
   | { readonly kind: "unknown"; readonly reply: string };
 

@@ -47,7 +47,8 @@ export interface Settings {
   readonly language: string;
   readonly brand?: string | undefined;
   readonly audiences: readonly Audience[];
-  readonly sender?: { readonly name: string; readonly address: string; readonly replyTo?: string | undefined } | undefined;
+  readonly sender?:
+    { readonly name: string; readonly address: string; readonly replyTo?: string | undefined } | undefined;
   readonly cycle: Cadence;
   /** How many approvals, or which roles; none unless given. */
   readonly approvals?: number | readonly string[] | undefined;
@@ -56,7 +57,8 @@ export interface Settings {
   readonly retry: RetryPolicy;
   readonly lists: Readonly<Record<string, { readonly file: string; readonly audience?: string | undefined }>>;
   readonly reviewers: Readonly<Record<string, readonly string[]>>;
-  readonly unsubscribe?: { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
+  readonly unsubscribe?:
+    { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
   readonly dkim?: { readonly domain: string; readonly selector: string; readonly key: string } | undefined;
   readonly variants: Readonly<Partial<Record<Variant, VariantWords>>>;
   readonly checks: Readonly<Record<string, Severity | "off">>;

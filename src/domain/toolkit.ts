@@ -28,3 +28,19 @@ export interface About {
   readonly body: string;
   readonly source: SourceMap;
 }
+
+/** The brand used unless another is named: the settings' own, else the first, else a plain one. */
+export function defaultBrand({ settings, brands }: Pick<Toolkit, "settings" | "brands">): Brand {
+  return brands.find(({ id }) => id === settings.brand) ?? brands[0] ?? plainBrand(settings);
+}
+
+/** Stands in for a toolkit without brands: a dark teal, 9:1 on white. */
+function plainBrand(settings: Settings): Brand {
+  return {
+    id: "plain",
+    name: settings.organisation ?? settings.toolkit,
+    colours: { primary: "#1f4e5f" },
+    words: {},
+    source: settings.source,
+  };
+}

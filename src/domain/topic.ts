@@ -51,7 +51,8 @@ export interface Topic {
   readonly messages: readonly string[];
   readonly actions: Readonly<Record<string, readonly string[]>>;
   readonly scenario?: string | undefined;
-  readonly link?: { readonly label: string; readonly url: string; readonly short?: string | undefined } | undefined;
+  readonly link?:
+    { readonly label: string; readonly url: string; readonly short?: string | undefined } | undefined;
   readonly contact?: Contact | undefined;
   readonly sources: readonly Source[];
   readonly tags: readonly string[];

@@ -1,0 +1,127 @@
+import { sortProblems, type Problem } from "../domain/problem.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
+import type { Topic } from "../domain/topic.ts";
+import { paperSizes, planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
+import type { RenderInput } from "../render/build-view.ts";
+import { renderArtefacts } from "../render/render.ts";
+import type { Studio } from "../render/studio.ts";
+import { applyLevels, checkFrame } from "./frame.ts";
+import { describe } from "./words.ts";
+import { checkTopic, type CheckFacts } from "./topic.ts";
+
+/** How much is rendered: text alone, the default, or every size, form and brand. */
+export type Depth = "quick" | "normal" | "full";
+
+export interface CheckInput {
+  readonly toolkit: Toolkit;
+  readonly studio: Studio;
+  readonly facts: CheckFacts;
+  readonly defaultBrand: string;
+  /** What an artefact of a topic is made from. */
+  readonly inputOf: (topic: Topic, spec: ArtefactSpec) => RenderInput;
+}
+
+/** What a check found. */
+export interface Findings {
+  /** Each once, sorted, with the levels of the settings. */
+  readonly problems: readonly Problem[];
+  readonly topics: number;
+  readonly artefacts: number;
+}
+
+/**
+ * Checks words, settings and templates, and renders the topics.
+ * @param topics those to be rendered
+ * @param onTopic called before each topic, with how many are done
+ */
+export async function checkToolkit(
+  input: CheckInput,
+  topics: readonly Topic[],
+  depth: Depth,
+  onTopic: (done: number) => void,
+): Promise<Findings> {
+  const { toolkit, facts, studio } = input;
+  const problems = [
+    ...frameProblems(input),
+    ...toolkit.topics.flatMap((topic) => checkTopic(topic, toolkit, facts)),
+  ];
+  const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
+  let artefacts = 0;
+  for (const [done, topic] of topics.entries()) {
+    onTopic(done);
+    if (brokenTemplates || topic.status === "retired" || isUnrenderable(problems, topic)) continue;
+    for (const request of requestsFor(input, depth)) {
+      const found = await rendered(input, topic, request);
+      artefacts += found.artefacts;
+      problems.push(...found.problems);
+    }
+  }
+  return { problems: tidy(problems, toolkit), topics: topics.length, artefacts };
+}
+
+/** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
+export function topicProblems(input: CheckInput, topic: Topic): readonly Problem[] {
+  return tidy(
+    [...frameProblems(input), ...checkTopic(topic, input.toolkit, input.facts)],
+    input.toolkit,
+  ).filter(({ path }) => !/^content\/(topics|posts|editions)\//.test(path) || path === topic.source.path);
+}
+
+function frameProblems({ toolkit, facts, studio }: CheckInput): Problem[] {
+  return [...toolkit.problems, ...checkFrame(toolkit, facts.images), ...studio.templateProblems];
+}
+
+/** Each once, in order, at the levels of the settings. */
+export function tidy(problems: readonly Problem[], { settings }: Pick<Toolkit, "settings">): Problem[] {
+  const unique = new Map(
+    problems.map((one) => [`${one.path}:${one.line}:${one.column} ${one.rule} ${describe(one)}`, one]),
+  );
+  return applyLevels(sortProblems([...unique.values()]), settings);
+}
+
+/** Markdown that is too tangled to read cannot be rendered: its own finding says so. */
+function isUnrenderable(problems: readonly Problem[], topic: Topic): boolean {
+  return problems.some(({ path, rule }) => path === topic.source.path && rule === "markdown/nesting");
+}
+
+function requestsFor({ toolkit, defaultBrand }: CheckInput, depth: Depth): ArtefactRequest[] {
+  const mail = ["newsletter", "email"] as const;
+  const all = toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [defaultBrand];
+  const base = {
+    variants: mail,
+    brands: [defaultBrand],
+    sizes: ["A4"] as const,
+    largePrint: false,
+    formats: ["html", "txt"] as const,
+  };
+  const poster = { ...base, variants: ["poster"] as const, formats: ["pdf"] as const };
+  if (depth === "quick") return [base];
+  if (depth === "normal") return [base, poster];
+  const everything = { ...base, brands: all, formats: undefined };
+  const posters = [false, true].map((largePrint) => ({
+    ...everything,
+    variants: ["poster"] as const,
+    sizes: paperSizes,
+    largePrint,
+  }));
+  return [everything, ...posters];
+}
+
+async function rendered(
+  input: CheckInput,
+  topic: Topic,
+  request: ArtefactRequest,
+): Promise<{ artefacts: number; problems: Problem[] }> {
+  const { toolkit, studio, defaultBrand } = input;
+  const audiences = toolkit.settings.audiences.map(({ id }) => id);
+  const specs = planArtefacts(request, audiences, defaultBrand);
+  const problems: Problem[] = [];
+  let artefacts = 0;
+  for await (const one of renderArtefacts(studio, toolkit.settings, specs, (spec) =>
+    input.inputOf(topic, spec),
+  )) {
+    problems.push(...one.problems);
+    if (one.content) artefacts += 1;
+  }
+  return { artefacts, problems };
+}

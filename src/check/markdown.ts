@@ -1,0 +1,131 @@
+import path from "node:path";
+import { imageKey, type ImageStore } from "../domain/image.ts";
+import { problem, type Position, type Problem } from "../domain/problem.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
+import type { SourceMap } from "../domain/topic.ts";
+import { safeAddress, schemeOf } from "../render/markdown-address.ts";
+import { MarkdownFault, nestingLimit } from "../render/markdown-guard.ts";
+import { parseInline, parseMarkdown } from "../render/markdown.ts";
+import type { Parts } from "../render/markdown-tree.ts";
+import { pictureFault } from "./pictures.ts";
+
+/** Where a piece of Markdown stands. */
+export interface MarkdownPlace {
+  readonly path: string;
+  /** One line in front matter: all its faults are told at that key. */
+  readonly inline: boolean;
+  readonly position: Position;
+}
+
+const weakTexts = new Set([
+  "click here",
+  "here",
+  "link",
+  "more",
+  "read more",
+  "this",
+  "this link",
+  "this page",
+  "website",
+]);
+
+/** The faults of a piece of Markdown: its links, pictures, headings and raw HTML. */
+export function checkMarkdown(
+  text: string,
+  place: MarkdownPlace,
+  toolkit: Toolkit,
+  images: ImageStore,
+): Problem[] {
+  const parts = partsOf(text, place);
+  if ("rule" in parts) return [parts];
+  const at = (offset: number) =>
+    place.inline ? place.position : positionOf(text, offset, place.position.line);
+  return [
+    ...parts.links.flatMap((link) => linkFaults(link, place.path, at(link.offset), toolkit)),
+    ...parts.images.flatMap((image) => imageFaults(image, place.path, at(image.offset), images)),
+    ...headingJumps(parts.headings).map(({ from, to, offset }) =>
+      problem("heading/jump", place.path, at(offset), { from, to }),
+    ),
+    ...parts.html.map(({ html, offset }) =>
+      problem("markdown/html", place.path, at(offset), { html: shorten(html) }),
+    ),
+  ];
+}
+
+/** Where a file's body stands. */
+export function bodyPlace(source: SourceMap): MarkdownPlace {
+  return { path: source.path, inline: false, position: { line: source.bodyLine, column: 1 } };
+}
+
+function partsOf(text: string, place: MarkdownPlace): Parts | Problem {
+  try {
+    return (place.inline ? parseInline(text) : parseMarkdown(text)).parts;
+  } catch (error) {
+    if (error instanceof MarkdownFault)
+      return problem("markdown/nesting", place.path, place.position, { limit: nestingLimit });
+    throw error;
+  }
+}
+
+function linkFaults(
+  link: Parts["links"][number],
+  file: string,
+  position: Position,
+  toolkit: Toolkit,
+): Problem[] {
+  const { href, text } = link;
+  const scheme = schemeOf(href);
+  const problems: Problem[] = [];
+  if (scheme === "http") problems.push(problem("link/insecure", file, position, { target: href }));
+  else if (scheme !== undefined && safeAddress(href) === undefined) {
+    problems.push(problem("link/unsafe", file, position, { target: href, scheme: `${scheme}:` }));
+  } else if (scheme === undefined && !href.startsWith("#") && !isKnownFile(file, href, toolkit)) {
+    problems.push(problem("link/broken", file, position, { target: href }));
+  }
+  if (
+    weakTexts.has(
+      text
+        .toLowerCase()
+        .replace(/[^\p{L} ]/gu, "")
+        .trim(),
+    )
+  )
+    problems.push(problem("link/weak-text", file, position, { text }));
+  return problems;
+}
+
+/** Links between files may lead to topics and posts: those are the pages there are. */
+function isKnownFile(file: string, href: string, { topics, posts }: Toolkit): boolean {
+  const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), href.replace(/[#?].*$/, "")));
+  return [...topics, ...posts].some(({ source }) => source.path === target);
+}
+
+function imageFaults(
+  image: Parts["images"][number],
+  file: string,
+  position: Position,
+  images: ImageStore,
+): Problem[] {
+  const fault = pictureFault(images.get(imageKey(file, image.href)), image.href, file, position);
+  const noAlt =
+    image.alt.trim() === "" ? [problem("image/no-alt", file, position, { target: image.href })] : [];
+  return [...(fault ? [fault] : []), ...noAlt];
+}
+
+/** The page's own title is level 1, so the first heading of an article may be level 1 or 2. */
+function headingJumps(headings: Parts["headings"]): { from: number; to: number; offset: number }[] {
+  return headings.flatMap(({ depth, offset }, index) => {
+    const from = headings[index - 1]?.depth ?? 1;
+    return depth > from + 1 ? [{ from, to: depth, offset }] : [];
+  });
+}
+
+function positionOf(text: string, offset: number, firstLine: number): Position {
+  const before = text.slice(0, offset).split("\n");
+  return { line: firstLine + before.length - 1, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 40 ? `${line.slice(0, 37)}…` : line;
+}

@@ -1,0 +1,171 @@
+import type { ImageStore } from "../domain/image.ts";
+import { problem, type Problem } from "../domain/problem.ts";
+import type { Settings } from "../domain/settings.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
+import { isPastReview, placeOf, type Day, type Topic } from "../domain/topic.ts";
+import { bodyPlace, checkMarkdown } from "./markdown.ts";
+
+/** What the rules need to know beyond the files themselves. */
+export interface CheckFacts {
+  readonly today: Day;
+  readonly images: ImageStore;
+  /** Whole days from today, for a day that is not past. */
+  readonly daysUntil: (day: Day) => number;
+}
+
+const reviewSoonDays = 30;
+/** Many programs cut a subject at about 60 characters: topic-level trade practice, not a standard. */
+const subjectLimit = 60;
+/** The faults of one topic's words. */
+export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): Problem[] {
+  const at = (key: string) => placeOf(topic.source, key);
+  const { path } = topic.source;
+  return [
+    ...audienceFaults(topic, toolkit.settings),
+    ...repeatedMessages(topic),
+    ...subjectFaults(topic, toolkit.settings),
+    ...(topic.status === "retired" ? [] : reviewFaults(topic, facts)),
+    ...(topic.status === "ready" ? placeholders(topic) : []),
+    ...(topic.sources.length === 0 && topic.status !== "retired"
+      ? [problem("topic/no-sources", path, at("sources"), {})]
+      : []),
+    ...checkMarkdown(topic.body, bodyPlace(topic.source), toolkit, facts.images),
+    ...inlineTexts(topic).flatMap(({ key, text }) =>
+      checkMarkdown(text, { path, inline: true, position: at(key) }, toolkit, facts.images),
+    ),
+    ...linkFaults(topic),
+  ];
+}
+
+function audienceFaults(topic: Topic, settings: Settings): Problem[] {
+  const known = settings.audiences.map(({ id }) => id);
+  const { path } = topic.source;
+  const named = [
+    ...Object.keys(topic.actions).map((audience) => ({ audience, key: `actions.${audience}` })),
+    ...Object.entries(topic.variants).flatMap(([variant, words]) => [
+      ...Object.keys(words?.actions ?? {}).map((audience) => ({
+        audience,
+        key: `variants.${variant}.actions.${audience}`,
+      })),
+      ...(words?.audiences ?? []).map((audience, index) => ({
+        audience,
+        key: `variants.${variant}.audiences.${index}`,
+      })),
+    ]),
+  ];
+  const problems = named
+    .filter(({ audience }) => !known.includes(audience))
+    .map(({ audience, key }) =>
+      problem("topic/audience-unknown", path, placeOf(topic.source, key), { audience, known }),
+    );
+  const asked = Object.keys(topic.actions).filter((audience) => known.includes(audience));
+  if (asked.length === 1 && known.length > 1 && topic.status !== "retired") {
+    const audience = settings.audiences.find(({ id }) => id === asked[0])?.title ?? "";
+    problems.push(problem("topic/one-sided", path, placeOf(topic.source, "actions"), { audience }));
+  }
+  return problems;
+}
+
+function repeatedMessages(topic: Topic): Problem[] {
+  const seen = new Set<string>();
+  const texts = [
+    ...topic.messages.map((text, index) => ({ text, key: `messages.${index}` })),
+    ...Object.entries(topic.actions).flatMap(([audience, actions]) =>
+      actions.map((text, index) => ({ text, key: `actions.${audience}.${index}`, within: audience })),
+    ),
+  ];
+  return texts.flatMap(({ text, key, ...rest }) => {
+    const same = `${"within" in rest ? rest.within : ""} ${text
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim()}`;
+    if (!seen.has(same)) {
+      seen.add(same);
+      return [];
+    }
+    return [
+      problem("topic/repeated-message", topic.source.path, placeOf(topic.source, key), { message: text }),
+    ];
+  });
+}
+
+function subjectFaults(topic: Topic, settings: Settings): Problem[] {
+  return (["newsletter", "email"] as const).flatMap((variant) => {
+    const subject = topic.variants[variant]?.subject ?? settings.variants[variant]?.subject ?? topic.title;
+    if (subject.length <= subjectLimit || topic.status === "retired") return [];
+    const position = placeOf(
+      topic.source,
+      topic.variants[variant]?.subject ? `variants.${variant}.subject` : "title",
+    );
+    return [
+      problem("text/subject-long", topic.source.path, position, {
+        variant,
+        length: subject.length,
+        limit: subjectLimit,
+      }),
+    ];
+  });
+}
+
+function reviewFaults(topic: Topic, facts: CheckFacts): Problem[] {
+  if (topic.review === undefined || topic.status !== "ready") return [];
+  const position = placeOf(topic.source, "review");
+  if (isPastReview(topic, facts.today)) {
+    return [problem("topic/review-past", topic.source.path, position, { review: topic.review })];
+  }
+  const days = facts.daysUntil(topic.review);
+  return days <= reviewSoonDays
+    ? [problem("topic/review-soon", topic.source.path, position, { review: topic.review, days })]
+    : [];
+}
+
+const placeholder =
+  /\b(TODO|TBC|TBD|FIXME|XXX+|lorem ipsum)\b|\bwrite (one sentence )?here\b|\[(insert|add|your)\b[^\]]*\]/i;
+
+function placeholders(topic: Topic): Problem[] {
+  const { path, bodyLine } = topic.source;
+  const fields = [
+    { key: "title", text: topic.title },
+    { key: "summary", text: topic.summary },
+    ...inlineTexts(topic),
+  ];
+  const inFields = fields.flatMap(({ key, text }) => {
+    const found = placeholder.exec(text);
+    return found ? [problem("topic/placeholder", path, placeOf(topic.source, key), { text: found[0] })] : [];
+  });
+  const inBody = topic.body.split("\n").flatMap((line, index) => {
+    const found = placeholder.exec(line);
+    return found
+      ? [
+          problem(
+            "topic/placeholder",
+            path,
+            { line: bodyLine + index, column: found.index + 1 },
+            { text: found[0] },
+          ),
+        ]
+      : [];
+  });
+  return [...inFields, ...inBody];
+}
+
+function inlineTexts(topic: Topic): { key: string; text: string }[] {
+  return [
+    ...topic.messages.map((text, index) => ({ key: `messages.${index}`, text })),
+    ...Object.entries(topic.actions).flatMap(([audience, actions]) =>
+      actions.map((text, index) => ({ key: `actions.${audience}.${index}`, text })),
+    ),
+    ...(topic.scenario === undefined ? [] : [{ key: "scenario", text: topic.scenario }]),
+  ];
+}
+
+function linkFaults(topic: Topic): Problem[] {
+  const { path } = topic.source;
+  const links = [
+    ...(topic.link ? [{ url: topic.link.url, key: "link.url" }] : []),
+    ...topic.sources.map(({ url }, index) => ({ url, key: `sources.${index}.url` })),
+  ];
+  return links
+    .filter(({ url }) => /^http:/i.test(url))
+    .map(({ url, key }) => problem("link/insecure", path, placeOf(topic.source, key), { target: url }));
+}

@@ -1,0 +1,228 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import type { Action } from "./program.ts";
+
+/*
+ * The command line, declared in one place. Each command's code is loaded only when it is called.
+ */
+
+type Choose = (action: Action) => void;
+
+/** Declares all commands; the one called is handed to `choose`. */
+export function declareCommands(program: Command, choose: Choose): void {
+  declareStart(program, choose);
+  declareTopics(program, choose);
+  declareMaking(program, choose);
+  declareSending(program, choose);
+}
+
+function declareStart(program: Command, choose: Choose): void {
+  program
+    .command("demo [dir]")
+    .description("run the whole main job on a sample toolkit, with nothing set up")
+    .action((dir: string | undefined) =>
+      choose(async (context) => (await import("./commands/demo.ts")).demo(context, dir)),
+    );
+  program
+    .command("init [dir]")
+    .description("make a toolkit that works at once")
+    .option("--name <text>", "what the toolkit is called")
+    .option("--organisation <text>", "whose toolkit it is")
+    .option("--sender <address>", "the address that messages come from")
+    .addOption(
+      new Option("--every <cycle>", "how often a topic goes out").choices([
+        "week",
+        "fortnight",
+        "month",
+        "quarter",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--content <kind>",
+        "what to start with: one starter topic, or the ready-made interface topics",
+      ).choices(["starter", "interface"]),
+    )
+    .action((dir: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/init.ts")).init(context, dir, options)),
+    );
+}
+
+function declareTopics(program: Command, choose: Choose): void {
+  program
+    .command("new [title]")
+    .description("write a topic file from questions or flags")
+    .option("--summary <text>", "one sentence, at most 160 characters")
+    .option("--slug <name>", "the file's name (else made from the title)")
+    .option("--message <text>", "a key message; may be repeated", collect)
+    .option("--action <audience=text>", "what one audience is asked to do; may be repeated", collect)
+    .option("--link <url>", "where to read more")
+    .option("--owner <text>", "who looks after the topic")
+    .option("--review <date>", "when to check the facts again, YYYY-MM-DD")
+    .action((title: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/new.ts")).newTopic(context, title, options)),
+    );
+  program
+    .command("topics [slug]")
+    .description("list the topics, or show one")
+    .action((slug: string | undefined) =>
+      choose(async (context) => (await import("./commands/topics.ts")).topics(context, slug)),
+    );
+  program
+    .command("plan")
+    .description("show the calendar ahead: which topic in which cycle, and why")
+    .option("--cycles <n>", "how many cycles", wholeNumber(1, 600), 12)
+    .option("--from <cycle>", "the first cycle (else the current one)")
+    .addOption(new Option("--format <form>", "how it is written").choices(["table", "json"]).default("table"))
+    .option("--out <file>", "write to a file instead of standard output")
+    .action((options) =>
+      choose(async (context) => (await import("./commands/plan.ts")).plan(context, options)),
+    );
+  program
+    .command("pick [slug]")
+    .description("choose one topic for a cycle and write its edition")
+    .option("--cycle <cycle>", "the cycle (else the current one)")
+    .option("--auto", "take the topic that the plan suggests")
+    .option("--why <text>", "why this topic, for the record")
+    .option("--by <name>", "who picked it, for the record")
+    .option("--replace", "put another topic in the place of one already picked")
+    .action((slug: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/pick.ts")).pick(context, slug, options)),
+    );
+}
+
+function declareMaking(program: Command, choose: Choose): void {
+  program
+    .command("check [path...]")
+    .description("the dry run for CI: check content, settings and templates, and render everything")
+    .addOption(new Option("--format <form>", "how findings are written").choices(["pretty", "json"]))
+    .option("--strict", "warnings fail as well")
+    .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
+    .option("--full", "every size, form and brand")
+    .action((paths: string[], options) =>
+      choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
+    );
+  program
+    .command("render [name]")
+    .description("write newsletter, email and poster of a topic or a cycle (else of the current cycle)")
+    .option("--all", "every topic that is not retired")
+    .option("--variant <names>", "newsletter, email, poster; separate several with commas")
+    .option("--format <names>", "html, txt, eml, pdf, png; separate several with commas")
+    .option("--audience <id>", "for one audience alone")
+    .addOption(new Option("--brand <id>", "for one brand").conflicts("allBrands"))
+    .option("--all-brands", "for every brand")
+    .addOption(new Option("--size <paper>", "paper size of posters").choices(["A3", "A4", "A5"]))
+    .option("--large-print", "posters in large print")
+    .option("--out <dir>", "where to write (else out/<topic>)")
+    .action((name: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/render.ts")).render(context, name, options)),
+    );
+  program
+    .command("export [cycle]")
+    .description("write a form to hand over: a self-contained bulletin, or an unsent draft")
+    .addOption(new Option("--as <form>", "html or eml").choices(["html", "eml"]).makeOptionMandatory())
+    .addOption(
+      new Option("--variant <name>", "which variant a draft is made of")
+        .choices(["newsletter", "email"])
+        .default("newsletter"),
+    )
+    .option("--audience <id>", "for one audience alone")
+    .option("--brand <id>", "for one brand (else the default)")
+    .option("--out <path>", "where to write")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) =>
+        (await import("./commands/export.ts")).exportEdition(context, cycle, options),
+      ),
+    );
+}
+
+function declareSending(program: Command, choose: Choose): void {
+  const sending = (command: Command) =>
+    command
+      .option("--transport <url>", "smtp://…, smtps://…, sendmail: or outbox:DIR (else as in the settings)")
+      .option("--limit <n>", "at most so many messages this time", wholeNumber(1, 100_000_000))
+      .option("--retry-unknown", "try those again whose outcome is unknown; they may get it twice");
+  program
+    .command("approve [cycle]")
+    .description("record an approval of what would be sent; any later change voids it")
+    .requiredOption("--by <name>", "who approves")
+    .requiredOption("--as <role>", "in which role")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/approve.ts")).approve(context, cycle, options)),
+    );
+  sending(program.command("send [cycle]"))
+    .description("send an edition to a list; a dry run unless confirmed")
+    .option("--to <list>", "a list: a file, or a name from the settings")
+    .addOption(
+      new Option("--variant <name>", "what to send").choices(["email", "newsletter"]).default("email"),
+    )
+    .option("--exclude <list>", "leave out the people of another list")
+    .option(
+      "--test <addresses...>",
+      "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
+    )
+    .addOption(
+      new Option("--confirm <n>", "send, if the plan counts so many messages")
+        .argParser(wholeNumber(0, 100_000_000))
+        .conflicts("yes"),
+    )
+    .option("--yes", "send, whatever the count")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/send.ts")).send(context, cycle, options)),
+    );
+  sending(program.command("resume [cycle]"))
+    .description("go on with a send that was interrupted")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/resume.ts")).resume(context, cycle, options)),
+    );
+  program
+    .command("status [cycle]")
+    .description("say where things stand and what the next step is")
+    .action((cycle: string | undefined) =>
+      choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
+    );
+  const suppress = program.command("suppress").description("keep the do-not-mail list");
+  suppress
+    .command("add <address>")
+    .description("never mail this address again")
+    .option("--reason <text>", "why, for the record", "asked not to be mailed")
+    .action((address: string, options) =>
+      choose(async (context) =>
+        (await import("./commands/suppress.ts")).suppressAdd(context, address, options),
+      ),
+    );
+  suppress
+    .command("remove <address>")
+    .description("allow this address again")
+    .action((address: string) =>
+      choose(async (context) => (await import("./commands/suppress.ts")).suppressRemove(context, address)),
+    );
+  suppress
+    .command("list")
+    .description("show the do-not-mail list")
+    .action(() => choose(async (context) => (await import("./commands/suppress.ts")).suppressList(context)));
+  suppress
+    .command("import <file>")
+    .description("add every address of a list")
+    .option("--reason <text>", "why, for the record", "asked not to be mailed")
+    .action((file: string, options) =>
+      choose(async (context) =>
+        (await import("./commands/suppress.ts")).suppressImport(context, file, options),
+      ),
+    );
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+function wholeNumber(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < least || number > most) {
+      throw new InvalidArgumentError(
+        `Use a whole number from ${least.toLocaleString("en-GB")} to ${most.toLocaleString("en-GB")}.`,
+      );
+    }
+    return number;
+  };
+}

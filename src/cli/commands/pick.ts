@@ -1,0 +1,168 @@
+import { dayInWords } from "../../domain/dates.ts";
+import type { Edition } from "../../domain/edition.ts";
+import type { Toolkit } from "../../domain/toolkit.ts";
+import type { Topic } from "../../domain/topic.ts";
+import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import { historyOf, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
+import { dayOf, type Cycle } from "../../plan/calendar.ts";
+import { rankTopics, refusal, type Candidate } from "../../plan/picking.ts";
+import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
+import { editionOf, findCycle, findTopic, requireSettings } from "../campaign.ts";
+import { needsFlag, openToolkit, type Context } from "../context.ts";
+import { askSearch, askText } from "../prompts.ts";
+
+export interface PickOptions {
+  readonly cycle?: string;
+  readonly auto?: boolean;
+  readonly why?: string;
+  readonly by?: string;
+  readonly replace?: boolean;
+}
+
+/** `onetopic pick [slug]` */
+export async function pick(
+  context: Context,
+  slug: string | undefined,
+  options: PickOptions,
+): Promise<ExitCode> {
+  const toolkit = await openToolkit(context);
+  requireSettings(toolkit);
+  const cycle = findCycle(context, toolkit, options.cycle);
+  const before = editionOf(toolkit, cycle.id);
+  if (before && options.replace !== true) throw alreadyPicked(before);
+  const planned = planCycle(toolkit, cycle, historyOf(toolkit.editions));
+  const choice = await choose(context, toolkit, planned, slug, options);
+  const by = options.by;
+  const picked: Picked = {
+    cycle: cycle.id,
+    topic: choice.topic.slug,
+    picked: { on: dayOf(toolkit.settings.cycle, context.now), ...(by ? { by } : {}), why: choice.why },
+  };
+  if (before) await replaceTopic(toolkit.root, picked);
+  else if (!(await createEdition(toolkit.root, picked))) throw takenMeanwhile(cycle);
+  tell(context, cycle, choice, before);
+  return EXIT.done;
+}
+
+interface Chosen {
+  readonly topic: Topic;
+  readonly why: string;
+}
+
+async function choose(
+  context: Context,
+  toolkit: Toolkit,
+  planned: PlannedCycle,
+  slug: string | undefined,
+  options: PickOptions,
+): Promise<Chosen> {
+  if (slug !== undefined && options.auto) {
+    throw usageError(
+      "usage",
+      "Name a topic, or take the suggestion with --auto, but not both.",
+      "Leave one of the two out.",
+    );
+  }
+  if (slug !== undefined) return chooseNamed(context, findTopic(toolkit, slug), planned.cycle, options);
+  const candidates = candidatesFor(toolkit, planned);
+  if (candidates.length === 0) throw nothingToPick(planned);
+  if (options.auto) {
+    const [best] = candidates as [Candidate];
+    return { topic: best.topic, why: options.why ?? `suggested: ${best.why}` };
+  }
+  if (!context.interactive)
+    throw needsFlag("The topic", "its name (onetopic pick SLUG), or take the suggestion with --auto");
+  return ask(context, toolkit, planned.cycle, candidates, options);
+}
+
+function chooseNamed(context: Context, topic: Topic, cycle: Cycle, options: PickOptions): Chosen {
+  const on = cycle.date?.slice(0, 10) ?? dayOf({ timezone: "UTC" }, context.now);
+  const { season, pin, ...plain } = topic;
+  const forbidden = refusal(plain as Topic, { cycle: cycle.id, on });
+  if (forbidden) {
+    throw new UserError(
+      "not-ready",
+      `"${topic.slug}" may not be picked for ${cycle.id}: ${forbidden}.`,
+      `Mend ${topic.source.path}, or choose another topic.`,
+      {
+        place: { path: topic.source.path },
+      },
+    );
+  }
+  const unusual = refusal(topic, { cycle: cycle.id, on });
+  if (unusual) context.out.warn(`Note: "${topic.slug}" is ${unusual}. Picked all the same.`);
+  return { topic, why: options.why ?? "chosen by hand" };
+}
+
+/** With `--replace`, the topic that is in place now is not offered again. */
+function candidatesFor(toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
+  if (planned.picked) return planned.runnersUp;
+  return rankTopics(toolkit.topics, pickingFacts(planned.cycle, historyOf(toolkit.editions))).candidates;
+}
+
+async function ask(
+  context: Context,
+  toolkit: Toolkit,
+  cycle: Cycle,
+  candidates: readonly Candidate[],
+  options: PickOptions,
+): Promise<Chosen> {
+  context.out.say(
+    `${cycle.label}: ${cycle.date ? `goes out on ${dayInWords(cycle.date)}` : "has no send date"}. The best choice comes first; type to search.`,
+  );
+  const wanted = await askSearch(
+    `Topic for ${cycle.id}`,
+    candidates.map((candidate, at) => ({
+      value: candidate,
+      name: `${candidate.topic.title}  (${at === 0 ? "suggested: " : ""}${candidate.why})`,
+      description: `${candidate.topic.summary}\n${candidate.topic.source.path}`,
+    })),
+  );
+  const suggested = `${wanted === candidates[0] ? "suggested: " : ""}${wanted.why}`;
+  const why = options.why ?? (await askText("Why this topic, for the record", { initial: suggested }));
+  return { topic: findTopic(toolkit, wanted.topic.slug), why };
+}
+
+function tell({ out }: Context, cycle: Cycle, { topic, why }: Chosen, before: Edition | undefined): void {
+  const path = editionPath(cycle.id);
+  out.document({
+    cycle: cycle.id,
+    topic: topic.slug,
+    date: cycle.date ?? null,
+    why,
+    path,
+    replaced: before?.topic ?? null,
+  });
+  out.print(`${cycle.id}: ${topic.title}`);
+  out.print(`  ${why}`);
+  if (before) out.print(`  in place of ${before.topic}`);
+  if (cycle.date) out.print(`  goes out on ${dayInWords(cycle.date)} at ${cycle.date.slice(11, 16)}`);
+  out.say(`Written to ${path}. Add your note for this cycle there, below the second "---".`);
+  out.say(`Next: onetopic render ${cycle.id}`);
+}
+
+function alreadyPicked(edition: Edition): UserError {
+  return new UserError(
+    "already-picked",
+    `${edition.cycle} has a topic already: ${edition.topic}.`,
+    "Put another in its place with --replace, or name another cycle with --cycle.",
+    { place: { path: edition.source.path } },
+  );
+}
+
+function takenMeanwhile(cycle: Cycle): UserError {
+  return new UserError(
+    "already-picked",
+    `${editionPath(cycle.id)} is there already: somebody picked at the same moment, or the file cannot be read.`,
+    'See it with "onetopic status", or put another topic in its place with --replace.',
+  );
+}
+
+function nothingToPick({ cycle, refused }: PlannedCycle): UserError {
+  const reasons = refused.slice(0, 5).map(({ topic, why }) => `${topic.slug}: ${why}`);
+  return new UserError(
+    "nothing-to-pick",
+    `No topic can come in ${cycle.id}${reasons.length > 0 ? ` (${reasons.join("; ")})` : ""}.`,
+    'Set a topic to "status: ready" with a review date after the send date, or write one with "onetopic new".',
+  );
+}

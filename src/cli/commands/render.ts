@@ -1,0 +1,261 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { topicProblems } from "../../check/check.ts";
+import { hasErrors, type Problem } from "../../domain/problem.ts";
+import type { CycleId, Topic } from "../../domain/topic.ts";
+import { formats, type Format } from "../../domain/topic.ts";
+import { usageError, type ExitCode } from "../../domain/user-error.ts";
+import { didYouMean } from "../../check/words.ts";
+import {
+  formatsOf,
+  planArtefacts,
+  renderedVariants,
+  type ArtefactRequest,
+  type ArtefactSpec,
+  type PaperSize,
+} from "../../render/artefacts.ts";
+import { renderArtefacts } from "../../render/render.ts";
+import { isMissing, writeAtomically } from "../../toolkit/files.ts";
+import {
+  findCycle,
+  findTopic,
+  requireAudience,
+  requireEdition,
+  requireSettings,
+  tellProblems,
+} from "../campaign.ts";
+import { openToolkit, type Context } from "../context.ts";
+import { count } from "../output.ts";
+import { startProgress } from "../progress.ts";
+import { openWorkshop, type Workshop } from "../workshop.ts";
+
+export interface RenderOptions {
+  readonly all?: boolean;
+  readonly variant?: string;
+  readonly format?: string;
+  readonly audience?: string;
+  readonly brand?: string;
+  readonly allBrands?: boolean;
+  readonly size?: PaperSize;
+  readonly largePrint?: boolean;
+  readonly out?: string;
+}
+
+interface Job {
+  readonly topic: Topic;
+  readonly cycle?: CycleId | undefined;
+}
+
+/** `onetopic render [name]` */
+export async function render(
+  context: Context,
+  name: string | undefined,
+  options: RenderOptions,
+): Promise<ExitCode> {
+  const workshop = await openWorkshop(context, await openToolkit(context));
+  const { toolkit, studio } = workshop;
+  try {
+    requireSettings(toolkit);
+    const request = readRequest(workshop, options);
+    const jobs = findJobs(context, workshop, name, options);
+    const progress = startProgress(context.out, "Rendering topic", jobs.length);
+    const written: Written[] = [];
+    const problems: Problem[] = [];
+    for (const [done, job] of jobs.entries()) {
+      progress.step(done);
+      const result = await renderJob(context, workshop, job, request, options.out);
+      problems.push(...result.problems);
+      if ("manifest" in result) written.push(result);
+    }
+    progress.stop();
+    tell(context, written, jobs.length);
+    return tellProblems(context, problems);
+  } finally {
+    await studio.close();
+  }
+}
+
+/** `manifest.json` of one topic. */
+interface Manifest {
+  readonly toolkit: string;
+  readonly topic: string;
+  readonly cycle?: CycleId | undefined;
+  readonly artefacts: readonly ManifestEntry[];
+}
+
+/** A topic's files, and where they are, as shown to people. */
+interface Written {
+  readonly manifest: Manifest;
+  readonly folder: string;
+}
+
+interface ManifestEntry {
+  readonly path: string;
+  readonly variant: string;
+  readonly format: Format;
+  readonly audience?: string | undefined;
+  readonly brand: string;
+  readonly size?: string | undefined;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+function findJobs(
+  context: Context,
+  { toolkit }: Workshop,
+  name: string | undefined,
+  { all }: RenderOptions,
+): Job[] {
+  if (all) {
+    if (name !== undefined)
+      throw usageError(
+        "usage",
+        "Name a topic or a cycle, or use --all, but not both.",
+        "Leave one of the two out.",
+      );
+    return toolkit.topics.filter(({ status }) => status !== "retired").map((topic) => ({ topic }));
+  }
+  if (name !== undefined && !/^\d{4}-(\d{2}|W\d{2}|Q\d)$/.test(name))
+    return [{ topic: findTopic(toolkit, name) }];
+  const cycle = findCycle(context, toolkit, name);
+  return [{ topic: requireEdition(toolkit, cycle).topic, cycle: cycle.id }];
+}
+
+function readRequest(workshop: Workshop, options: RenderOptions): ArtefactRequest {
+  const { toolkit, brand, brandOf } = workshop;
+  const variants = readNames(options.variant, renderedVariants, "--variant") ?? renderedVariants;
+  const wanted = readNames(options.format, formats, "--format");
+  const possible: readonly Format[] = variants.flatMap((variant) => [...formatsOf[variant]]);
+  const useless = wanted?.find((format) => !possible.includes(format));
+  if (useless !== undefined) {
+    throw usageError(
+      "usage",
+      `${variants.join(" and ")} cannot be written as ${useless}.`,
+      `Use one of: ${[...new Set(possible)].join(", ")}.`,
+    );
+  }
+  const { audience } = options;
+  if (audience !== undefined) requireAudience(toolkit, audience);
+  const all = toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [brand.id];
+  const brands = options.allBrands
+    ? all
+    : [options.brand === undefined ? brand.id : brandOf(options.brand).id];
+  return {
+    variants,
+    formats: wanted,
+    audience,
+    brands,
+    sizes: [options.size ?? "A4"],
+    largePrint: options.largePrint ?? false,
+  };
+}
+
+function readNames<Name extends string>(
+  given: string | undefined,
+  known: readonly Name[],
+  flag: string,
+): Name[] | undefined {
+  if (given === undefined) return undefined;
+  const names = given.split(",").map((name) => name.trim());
+  for (const name of names) {
+    if (!known.includes(name as Name))
+      throw usageError(
+        "usage",
+        `"${name}" is nothing that ${flag} knows.`,
+        `${didYouMean(name, known)}Use one or more of: ${known.join(", ")}.`,
+      );
+  }
+  return known.filter((name): name is Name => names.includes(name));
+}
+
+/** Renders everything first: with an error among the findings, nothing of the topic is written. */
+async function renderJob(
+  context: Context,
+  workshop: Workshop,
+  { topic, cycle }: Job,
+  request: ArtefactRequest,
+  outFolder: string | undefined,
+): Promise<(Written | object) & { readonly problems: readonly Problem[] }> {
+  const { toolkit, studio, brand, checkInput } = workshop;
+  const known = topicProblems(checkInput, topic);
+  if (hasErrors(known)) return { problems: known };
+  const specs = planArtefacts(
+    request,
+    toolkit.settings.audiences.map(({ id }) => id),
+    brand.id,
+  );
+  const rendered: { spec: ArtefactSpec; content: Buffer }[] = [];
+  const problems: Problem[] = [];
+  for await (const { spec, content, problems: found } of renderArtefacts(
+    studio,
+    toolkit.settings,
+    specs,
+    workshop.inputOf(topic, cycle),
+  )) {
+    problems.push(...found);
+    if (content) rendered.push({ spec, content });
+  }
+  if (hasErrors(problems)) return { problems };
+  const base =
+    outFolder === undefined ? path.join(toolkit.root, "out") : path.resolve(context.cwd, outFolder);
+  const folder = path.join(base, topic.slug);
+  const artefacts = await Promise.all(rendered.map(({ spec, content }) => write(folder, spec, content)));
+  const manifest = {
+    toolkit: toolkit.settings.toolkit,
+    topic: topic.slug,
+    ...(cycle ? { cycle } : {}),
+    artefacts,
+  };
+  await writeAtomically(path.join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { manifest, folder: path.relative(context.cwd, folder) || ".", problems };
+}
+
+/** Writes one artefact; a file that is the same already is left alone. */
+async function write(
+  folder: string,
+  { name, variant, format, audience, brand, size }: ArtefactSpec,
+  content: Buffer,
+): Promise<ManifestEntry> {
+  const file = path.join(folder, name);
+  if (!(await holds(file, content))) await writeAtomically(file, content);
+  return {
+    path: name,
+    variant,
+    format,
+    ...(audience === undefined ? {} : { audience }),
+    brand,
+    ...(size === undefined ? {} : { size }),
+    bytes: content.length,
+    sha256: createHash("sha256").update(content).digest("hex"),
+  };
+}
+
+async function holds(file: string, content: Buffer): Promise<boolean> {
+  try {
+    return content.equals(await readFile(file));
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function tell({ out }: Context, written: readonly Written[], jobs: number): void {
+  const [only] = written;
+  if (only && jobs === 1) out.document(only.manifest);
+  else out.document({ manifests: written.map(({ manifest }) => manifest) });
+  for (const { manifest, folder } of written) {
+    out.print(`${folder}${path.sep}  ${count(manifest.artefacts.length, "file")}`);
+    if (jobs === 1)
+      for (const { path: name, bytes } of manifest.artefacts)
+        out.print(`  ${name.padEnd(36)} ${size(bytes)}`);
+  }
+  if (only?.manifest.cycle !== undefined)
+    out.say(`Next: onetopic send ${only.manifest.cycle} --to LIST (a dry run until you confirm)`);
+}
+
+function size(bytes: number): string {
+  return `${Math.max(1, Math.round(bytes / 1024))
+    .toLocaleString("en-GB")
+    .padStart(5)} kB`;
+}

@@ -1,0 +1,67 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseEnv } from "node:util";
+import type { Toolkit } from "../domain/toolkit.ts";
+import { UserError, usageError } from "../domain/user-error.ts";
+import { findToolkit, loadToolkit } from "../toolkit/load.ts";
+import type { Output } from "./output.ts";
+
+/** The package's own folder, which holds `templates/`, `content/` and `schema/`. */
+export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What every command is given: the world, passed in as values. */
+export interface Context {
+  readonly out: Output;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** True when questions may be asked. */
+  readonly interactive: boolean;
+  readonly now: Date;
+  /** `-C DIR`. */
+  readonly toolkitFolder?: string | undefined;
+  /** Stops work that takes long. */
+  readonly signal: AbortSignal;
+}
+
+/** The toolkit around the current folder, or the one named with `-C`. */
+export async function openToolkit(context: Context): Promise<Toolkit> {
+  const from = context.toolkitFolder ? path.resolve(context.cwd, context.toolkitFolder) : context.cwd;
+  return loadToolkit(await findToolkit(from));
+}
+
+/**
+ * Fills `${NAME}` in a setting from the environment, else from the toolkit's `.env`. The values never show in output.
+ * @throws UserError (exit 2) naming the variable that is missing
+ */
+export async function fillSecrets(context: Context, root: string, setting: string): Promise<string> {
+  if (!setting.includes("${")) return setting;
+  const fromFile = await readEnvFile(root);
+  return setting.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+    const value = context.env[name] ?? fromFile[name];
+    if (value === undefined || value === "") {
+      throw usageError(
+        "secret-missing",
+        `The settings need ${name}, which is not in the environment or in .env.`,
+        `Set ${name}, or write it into the file .env beside onetopic.yaml (git ignores it).`,
+      );
+    }
+    context.out.redact(value);
+    context.out.redact(encodeURIComponent(value));
+    return value;
+  });
+}
+
+async function readEnvFile(root: string): Promise<Record<string, string | undefined>> {
+  try {
+    return parseEnv(await readFile(path.join(root, ".env"), "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}
+
+/** The answer is missing and nobody can be asked: names the flag that gives it. */
+export function needsFlag(what: string, flag: string): UserError {
+  return usageError("missing-answer", `${what} is missing.`, `Give it with ${flag}.`);
+}

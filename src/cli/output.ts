@@ -1,0 +1,151 @@
+import { styleText } from "node:util";
+import { UserError } from "../domain/user-error.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where a command writes: results to stdout, everything else to stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** Columns of the terminal, or a wide line where there is none. */
+  readonly width: number;
+  /** True when stderr is a terminal, so that a line may be redrawn. */
+  readonly live: boolean;
+  /** A result, for people. Nothing is printed with `--json`. */
+  readonly print: (line?: string) => void;
+  /** The one JSON document of `--json`. */
+  readonly document: (value: unknown) => void;
+  /** One JSON object on a line of its own. */
+  readonly event: (value: unknown) => void;
+  /** Something said along the way; silent with `--quiet`. */
+  readonly say: (line?: string) => void;
+  /** A warning: said even with `--quiet`. */
+  readonly warn: (line: string) => void;
+  readonly detail: (line: string) => void;
+  /** Draws over the last line of stderr; an empty text wipes it. Only with `live`. */
+  readonly redraw: (text: string) => void;
+  readonly style: (style: Style, text: string) => string;
+  /** The same styles, for what is said on stderr. */
+  readonly sayStyle: (style: Style, text: string) => string;
+  /** From here on, these values never show in anything that is written. */
+  readonly redact: (secret: string) => void;
+}
+
+export interface OutputOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly colour: boolean;
+}
+
+type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+export function createOutput(
+  streams: { readonly stdout: Stream; readonly stderr: Stream },
+  { json, quiet, verbose, colour }: OutputOptions,
+): Output {
+  const secrets = new Set<string>();
+  const clean = (text: string): string => {
+    let shown = text;
+    for (const secret of secrets) shown = shown.replaceAll(secret, "•••");
+    return shown;
+  };
+  const write = (stream: Stream, line: string) => stream.write(`${clean(line)}\n`);
+  const styled = (stream: Stream) => (style: Style, text: string) =>
+    colour && stream.isTTY ? styleText(style, text, { validateStream: false }) : text;
+  const { stdout, stderr } = streams;
+  return {
+    json,
+    width: Math.max(40, Math.min(stdout.columns ?? 100, 120)),
+    live: Boolean(stderr.isTTY) && !quiet && !json,
+    print: (line = "") => void (json || write(stdout, line)),
+    document: (value) => void (json && write(stdout, JSON.stringify(value, null, 2))),
+    event: (value) => void (json && write(stdout, JSON.stringify(value))),
+    say: (line = "") => void (quiet || write(stderr, line)),
+    warn: (line) => void write(stderr, line),
+    detail: (line) => void (verbose && write(stderr, line)),
+    redraw: (text) => void stderr.write(`\r\u001b[2K${clean(text)}`),
+    style: styled(stdout),
+    sayStyle: styled(stderr),
+    redact: (secret) => void (secret.length > 0 && secrets.add(secret)),
+  };
+}
+
+/** Tells of a failure: a sentence and the next step, or the error document of `--json`. */
+export function reportFailure(out: Output, error: UserError): void {
+  const { code, message, hint, place } = error;
+  out.document({ error: { code, message, hint, ...place } });
+  const where = place.path ? `${place.path}:${place.line ?? 1}:${place.column ?? 1}  ` : "";
+  out.warn(`${out.sayStyle("red", "Error")}  ${where}${message}`);
+  if (hint !== "") out.warn(`       ${hint}`);
+}
+
+/** One column of a table. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly text: (row: Row) => string;
+  /** Takes what room is left, and wraps. At most one column. */
+  readonly wraps?: boolean;
+}
+
+/** A plain table that fits the width: one column may wrap, the others keep their width. */
+export function table<Row>(
+  out: Pick<Output, "width" | "style">,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): string {
+  const gap = 2;
+  const cells = rows.map((row) => columns.map((column) => column.text(row)));
+  const widths = columns.map((column, at) =>
+    Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[at] ?? ""))),
+  );
+  const wrapAt = columns.findIndex(({ wraps }) => wraps);
+  if (wrapAt >= 0) {
+    const others = widths.reduce((sum, width, at) => (at === wrapAt ? sum : sum + width + gap), 0);
+    widths[wrapAt] = Math.max(16, Math.min(widths[wrapAt] ?? 0, out.width - others));
+  }
+  const head = columns.map(({ title }, at) => out.style("bold", pad(title, widths[at] ?? 0)));
+  const lines = cells.flatMap((line) => wrapRow(line, widths, wrapAt));
+  return [head.join("  ").trimEnd(), ...lines].join("\n");
+}
+
+function wrapRow(cells: readonly string[], widths: readonly number[], wrapAt: number): string[] {
+  const wrapped = cells.map((cell, at) => (at === wrapAt ? wrapText(cell, widths[at] ?? 40) : [cell]));
+  const height = Math.max(...wrapped.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, row) =>
+    wrapped
+      .map((lines, at) => pad(lines[row] ?? "", widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** Text in lines of at most so many columns; a longer word stands alone. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    if (line !== "" && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line];
+}
+
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+// oxlint-disable-next-line no-control-regex -- colours take no room
+const colourCodes = /\u001b\[\d+m/g;
+
+function displayWidth(text: string): number {
+  return [...text.replace(colourCodes, "")].length;
+}
+
+/** `1 topic`, `2 topics`. */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount.toLocaleString("en-GB")} ${amount === 1 ? one : many}`;
+}

@@ -1,0 +1,105 @@
+import path from "node:path";
+import { picturesNamed } from "../check/pictures.ts";
+import type { CheckInput } from "../check/check.ts";
+import type { Brand } from "../domain/brand.ts";
+import type { Edition, EditionContext } from "../domain/edition.ts";
+import type { ImageStore } from "../domain/image.ts";
+import type { TemplateSet } from "../domain/template.ts";
+import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
+import type { CycleId, Topic } from "../domain/topic.ts";
+import { usageError } from "../domain/user-error.ts";
+import { didYouMean } from "../check/words.ts";
+import { editionContext } from "../plan/context.ts";
+import { cycleById, dayOf, daysBetween } from "../plan/calendar.ts";
+import type { ArtefactSpec } from "../render/artefacts.ts";
+import type { RenderInput } from "../render/build-view.ts";
+import { contentDigest } from "../render/digest.ts";
+import { openStudio, type Studio } from "../render/studio.ts";
+import { readImages } from "../toolkit/images.ts";
+import { loadTemplates } from "../toolkit/templates.ts";
+import { editionOf } from "./campaign.ts";
+import { packageRoot, type Context } from "./context.ts";
+
+/** A toolkit with everything that renders it. */
+export interface Workshop {
+  readonly toolkit: Toolkit;
+  readonly templates: TemplateSet;
+  readonly images: ImageStore;
+  readonly studio: Studio;
+  readonly brand: Brand;
+  readonly checkInput: CheckInput;
+  /** What an artefact is made from; with a cycle it speaks of that cycle's edition. */
+  readonly inputOf: (
+    topic: Topic,
+    cycle: CycleId | undefined,
+  ) => (spec: Pick<ArtefactSpec, "variant" | "audience" | "brand">) => RenderInput;
+  /** The brand of this id. @throws UserError (exit 2) */
+  readonly brandOf: (id: string) => Brand;
+}
+
+/** Reads templates and pictures, and gets ready to render. Call `studio.close()` at the end. */
+export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<Workshop> {
+  const [{ templates, problems }, images] = await Promise.all([
+    loadTemplates(toolkit.root, path.join(packageRoot, "templates")),
+    readImages(toolkit.root, picturesNamed(toolkit)),
+  ]);
+  const complete: Toolkit = { ...toolkit, problems: [...toolkit.problems, ...problems] };
+  const studio = openStudio(complete, templates, images);
+  const brand = defaultBrand(complete);
+  const brandOf = (id: string) => findBrand(complete, brand, id);
+  const inputOf = inputMaker(complete, brandOf);
+  const today = dayOf(toolkit.settings.cycle, context.now);
+  return {
+    toolkit: complete,
+    templates,
+    images,
+    studio,
+    brand,
+    brandOf,
+    inputOf,
+    checkInput: {
+      toolkit: complete,
+      studio,
+      facts: { today, images, daysUntil: (day) => daysBetween(today, day) },
+      defaultBrand: brand.id,
+      inputOf: (topic, spec) => inputOf(topic, latestCycle(complete, topic))(spec),
+    },
+  };
+}
+
+/** What an approval of the edition is bound to. */
+export function editionDigest(
+  { toolkit, templates, images, brand }: Workshop,
+  topic: Topic,
+  edition: Edition,
+): string {
+  return contentDigest({ topic, note: edition.note, brand, settings: toolkit.settings, templates, images });
+}
+
+function inputMaker(toolkit: Toolkit, brandOf: (id: string) => Brand): Workshop["inputOf"] {
+  return (topic, cycle) => {
+    const edition = cycle === undefined ? undefined : contextOf(toolkit, cycle);
+    return ({ variant, audience, brand }) => ({ topic, variant, audience, brand: brandOf(brand), edition });
+  };
+}
+
+function contextOf(toolkit: Toolkit, id: CycleId): EditionContext | undefined {
+  const cycle = cycleById(toolkit.settings.cycle, id);
+  return cycle && editionContext(toolkit, cycle, editionOf(toolkit, id));
+}
+
+/** The topic's latest edition: what is checked is what would go out. */
+function latestCycle(toolkit: Toolkit, topic: Topic): CycleId | undefined {
+  return toolkit.editions.findLast((edition) => edition.topic === topic.slug)?.cycle;
+}
+
+function findBrand({ brands }: Toolkit, standard: Brand, id: string): Brand {
+  const brand = brands.find((one) => one.id === id) ?? (standard.id === id ? standard : undefined);
+  if (brand) return brand;
+  const known = brands.map((one) => one.id);
+  throw usageError(
+    "unknown-brand",
+    `There is no brand "${id}".`,
+    `${didYouMean(id, known)}There are: ${known.join(", ") || "none yet"}.`,
+  );
+}

@@ -1,0 +1,24 @@
+import type { Tally } from "../domain/delivery.ts";
+import type { Claimed, Wait } from "./ledger.ts";
+
+/** Who an event is about. */
+export interface Addressed {
+  readonly address: string;
+  readonly row: number;
+  readonly attempts: number;
+  readonly messageId: string;
+}
+
+export type DeliveryEvent =
+  | ({ readonly event: "attempting" } & Addressed)
+  | ({ readonly event: "accepted" | "rejected" | "unknown"; readonly reply: string } & Addressed)
+  /** Without `nextAt` the person is given up for now and stays deferred. */
+  | ({ readonly event: "deferred"; readonly reply: string; readonly nextAt?: number | undefined } & Addressed)
+  | { readonly event: "waiting"; readonly until: number; readonly because: Wait["because"] | "line" }
+  | { readonly event: "paused"; readonly reason: string; readonly hint: string }
+  | ({ readonly event: "summary" } & Tally);
+
+/** Gives who an event is about. */
+export function addressed({ to, attempts, messageId }: Claimed): Addressed {
+  return { address: to.address, row: to.row, attempts, messageId };
+}

@@ -1,0 +1,140 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { EXIT, UserError } from "../domain/user-error.ts";
+import { applicationId, schema, schemaVersion } from "./schema.ts";
+import { SQLITE, SqliteFile, sqliteFault } from "./sqlite.ts";
+
+/**
+ * Takes the path of a ledger, or `:memory:` for one that is forgotten. Gives the open file, made with its tables when
+ * there was none. Throws a UserError (exit 2) when the file is damaged, newer than this program, not a ledger, or
+ * cannot be reached: to treat any of these as empty would mail everyone again.
+ */
+export function openLedgerFile(file: string): SqliteFile {
+  const explain = (fault: unknown): unknown => explained(fault, file);
+  if (file === ":memory:") return inMemory();
+  try {
+    if (!existsSync(file)) createLedger(file);
+    if (statSync(file).size === 0) throw damaged(file, "it is empty");
+  } catch (fault) {
+    throw explain(fault);
+  }
+  const database = new SqliteFile(file, explain);
+  try {
+    judge(database, file);
+    // Full: what the ledger says must survive a power cut, or somebody is mailed twice.
+    database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+    return database;
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}
+
+function judge(database: SqliteFile, file: string): void {
+  if (database.pragma("application_id") !== applicationId) {
+    throw refusal("ledger-foreign", `${file} is not a ledger of onetopic.`, "Name another file in `ledger`.");
+  }
+  const version = Number(database.pragma("user_version"));
+  if (version > schemaVersion) {
+    throw refusal(
+      "ledger-newer",
+      `The ledger ${file} was written by a newer onetopic.`,
+      "Update onetopic on this machine, then run the same command again.",
+    );
+  }
+  const verdict = database.pragma("quick_check(1)");
+  if (verdict !== "ok") throw damaged(file, String(verdict));
+}
+
+function inMemory(): SqliteFile {
+  const database = new SqliteFile(":memory:");
+  fill(database);
+  return database;
+}
+
+/** Made under another name and then put in place, so that nobody ever meets half a ledger. */
+function createLedger(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomUUID()}.new`;
+  try {
+    closeSync(openSync(draft, "wx", 0o600));
+    const database = new SqliteFile(draft);
+    fill(database);
+    database.close();
+    putInPlace(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function fill(database: SqliteFile): void {
+  database.exec(`begin;
+    pragma application_id = ${applicationId};
+    pragma user_version = ${schemaVersion};
+    ${schema}
+    insert into meta (name, value) values ('secret', '${randomBytes(32).toString("hex")}');
+    commit;`);
+}
+
+/** A link never replaces: when two processes make a ledger at once, both go on with the first. */
+function putInPlace(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch {
+    // Some file systems know no links.
+    if (!existsSync(file)) renameSync(draft, file);
+  }
+}
+
+/** Says a fault of SQLite or of the file system in words; anything else is a surprise and stays as it is. */
+function explained(fault: unknown, file: string): unknown {
+  if (fault instanceof UserError) return fault;
+  switch (sqliteFault(fault)) {
+    case SQLITE.corrupt:
+    case SQLITE.notADatabase:
+      return damaged(file, (fault as Error).message);
+    case SQLITE.full:
+      return refusal(
+        "ledger-unwritable",
+        `The disk is full: the ledger ${file} cannot be written.`,
+        "Make room, then run `onetopic resume`. A message that was on its way is listed as unknown.",
+        fault,
+      );
+    case SQLITE.busy:
+      return refusal(
+        "ledger-busy",
+        `Another program keeps the ledger ${file} locked.`,
+        "Close whatever has the file open, then run the same command again.",
+        fault,
+      );
+    case SQLITE.readonly:
+    case SQLITE.io:
+    case SQLITE.cannotOpen:
+      return unreachable(file, fault);
+    default:
+      return (fault as NodeJS.ErrnoException | null)?.syscall ? unreachable(file, fault) : fault;
+  }
+}
+
+function unreachable(file: string, fault: unknown): UserError {
+  return refusal(
+    "ledger-unreachable",
+    `The ledger ${file} cannot be opened or written: ${(fault as Error).message}.`,
+    "Check that the folder exists, that you may write to it, and that its disk is connected.",
+    fault,
+  );
+}
+
+function damaged(file: string, why: string): UserError {
+  return refusal(
+    "ledger-damaged",
+    `The ledger ${file} is damaged or is not a ledger: ${why}.`,
+    "Put back a copy from your backup. It alone knows who has been mailed: delete it only if nothing was ever sent.",
+  );
+}
+
+function refusal(code: string, message: string, hint: string, cause?: unknown): UserError {
+  return new UserError(code, message, hint, { exit: EXIT.usage, cause });
+}

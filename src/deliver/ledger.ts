@@ -1,0 +1,180 @@
+import { Kysely } from "kysely";
+
+import type { DeliveryOutcome, DeliveryState, PlannedDelivery, Tally } from "../domain/delivery.ts";
+import type { Recipient, RecipientList } from "../domain/recipient.ts";
+import type { Limits } from "../domain/settings.ts";
+import type { CycleId, Variant } from "../domain/topic.ts";
+import type { DeliveryFacts } from "../plan/delivery.ts";
+import { openLedgerFile } from "./ledger-file.ts";
+import { adopt, claim, interrupted, release, retryDeferred, retryUnknown, settle } from "./queue.ts";
+import { attemptsSince } from "./rates.ts";
+import { findRuns, freeze, rowsOf, tally } from "./runs.ts";
+import type { Tables } from "./schema.ts";
+import { sqliteDialect } from "./sqlite.ts";
+import { factsAbout, isSuppressed, suppress, suppressions, unsuppress } from "./suppressions.ts";
+
+/** What one list is to be sent: an edition in one variant. */
+export interface NewRun {
+  readonly cycle: CycleId;
+  readonly topic: string;
+  readonly variant: Variant;
+  /** Name of the list. */
+  readonly list: string;
+  /** Of the list's contents: a changed list is another run. */
+  readonly listDigest: string;
+  /** Of everything that shapes the messages. */
+  readonly contentDigest: string;
+  /** Safe to show. */
+  readonly transport: string;
+}
+
+export interface Run extends NewRun {
+  readonly id: number;
+  readonly rows: number;
+  readonly startedAt: number;
+}
+
+/** One delivery taken out of the queue: marked `sending`, and on disk as such. */
+export interface Claimed {
+  readonly id: number;
+  readonly to: Recipient;
+  readonly messageId: string;
+  /** How many attempts were made, this one included. */
+  readonly attempts: number;
+  readonly firstAt: number;
+}
+
+/** A delivery that was on the wire when its process died. */
+export interface Interrupted extends Claimed {
+  readonly transport: string;
+}
+
+export interface ClaimRequest {
+  readonly run: Run;
+  /** How many at the most. */
+  readonly limit: number;
+  readonly limits: Omit<Limits, "connections">;
+  /** Who sends: for the message when somebody else wants to. */
+  readonly owner: string;
+  /** The transport's name: only the same one may later say what became of the attempt. */
+  readonly transport: string;
+  /** Takes a recipient's key. */
+  readonly messageId: (key: string) => string;
+}
+
+/** Why nothing can be sent just now, and when to ask again. */
+export interface Wait {
+  readonly until: number;
+  readonly because: "retry" | "rate";
+}
+
+/** Either deliveries, or a time to wait for, or neither: then nothing is left to do. */
+export interface Claim {
+  readonly deliveries: readonly Claimed[];
+  readonly wait?: Wait | undefined;
+}
+
+/** How a row of the list stands. */
+export interface RowReport {
+  readonly row: number;
+  /** The address, or what stands in its place. */
+  readonly address: string;
+  readonly state: DeliveryState;
+  /** Why a row is skipped. */
+  readonly because?: "suppressed" | "excluded" | "duplicate" | "invalid" | undefined;
+  readonly reason?: string | undefined;
+  readonly attempts: number;
+  readonly reply?: string | undefined;
+  readonly messageId?: string | undefined;
+  /** When a deferred delivery is due again; none when it was given up. */
+  readonly nextAt?: number | undefined;
+}
+
+/** Somebody by address, and by the key that duplicates are judged by. */
+export type Addressee = Pick<Recipient, "address" | "key">;
+
+export interface Suppression {
+  /** None after the person asked to be forgotten. */
+  readonly address?: string | undefined;
+  readonly reason: string;
+  readonly since: number;
+}
+
+/**
+ * The durable record of every delivery. What an operation has resolved to is on disk. Every operation throws a
+ * UserError (exit 2) when the file behind it fails.
+ */
+export interface Ledger {
+  /** Key of Message-IDs and unsubscribe tokens, made once. */
+  readonly secret: Buffer;
+  /** Runs that match, newest first. */
+  runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
+  /** Which of these people are suppressed, and which were served already in this cycle and variant. */
+  facts(cycle: CycleId, variant: Variant, people: readonly Addressee[]): Promise<Required<DeliveryFacts>>;
+  /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
+  freeze(run: NewRun, list: RecipientList, planned: readonly PlannedDelivery[]): Promise<Run>;
+  /** Gives the run everything it still has to send. Only for the one process that holds the sender's lock. */
+  adopt(run: Run): Promise<void>;
+  /** What a dead process left on the wire in this run. */
+  interrupted(run: Run): Promise<Interrupted[]>;
+  /** Takes what is due, as far as the limits allow, and marks it `sending`. */
+  claim(request: ClaimRequest): Promise<Claim>;
+  /** Records how an attempt ended, and for a deferred one when it is due again (not at all: given up). */
+  settle(id: number, outcome: DeliveryOutcome, nextAt?: number): Promise<void>;
+  /** Puts a delivery back as if it had not been tried. Only when the message surely never left. */
+  release(id: number): Promise<void>;
+  /** Puts deliveries of unknown outcome back into the queue; gives how many. */
+  retryUnknown(run: Run): Promise<number>;
+  /** Puts deliveries that were given up back into the queue; gives how many. */
+  retryDeferred(run: Run): Promise<number>;
+  tally(run: Run): Promise<Tally>;
+  /** One report for each row of the list, in its order. */
+  rows(run: Run): Promise<RowReport[]>;
+  /** How many attempts were made after that time, to one domain or to all. */
+  attemptsSince(time: number, domain?: string): Promise<number>;
+  /** Adds people to the do-not-mail list; gives how many are new. */
+  suppress(people: readonly Addressee[], reason: string): Promise<number>;
+  /** Takes somebody off the do-not-mail list; false when not on it. */
+  unsuppress(who: Addressee): Promise<boolean>;
+  isSuppressed(who: Addressee): Promise<boolean>;
+  suppressions(): Promise<Suppression[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes the path of the ledger, or `:memory:` for one that is forgotten (test messages), and the clock. Makes the
+ * file when there is none. Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
+ */
+export async function openLedger(file: string, { now }: { readonly now: () => number }): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file)) });
+  const { value } = await db
+    .selectFrom("meta")
+    .select("value")
+    .where("name", "=", "secret")
+    .executeTakeFirstOrThrow();
+  return ledgerOver(db, Buffer.from(value, "hex"), now);
+}
+
+function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledger {
+  return {
+    secret,
+    runs: (wanted = {}) => findRuns(db, wanted),
+    facts: (cycle, variant, people) => factsAbout(db, secret, cycle, variant, people),
+    freeze: (run, list, planned) => freeze(db, { secret, now: now() }, run, list, planned),
+    adopt: (run) => adopt(db, run, now()),
+    interrupted: (run) => interrupted(db, run),
+    claim: (request) => claim(db, request, now()),
+    settle: (id, outcome, nextAt) => settle(db, id, outcome, nextAt, now()),
+    release: (id) => release(db, id, now()),
+    retryUnknown: (run) => retryUnknown(db, run, now()),
+    retryDeferred: (run) => retryDeferred(db, run, now()),
+    tally: (run) => tally(db, run),
+    rows: (run) => rowsOf(db, run),
+    attemptsSince: (time, domain) => attemptsSince(db, time, domain),
+    suppress: (people, reason) => suppress(db, secret, people, reason, now()),
+    unsuppress: (who) => unsuppress(db, secret, who),
+    isSuppressed: (who) => isSuppressed(db, secret, who),
+    suppressions: () => suppressions(db),
+    close: () => db.destroy(),
+  };
+}

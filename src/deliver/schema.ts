@@ -1,0 +1,156 @@
+import type { Generated, Insertable, Selectable } from "kysely";
+
+import type { DeliveryState } from "../domain/delivery.ts";
+
+/** "onet" in ASCII: tells a ledger from any other SQLite file. */
+export const applicationId = 0x6f6e6574;
+/** Raised with every change of the tables; an older program refuses a newer ledger. */
+export const schemaVersion = 1;
+
+export interface Tables {
+  meta: { name: string; value: string };
+  runs: RunTable;
+  list_rows: ListRowTable;
+  deliveries: DeliveryTable;
+  attempts: AttemptTable;
+  suppressions: SuppressionTable;
+}
+
+interface RunTable {
+  id: Generated<number>;
+  cycle: string;
+  topic: string;
+  variant: string;
+  list: string;
+  list_digest: string;
+  content_digest: string;
+  transport: string;
+  rows: number;
+  started_at: number;
+}
+
+/** Every row of the list as it was when the run was frozen, so that the closing equation can be shown for ever. */
+interface ListRowTable {
+  run: number;
+  row: number;
+  /** Who the row names, see `personToken`; none when it cannot be mailed at all. */
+  person: string | null;
+  skip: "suppressed" | "excluded" | "duplicate" | "invalid" | null;
+  /** What stands in the list, for rows that name nobody. */
+  value: string | null;
+  reason: string | null;
+}
+
+interface DeliveryTable {
+  id: Generated<number>;
+  /** The run that is to send it; none when no run wants it at present. */
+  run: number | null;
+  cycle: string;
+  variant: string;
+  person: string;
+  key: string;
+  address: string;
+  domain: string;
+  audience: string | null;
+  /** JSON. */
+  fields: string;
+  state: Exclude<DeliveryState, "skipped">;
+  attempts: number;
+  /** When a deferred delivery is due again; none when it was given up. */
+  next_at: number | null;
+  first_at: number | null;
+  updated_at: number;
+  reply: string | null;
+  message_id: string | null;
+  /** The transport of the latest attempt: only that one may say what became of it. */
+  transport: string | null;
+  owner: string | null;
+}
+
+/** One row per attempt, kept for a day or so: what the hourly and daily limits are counted by. */
+interface AttemptTable {
+  at: number;
+  domain: string;
+}
+
+interface SuppressionTable {
+  person: string;
+  /** None after the person asked to be forgotten. */
+  address: string | null;
+  reason: string;
+  since: number;
+}
+
+export type DeliveryRow = Selectable<DeliveryTable>;
+export type NewDeliveryRow = Insertable<DeliveryTable>;
+export type NewListRow = Insertable<ListRowTable>;
+
+/** The tables of a new ledger in SQLite. Times are milliseconds since 1970. */
+export const schema = `
+create table meta (
+  name text primary key not null,
+  value text not null
+) strict, without rowid;
+
+create table runs (
+  id integer primary key,
+  cycle text not null,
+  topic text not null,
+  variant text not null,
+  list text not null,
+  list_digest text not null,
+  content_digest text not null,
+  transport text not null,
+  rows integer not null,
+  started_at integer not null,
+  unique (cycle, variant, list, list_digest)
+) strict;
+
+create table deliveries (
+  id integer primary key,
+  run integer references runs (id),
+  cycle text not null,
+  variant text not null,
+  person text not null,
+  key text not null,
+  address text not null,
+  domain text not null,
+  audience text,
+  fields text not null,
+  state text not null check (state in ('pending', 'sending', 'accepted', 'deferred', 'rejected', 'unknown')),
+  attempts integer not null default 0,
+  next_at integer,
+  first_at integer,
+  updated_at integer not null,
+  reply text,
+  message_id text,
+  transport text,
+  owner text,
+  unique (cycle, variant, person)
+) strict;
+create index deliveries_queue on deliveries (run, state, next_at);
+
+create table list_rows (
+  run integer not null references runs (id),
+  row integer not null,
+  person text,
+  skip text check (skip in ('suppressed', 'excluded', 'duplicate', 'invalid')),
+  value text,
+  reason text,
+  primary key (run, row)
+) strict, without rowid;
+create index list_rows_person on list_rows (run, person);
+
+create table attempts (
+  at integer not null,
+  domain text not null
+) strict;
+create index attempts_at on attempts (at, domain);
+
+create table suppressions (
+  person text primary key not null,
+  address text,
+  reason text not null,
+  since integer not null
+) strict, without rowid;
+`;

@@ -1,0 +1,118 @@
+/*
+ * The one file that knows the SQLite library. It is @photostructure/sqlite on every Node: `node:sqlite` needs a flag
+ * on some of the versions we support, writes an ExperimentalWarning to stderr on others, and brings another SQLite
+ * with each. One library means one SQLite that the tests have seen, and nothing to suppress.
+ */
+import { DatabaseSync } from "@photostructure/sqlite";
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type SqliteDatabase,
+  type SqliteStatement,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+
+type Database = InstanceType<typeof DatabaseSync>;
+type Prepared = ReturnType<Database["prepare"]>;
+
+/** How long a statement waits for another process that is writing. */
+const busyTimeout = 30_000;
+/** Statements are few; the cap only guards against lists of changing length in their text. */
+const keptStatements = 200;
+
+/** An open database file, in the form kysely asks for. Faults of SQLite go through `explain` before they are thrown. */
+export class SqliteFile implements SqliteDatabase {
+  readonly #database: Database;
+  readonly #statements = new Map<string, Prepared>();
+  readonly #explain: (fault: unknown) => unknown;
+
+  /** Opens the file, or makes an empty one. `wait` is how long to wait for other processes, in milliseconds. */
+  constructor(file: string, explain: (fault: unknown) => unknown = (fault) => fault, wait = busyTimeout) {
+    this.#explain = explain;
+    this.#database = this.#explained(() => new DatabaseSync(file, { timeout: wait }));
+  }
+
+  prepare(sql: string): SqliteStatement {
+    const statement = this.#explained(() => this.#prepared(sql));
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => this.#explained(() => statement.all(...parameters)),
+      run: (parameters) => this.#explained(() => statement.run(...parameters)),
+      iterate: (parameters) => this.#explained(() => statement.iterate(...parameters)),
+    };
+  }
+
+  /** Runs statements that give nothing back. */
+  exec(sql: string): void {
+    this.#explained(() => this.#database.exec(sql));
+  }
+
+  /** Gives the first column of the pragma's first row. */
+  pragma(text: string): unknown {
+    const row: object | undefined = this.#explained(() => this.#database.prepare(`pragma ${text}`).get());
+    return row && Object.values(row)[0];
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #prepared(sql: string): Prepared {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= keptStatements) this.#statements.clear();
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  #explained<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (fault) {
+      throw this.#explain(fault);
+    }
+  }
+}
+
+/** Gives kysely its way to the database. */
+export function sqliteDialect(database: SqliteFile): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ImmediateDriver({ database }),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+/**
+ * A transaction that reads first and writes later fails at once, without waiting, when another process wrote in
+ * between. Taking the write lock at the start makes it wait instead.
+ */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+}
+
+/** SQLite's own number for what went wrong (primary result code), or nothing when it was not SQLite. */
+export function sqliteFault(fault: unknown): number | undefined {
+  const code = (fault as { errcode?: unknown } | null)?.errcode;
+  return typeof code === "number" ? code & 0xff : undefined;
+}
+
+/** The primary result codes that are told apart. Source: https://sqlite.org/rescode.html */
+export const SQLITE = {
+  busy: 5,
+  readonly: 8,
+  io: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;

@@ -1,0 +1,149 @@
+import { Readable } from "node:stream";
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+
+import type { Message } from "../../domain/delivery.ts";
+
+/** What nodemailer knows about a fault. */
+export interface WireFault {
+  /** nodemailer's own code, such as `EAUTH` or `ETLS`. */
+  readonly code?: string | undefined;
+  /** The system's or TLS's code behind it. */
+  readonly originalCode?: string | undefined;
+  /** The step of SMTP, such as `MAIL FROM`. */
+  readonly command?: string | undefined;
+  /** What the server answered; none when it did not answer. */
+  readonly response?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly message: string;
+}
+
+/** How a message fared: the server's reply, or a fault and whether any of the body was handed over before it. */
+export type Submission =
+  { readonly reply: string } | { readonly fault: WireFault; readonly handedOver: boolean };
+
+/** The message as a stream. nodemailer first reads it after the server asked for the body (354). */
+class Handover extends Readable {
+  began = false;
+  readonly #raw: Buffer;
+
+  constructor(raw: Buffer) {
+    super();
+    this.#raw = raw;
+  }
+
+  override _read(): void {
+    this.began = true;
+    this.push(this.#raw);
+    this.push(null);
+  }
+}
+
+const lost = wireFault("ECONNECTION", "The connection was lost");
+/** How long a server may take over its goodbye. */
+const goodbye = 2_000;
+
+/** A connection that is greeted, encrypted where asked, and logged in. Its faults are values, but for opening it. */
+export class SmtpSession {
+  readonly #connection: SMTPConnection;
+
+  private constructor(connection: SMTPConnection) {
+    this.#connection = connection;
+  }
+
+  /** Connects and logs in. Rejects with a WireFault. */
+  static async open(
+    options: SMTPConnection.Options,
+    login: { readonly user: string; readonly pass: string } | undefined,
+  ): Promise<SmtpSession> {
+    const connection = new SMTPConnection(options);
+    // For the life of the connection: an "error" that nobody listens to would end the process.
+    connection.on("error", () => {});
+    try {
+      await new Promise<void>((resolve, reject) => {
+        connection.once("error", reject);
+        // "end" is emitted before the fault that caused it.
+        connection.once("end", () => setImmediate(reject, lost));
+        connection.connect((fault) => (fault ? reject(fault) : resolve()));
+      });
+      if (login) await logIn(connection, login);
+    } catch (fault) {
+      connection.close();
+      throw fault;
+    }
+    return new SmtpSession(connection);
+  }
+
+  get alive(): boolean {
+    return !this.#connection.destroyed;
+  }
+
+  /** Whether the server takes letters outside ASCII in addresses (RFC 6531). */
+  get takesUtf8(): boolean {
+    const { _supportedExtensions } = this.#connection as unknown as {
+      _supportedExtensions: readonly string[];
+    };
+    return _supportedExtensions.includes("SMTPUTF8");
+  }
+
+  /** Sends one message. After a refusal the session is ready for the next one, or closed. */
+  async submit({ from, to, raw }: Message): Promise<Submission> {
+    const body = new Handover(raw);
+    const result = await this.#ask<Submission>(
+      (done) =>
+        this.#connection.send({ from, to: [to], size: raw.length }, body, (fault, sent) =>
+          done(fault ? { fault, handedOver: body.began } : { reply: sent?.response ?? "" }),
+        ),
+      () => ({ fault: lost, handedOver: body.began }),
+    );
+    if ("fault" in result && this.alive) await this.#reset();
+    return result;
+  }
+
+  async close(): Promise<void> {
+    if (!this.alive) return;
+    let patience: NodeJS.Timeout | undefined;
+    await this.#ask<void>(
+      () => {
+        patience = setTimeout(() => this.#connection.close(), goodbye);
+        this.#connection.quit();
+      },
+      () => {},
+    );
+    clearTimeout(patience);
+  }
+
+  /** A refused recipient leaves the server in the middle of a transaction. */
+  async #reset(): Promise<void> {
+    const ready = await this.#ask<boolean>(
+      (done) => this.#connection.reset((fault) => done(!fault)),
+      () => false,
+    );
+    if (!ready) this.#connection.close();
+  }
+
+  /** nodemailer forgets its callbacks when a connection ends at the wrong moment: then `otherwise` is the answer. */
+  #ask<Answer>(ask: (done: (answer: Answer) => void) => void, otherwise: () => Answer): Promise<Answer> {
+    return new Promise((resolve) => {
+      const onEnd = (): void => void setImmediate(() => resolve(otherwise()));
+      this.#connection.once("end", onEnd);
+      ask((answer) => {
+        this.#connection.off("end", onEnd);
+        resolve(answer);
+      });
+    });
+  }
+}
+
+async function logIn(connection: SMTPConnection, login: { user: string; pass: string }): Promise<void> {
+  // Also true after a refused upgrade to TLS: the password is not sent in the clear then.
+  if (!connection.allowsAuth)
+    throw { code: "EAUTH", message: "The server offers no login" } satisfies WireFault;
+  await new Promise<void>((resolve, reject) => {
+    connection.once("end", () => setImmediate(reject, lost));
+    connection.login(login, (fault) => (fault ? reject(fault) : resolve()));
+  });
+}
+
+function wireFault(code: string, message: string): Error & WireFault {
+  return Object.assign(new Error(message), { code });
+}

@@ -1,0 +1,113 @@
+import type { DeliveryOutcome } from "../../domain/delivery.ts";
+import type { WireFault } from "./smtp-session.ts";
+import { SenderFault } from "./transport.ts";
+
+const again = "then run the same command again: nobody is mailed twice.";
+
+/** What else the verdict over a failed attempt depends on. */
+export interface Circumstances {
+  /** Whether any of the message was handed over. */
+  readonly handedOver: boolean;
+  /** Whether the server has taken a message from us before. */
+  readonly trusted: boolean;
+}
+
+/** Gives the outcome of an attempt that failed; throws a SenderFault when the server refuses us, not this person. */
+export function judgeSubmission(server: string, fault: WireFault, seen: Circumstances): DeliveryOutcome {
+  const code = refusalCode(fault);
+  const reply = replyOf(fault);
+  if (isOurFault(fault, code, seen.trusted)) throw refusedUs(server, reply, fault);
+  if (code === undefined) {
+    return seen.handedOver ? { kind: "unknown", reply } : { kind: "deferred", reply, fault: "line" };
+  }
+  if (code >= 500) return { kind: "rejected", reply };
+  // 421 closes the line, and at MAIL FROM nobody has been named yet.
+  if (code === 421 || fault.command === "MAIL FROM") return { kind: "deferred", reply, fault: "line" };
+  return { kind: "deferred", reply };
+}
+
+/**
+ * Takes the fault that kept us from connecting, and whether this server was reached before. Gives the outcome for
+ * the message that waited; throws a SenderFault when trying again cannot help.
+ */
+export function judgeConnection(server: string, fault: WireFault, reachedBefore: boolean): DeliveryOutcome {
+  const code = refusalCode(fault);
+  const reply = replyOf(fault);
+  if (code !== undefined && code < 500) return { kind: "deferred", reply, fault: "line" };
+  if (fault.code === "EAUTH") {
+    throw new SenderFault(
+      "login-refused",
+      `The mail server ${server} refuses the login: ${reply}`,
+      `Correct the user name and password in the transport (written with %40 for @, %2F for /), ${again}`,
+      fault,
+    );
+  }
+  if (isTlsFault(fault, code)) {
+    throw new SenderFault(
+      "not-secure",
+      `No trusted encrypted connection to ${server}: ${reply}`,
+      "Use the server name its certificate is made for. For a certificate of your own organisation set " +
+        "NODE_EXTRA_CA_CERTS. If the server offers no encryption at all, `?tls=optional` sends without.",
+      fault,
+    );
+  }
+  if (code !== undefined) throw refusedUs(server, reply, fault);
+  if (reachedBefore) return { kind: "deferred", reply, fault: "line" };
+  throw new SenderFault(
+    "server-unreachable",
+    `The mail server ${server} cannot be reached: ${reply}`,
+    `Check the transport's host and port and the network, ${again}`,
+    fault,
+  );
+}
+
+/** The reply code when the server refused; none when it said nothing, or nothing that is a refusal. */
+function refusalCode({ responseCode }: WireFault): number | undefined {
+  return responseCode !== undefined && responseCode >= 400 ? responseCode : undefined;
+}
+
+/** 530, 534, 535, 538: log in (RFC 4954). 503: wrong order, our program and the server do not understand each other. */
+const oursByCode: ReadonlySet<number> = new Set([503, 530, 534, 535, 538]);
+/**
+ * Credentials missing, wrong or too weak (RFC 5248); the message is larger than the system takes; the sender's
+ * domain fails SPF, DKIM and DMARC at Google (5.7.26) and Microsoft (5.7.515).
+ */
+const oursByStatus = /\b5\.(?:7\.(?:8|9|11|26|515)|3\.4)\b/;
+const wantsLogin = /\b5\.7\.0\b.*auth/is;
+const noRelay = /\brelay/i;
+
+function isOurFault(fault: WireFault, code: number | undefined, trusted: boolean): boolean {
+  const { command, response = "", code: kind } = fault;
+  if (kind === "EMESSAGE" && code === undefined && command === "MAIL FROM") return true;
+  if (code === undefined || code < 500) return false;
+  if (oursByCode.has(code) || command === "MAIL FROM") return true;
+  if (oursByStatus.test(response) || wantsLogin.test(response)) return true;
+  // The usual answer to a forgotten login. Later on it is about one address, and must not hold up the others.
+  return !trusted && command === "RCPT TO" && noRelay.test(response);
+}
+
+function isTlsFault(
+  { code: kind, originalCode = "", command, message }: WireFault,
+  code: number | undefined,
+): boolean {
+  if (command === "STARTTLS" && code !== undefined) return true;
+  if (/CERT|SELF_SIGNED|VERIFY|ERR_TLS|ERR_SSL|EPROTO/.test(originalCode)) return true;
+  return kind === "ETLS" && !/closed unexpectedly/.test(message);
+}
+
+/** In one line and not endless: it is stored, listed and shown. */
+function replyOf({ response, message }: WireFault): string {
+  return (response ?? message)
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .slice(0, 500);
+}
+
+function refusedUs(server: string, reply: string, cause: WireFault): SenderFault {
+  return new SenderFault(
+    "server-refuses",
+    `The mail server ${server} refuses to send for us: ${reply}`,
+    `Check the login in the transport, the sender's address and the size of the message, ${again}`,
+    cause,
+  );
+}

@@ -1,0 +1,147 @@
+import { Temporal } from "temporal-polyfill";
+import { cycleLabel, dayInWords } from "../domain/dates.ts";
+import type { Cadence, Every } from "../domain/settings.ts";
+import type { CycleId, Day } from "../domain/topic.ts";
+
+/** One turn of the cadence. */
+export interface Cycle {
+  readonly id: CycleId;
+  /** In words: `December 2026`, `Week 49, 2026`. */
+  readonly label: string;
+  /** How many periods after the first. */
+  readonly index: number;
+  /** The send date, ISO 8601 with offset; absent when every day of the cycle is avoided. */
+  readonly date?: string;
+  /** Why the send date is not the plain one. */
+  readonly moved?: string;
+}
+
+/**
+ * The cycle a day lies in. A cycle is a calendar month, quarter, ISO week, or pair of ISO weeks counted from the first
+ * send date; before the first, it is the first.
+ */
+export function cycleOn(cadence: Cadence, day: Day): Cycle {
+  const starts = periodStart(cadence, Temporal.PlainDate.from(cadence.starts));
+  const today = periodStart(cadence, Temporal.PlainDate.from(day));
+  const since = starts.until(today, { largestUnit: units[cadence.every].unit });
+  const { unit, size } = units[cadence.every];
+  return cycleAt(cadence, Math.max(0, Math.floor(since[unit] / size)));
+}
+
+/** The n-th cycle, counted from 0. Months keep the day of the first, clamped to the month's end. */
+export function cycleAt(cadence: Cadence, index: number): Cycle {
+  const { unit, size } = units[cadence.every];
+  const plain = Temporal.PlainDate.from(cadence.starts).add({ [unit]: index * size });
+  const id = cycleId(cadence.every, plain);
+  const good = goodDay(cadence, plain);
+  const base = { id, label: cycleLabel(id), index };
+  if (!good) return base;
+  const date = good.day.toZonedDateTime({ timeZone: cadence.timezone, plainTime: cadence.at });
+  const iso = date.toString({ timeZoneName: "never", smallestUnit: "second" });
+  return { ...base, date: iso, ...(good.moved ? { moved: good.moved } : {}) };
+}
+
+/** The cycle with this id, or undefined when the cadence has none of that name. */
+export function cycleById(cadence: Cadence, id: CycleId): Cycle | undefined {
+  const day = firstDay(id);
+  if (!day) return undefined;
+  // A cycle's first day may lie before the send dates begin, so its end is tried as well.
+  for (const days of [0, 6, 27, 88]) {
+    const cycle = cycleOn(cadence, day.add({ days }).toString());
+    if (cycle.id === id) return cycle;
+  }
+  return undefined;
+}
+
+/** The day and the moment, in the toolkit's own time zone. */
+export function dayOf(cadence: Pick<Cadence, "timezone">, instant: Date): Day {
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime())
+    .toZonedDateTimeISO(cadence.timezone)
+    .toPlainDate()
+    .toString();
+}
+
+/** Whole days from one day to another. */
+export function daysBetween(from: Day, to: Day): number {
+  return Temporal.PlainDate.from(from).until(to).days;
+}
+
+/** A day a number of months later. */
+export function monthsLater(day: Day, months: number): Day {
+  return Temporal.PlainDate.from(day).add({ months }).toString();
+}
+
+const units = {
+  week: { unit: "weeks", size: 1 },
+  fortnight: { unit: "weeks", size: 2 },
+  month: { unit: "months", size: 1 },
+  quarter: { unit: "months", size: 3 },
+} as const satisfies Record<Every, { unit: "weeks" | "months"; size: number }>;
+
+/** The first day of the week, month or quarter. A fortnight's half is told by its distance from the first. */
+function periodStart(cadence: Cadence, day: Temporal.PlainDate): Temporal.PlainDate {
+  switch (cadence.every) {
+    case "week":
+    case "fortnight":
+      return day.subtract({ days: day.dayOfWeek - 1 });
+    case "month":
+      return day.with({ day: 1 });
+    case "quarter":
+      return day.with({ day: 1, month: Math.floor((day.month - 1) / 3) * 3 + 1 });
+  }
+}
+
+function periodEnd(cadence: Cadence, start: Temporal.PlainDate): Temporal.PlainDate {
+  const { unit, size } = units[cadence.every];
+  return start.add({ [unit]: size }).subtract({ days: 1 });
+}
+
+function cycleId(every: Every, day: Temporal.PlainDate): CycleId {
+  if (every === "month") return day.toPlainYearMonth().toString();
+  if (every === "quarter") return `${day.year}-Q${Math.ceil(day.month / 3)}`;
+  return `${day.yearOfWeek}-W${String(day.weekOfYear).padStart(2, "0")}`;
+}
+
+function firstDay(id: CycleId): Temporal.PlainDate | undefined {
+  const [year = "", part = ""] = id.split("-");
+  if (part.startsWith("Q")) return new Temporal.PlainDate(Number(year), Number(part.slice(1)) * 3 - 2, 1);
+  if (!part.startsWith("W")) return new Temporal.PlainDate(Number(year), Number(part), 1);
+  // 4 January always lies in week 1 (ISO 8601).
+  const inFirst = new Temporal.PlainDate(Number(year), 1, 4);
+  const day = inFirst.subtract({ days: inFirst.dayOfWeek - 1 }).add({ weeks: Number(part.slice(1)) - 1 });
+  return day.yearOfWeek === Number(year) ? day : undefined;
+}
+
+/** The next day that is not avoided; if that leaves the cycle, the last good one before. */
+function goodDay(
+  cadence: Cadence,
+  plain: Temporal.PlainDate,
+): { day: Temporal.PlainDate; moved?: string } | undefined {
+  const why = avoided(cadence, plain);
+  if (!why) return { day: plain };
+  const start = periodStart(cadence, plain);
+  const end = periodEnd(cadence, start);
+  const moved = `${dayInWords(plain.toString())} is avoided (${why})`;
+  for (
+    let day = plain.add({ days: 1 });
+    Temporal.PlainDate.compare(day, end) <= 0;
+    day = day.add({ days: 1 })
+  ) {
+    if (!avoided(cadence, day)) return { day, moved };
+  }
+  for (
+    let day = plain.subtract({ days: 1 });
+    Temporal.PlainDate.compare(day, start) >= 0;
+    day = day.subtract({ days: 1 })
+  ) {
+    if (!avoided(cadence, day)) return { day, moved };
+  }
+  return undefined;
+}
+
+function avoided({ avoid }: Cadence, day: Temporal.PlainDate): string | undefined {
+  if (avoid.weekends && day.dayOfWeek > 5) return "a weekend";
+  const text = day.toString();
+  const range = avoid.dates.find(({ from, to }) => from <= text && text <= to);
+  return range ? (range.why ?? `${range.from} to ${range.to}`) : undefined;
+}

@@ -1,0 +1,98 @@
+import type { DeliveryState, PlannedDelivery, SkipReason, Tally } from "../domain/delivery.ts";
+import type { Recipient, RecipientList } from "../domain/recipient.ts";
+import type { RetryPolicy } from "../domain/settings.ts";
+
+/** What is known about people before anything is sent. Every set holds recipient keys. */
+export interface DeliveryFacts {
+  readonly suppressed: ReadonlySet<string>;
+  readonly excluded: ReadonlySet<string>;
+  /** Mailed already in this cycle and variant, whichever list they stood in. */
+  readonly accepted: ReadonlySet<string>;
+  readonly rejected?: ReadonlySet<string> | undefined;
+  readonly unknown?: ReadonlySet<string> | undefined;
+}
+
+/** Takes a list and the facts; gives one decision for each recipient, in the order of the list. */
+export function planDeliveries(list: RecipientList, facts: DeliveryFacts): PlannedDelivery[] {
+  return list.recipients.map((to) => {
+    const because = reasonToSkip(to, facts);
+    return because === undefined ? { kind: "send", to } : { kind: "skip", to, because };
+  });
+}
+
+/** What happened already comes before what is decided today: it cannot be taken back. */
+function reasonToSkip({ key }: Recipient, facts: DeliveryFacts): SkipReason | undefined {
+  if (facts.accepted.has(key)) return "already-accepted";
+  if (facts.unknown?.has(key)) return "outcome-unknown";
+  if (facts.rejected?.has(key)) return "already-rejected";
+  if (facts.suppressed.has(key)) return "suppressed";
+  if (facts.excluded.has(key)) return "excluded";
+  return undefined;
+}
+
+const tallyKeyOf: Readonly<Record<SkipReason, keyof Tally>> = {
+  suppressed: "suppressed",
+  excluded: "excluded",
+  "already-accepted": "accepted",
+  "already-rejected": "rejected",
+  "outcome-unknown": "unknown",
+};
+
+/** Gives the closing equation of a plan before its first message: those to be sent to are `pending`. */
+export function tallyOfPlan(list: RecipientList, planned: readonly PlannedDelivery[]): Tally {
+  const counts = new Map<keyof Tally, number>();
+  const count = (key: keyof Tally): Map<keyof Tally, number> => counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const delivery of planned) count(delivery.kind === "send" ? "pending" : tallyKeyOf[delivery.because]);
+  for (const fault of list.faults) count(fault.kind === "invalid" ? "invalid" : "duplicates");
+  return tallyOf(list.rows, counts);
+}
+
+/** Takes the rows of a list and how often each end came up; gives the closing equation. */
+export function tallyOf(audience: number, counts: ReadonlyMap<keyof Tally, number>): Tally {
+  const of = (key: keyof Tally): number => counts.get(key) ?? 0;
+  return {
+    audience,
+    accepted: of("accepted"),
+    rejected: of("rejected"),
+    deferred: of("deferred"),
+    pending: of("pending"),
+    unknown: of("unknown"),
+    suppressed: of("suppressed"),
+    excluded: of("excluded"),
+    duplicates: of("duplicates"),
+    invalid: of("invalid"),
+  };
+}
+
+/** True when the rows of the list are the sum of all the ends they came to. */
+export function tallyCloses({ audience, ...parts }: Tally): boolean {
+  return audience === Object.values(parts).reduce((sum, part) => sum + part, 0);
+}
+
+/** How a state is counted. A message on the wire is not settled yet, so it still counts as pending. */
+export function tallyKeyOfState(state: Exclude<DeliveryState, "skipped">): keyof Tally {
+  return state === "sending" ? "pending" : state;
+}
+
+/** A quarter at the most is added, so that people deferred together do not all come back together. */
+const jitter = 0.25;
+
+/**
+ * Takes the policy, what was tried so far (this attempt included) and a random number from 0 to 1.
+ * Gives when to try again, or nothing when the policy is used up: the person then stays deferred.
+ */
+export function nextAttempt(
+  policy: RetryPolicy,
+  tried: { readonly attempts: number; readonly firstAt: number },
+  now: number,
+  random: number,
+): number | undefined {
+  if (tried.attempts >= policy.attempts) return undefined;
+  const at = Math.round(now + delayAfter(policy, tried.attempts) * (1 + jitter * random));
+  return at > tried.firstAt + policy.giveUpAfter ? undefined : at;
+}
+
+/** The plain delay after the n-th failure in a row: `first`, doubled each time, never over `longest`. */
+export function delayAfter(policy: Pick<RetryPolicy, "first" | "longest">, failures: number): number {
+  return Math.min(policy.longest, policy.first * 2 ** Math.max(0, failures - 1));
+}

@@ -1,0 +1,101 @@
+import { compareText } from "../domain/problem.ts";
+import { isPastReview, type CycleId, type Day, type Topic } from "../domain/topic.ts";
+
+/** What the choice depends on besides the topics themselves. */
+export interface PickingFacts {
+  readonly cycle: CycleId;
+  /** The day the edition would go out. */
+  readonly on: Day;
+  /** Slug to the latest cycle the topic ran in; a topic that never ran is not in it. */
+  readonly lastUsed: ReadonlyMap<string, CycleId>;
+  /** Slug to how often it has run, so that all run once before any runs again. */
+  readonly timesUsed: ReadonlyMap<string, number>;
+}
+
+export interface Candidate {
+  readonly topic: Topic;
+  /** Why it stands where it does, as a short phrase. */
+  readonly why: string;
+}
+
+/** Why a topic cannot come at all. */
+export interface Refusal {
+  readonly topic: Topic;
+  readonly why: string;
+}
+
+export interface Ranking {
+  /** The best first. */
+  readonly candidates: readonly Candidate[];
+  readonly refused: readonly Refusal[];
+}
+
+/**
+ * Ranks the topics for one cycle: pinned ones first, then those in season, then those that ran least often, then never
+ * used, then longest ago, then by priority, by the toolkit's own order, and by slug so that no tie is left open.
+ */
+export function rankTopics(topics: readonly Topic[], facts: PickingFacts): Ranking {
+  const candidates: { topic: Topic; key: readonly (string | number)[] }[] = [];
+  const refused: Refusal[] = [];
+  for (const topic of topics) {
+    const why = refusal(topic, facts);
+    if (why) refused.push({ topic, why });
+    else candidates.push({ topic, key: sortKey(topic, facts) });
+  }
+  candidates.sort((a, b) => compareKeys(a.key, b.key));
+  return {
+    candidates: candidates.map(({ topic }) => ({ topic, why: reason(topic, facts) })),
+    refused: refused.toSorted((a, b) => compareText(a.topic.slug, b.topic.slug)),
+  };
+}
+
+/** Why a topic may not be picked for the cycle, or undefined. */
+export function refusal(topic: Topic, { cycle, on }: Pick<PickingFacts, "cycle" | "on">): string | undefined {
+  if (topic.status !== "ready") return topic.status === "draft" ? "still a draft" : "retired";
+  if (isPastReview(topic, on)) return `its review date, ${topic.review}, is past by then`;
+  if (topic.pin !== undefined && topic.pin !== cycle) return `pinned to ${topic.pin}`;
+  if (topic.season && !inSeason(topic, on))
+    return `out of season (${topic.season.from} to ${topic.season.to})`;
+  return undefined;
+}
+
+function sortKey(topic: Topic, facts: PickingFacts): readonly (string | number)[] {
+  return [
+    topic.pin === facts.cycle ? 0 : 1,
+    topic.season ? 0 : 1,
+    facts.timesUsed.get(topic.slug) ?? 0,
+    facts.lastUsed.get(topic.slug) ?? "",
+    topic.priority,
+    topic.order ?? Number.MAX_SAFE_INTEGER,
+    topic.slug,
+  ];
+}
+
+function compareKeys(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [index, value] of a.entries()) {
+    const other = b[index] ?? 0;
+    const difference =
+      typeof value === "number" && typeof other === "number"
+        ? value - other
+        : compareText(String(value), String(other));
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function reason(topic: Topic, facts: PickingFacts): string {
+  if (topic.pin === facts.cycle) return `pinned to ${facts.cycle}`;
+  const last = facts.lastUsed.get(topic.slug);
+  const used = last ? `last used in ${last}` : "never used";
+  const season = topic.season ? `in season (${topic.season.from} to ${topic.season.to}), ` : "";
+  return `${season}${used}, priority ${topic.priority}`;
+}
+
+/** A season may wrap the year's end. */
+function inSeason({ season }: Topic, day: Day): boolean {
+  if (!season) return true;
+  const monthDay = day.slice(5, 10);
+  return season.from <= season.to
+    ? season.from <= monthDay && monthDay <= season.to
+    : season.from <= monthDay || monthDay <= season.to;
+}

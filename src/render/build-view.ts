@@ -1,0 +1,234 @@
+import { lightenFor, mix, textColourOn, type Brand } from "../domain/brand.ts";
+import { cycleLabel, dayInWords } from "../domain/dates.ts";
+import type { EditionContext } from "../domain/edition.ts";
+import type { Recipient } from "../domain/recipient.ts";
+import type { Settings } from "../domain/settings.ts";
+import type { About } from "../domain/toolkit.ts";
+import type { Contact, Topic, Variant, VariantWords } from "../domain/topic.ts";
+import { richOrEmpty } from "./handlebars.ts";
+import type { Rich, View } from "./view.ts";
+
+/** Markdown to text of one format. */
+export interface RichFormatter {
+  /** Strong, emphasis, links, code. */
+  readonly inline: (markdown: string) => string;
+  readonly block: (markdown: string) => string;
+}
+
+/** What one artefact is made from. */
+export interface RenderInput {
+  readonly topic: Topic;
+  readonly variant: Variant;
+  readonly brand: Brand;
+  /** Audience id; the version for everyone without. */
+  readonly audience?: string | undefined;
+  readonly edition?: EditionContext | undefined;
+  readonly recipient?: Recipient | undefined;
+  /** The person's own unsubscribe address. */
+  readonly unsubscribe?: string | undefined;
+}
+
+/** The parts of a view that depend on the format. */
+export interface FormatParts {
+  readonly rich: RichFormatter;
+  readonly logo: View["brand"]["logo"];
+  readonly qr: string;
+}
+
+/** The lightest surface of the templates when a mail program shows them dark. */
+export const darkBackground = "#26292c";
+
+/** Builds the view of one artefact: every name that a template may use, with a value. */
+export function buildView(
+  { settings, about }: { settings: Settings; about: About },
+  input: RenderInput,
+  parts: FormatParts,
+): View {
+  const say = replacer(input.brand.words);
+  const inline = (markdown: string): Rich => richOrEmpty(parts.rich.inline(say(markdown)));
+  const block = (markdown: string): Rich => richOrEmpty(parts.rich.block(say(markdown)));
+  const audience = settings.audiences.find(({ id }) => id === input.audience);
+  return {
+    toolkit: {
+      name: say(settings.toolkit),
+      organisation: say(settings.organisation ?? ""),
+      language: settings.language,
+      title: say(about.title),
+      summary: say(about.summary),
+    },
+    topic: topicView(settings, input, say, { inline, block }),
+    edition: editionView(input.edition, say, block),
+    audience: { id: audience?.id ?? "", title: say(audience?.title ?? "") },
+    brand: brandView(input.brand, parts.logo),
+    recipient: recipientView(input.recipient),
+    links: { more: moreView(input.topic, say, parts.qr), unsubscribe: input.unsubscribe ?? "" },
+  };
+}
+
+/** The topic's words for one variant: its own, else the settings' defaults. */
+export function variantWords(
+  settings: Pick<Settings, "variants">,
+  topic: Topic,
+  variant: Variant,
+): VariantWords {
+  return { ...settings.variants[variant], ...topic.variants[variant] };
+}
+
+interface RichText {
+  readonly inline: (markdown: string) => Rich;
+  readonly block: (markdown: string) => Rich;
+}
+
+function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichText): View["topic"] {
+  const { topic, variant, audience } = input;
+  const words = variantWords(settings, topic, variant);
+  const { own, others } = splitAsks(
+    settings,
+    { ...topic, actions: words.actions ?? topic.actions },
+    words,
+    audience,
+  );
+  const ask = ({ id, title, actions }: Ask) => ({ id, title: say(title), actions: actions.map(rich.inline) });
+  return {
+    slug: topic.slug,
+    title: say(topic.title),
+    summary: say(topic.summary),
+    headline: say(words.headline ?? topic.title),
+    strapline: say(words.strapline ?? topic.summary),
+    subject: say(words.subject ?? topic.title),
+    preheader: say(words.preheader ?? topic.summary),
+    text: rich.block(words.text ?? ""),
+    messages: (words.messages ?? topic.messages).map(rich.inline),
+    asks: own.map(ask),
+    others: others.map(ask),
+    scenario: rich.inline(topic.scenario ?? ""),
+    body: rich.block(topic.body),
+    contact: contactView(topic.contact),
+    sources: topic.sources.map(({ title, url, published, checked }) => ({
+      title: say(title),
+      url,
+      published: inWords(published),
+      checked: inWords(checked),
+    })),
+    tags: topic.tags.map(say),
+    review: inWords(topic.review),
+  };
+}
+
+interface Ask {
+  readonly id: string;
+  readonly title: string;
+  readonly actions: readonly string[];
+}
+
+/** In the order of the settings. An audience that the topic asks nothing of gets the version for everyone. */
+function splitAsks(
+  settings: Settings,
+  topic: Pick<Topic, "actions">,
+  words: VariantWords,
+  audience: string | undefined,
+): { own: Ask[]; others: Ask[] } {
+  const all = settings.audiences.flatMap(({ id, title }): Ask[] => {
+    const actions = Object.hasOwn(topic.actions, id) ? topic.actions[id] : undefined;
+    return actions ? [{ id, title, actions }] : [];
+  });
+  if (all.some(({ id }) => id === audience)) {
+    return { own: all.filter(({ id }) => id === audience), others: all.filter(({ id }) => id !== audience) };
+  }
+  const shown = words.audiences;
+  return { own: shown ? all.filter(({ id }) => shown.includes(id)) : all, others: [] };
+}
+
+function editionView(
+  edition: EditionContext | undefined,
+  say: Say,
+  block: (text: string) => Rich,
+): View["edition"] {
+  return {
+    cycle: edition?.cycle ?? "",
+    label: edition?.label ?? "",
+    date: inWords(edition?.date?.slice(0, 10)),
+    note: block(edition?.note ?? ""),
+    posts: (edition?.posts ?? []).map(({ title, date, author, url, summary }) => ({
+      title: say(title),
+      date: inWords(date),
+      author: say(author ?? ""),
+      url: url ?? "",
+      summary: say(summary ?? ""),
+    })),
+    next: (edition?.next ?? []).map(({ label, title, summary }) => ({
+      label,
+      title: say(title),
+      summary: say(summary),
+    })),
+  };
+}
+
+function brandView(brand: Brand, logo: View["brand"]["logo"]): View["brand"] {
+  return {
+    id: brand.id,
+    name: brand.name,
+    shortName: brand.shortName ?? brand.name,
+    logo,
+    colours: brandColours(brand),
+    footer: brand.footer ?? "",
+    address: brand.address ?? "",
+    website: brand.website ? { url: brand.website, display: displayAddress(brand.website) } : null,
+    contact: contactView(brand.contact),
+  };
+}
+
+/** A brand's colours with those made from them. Text on dark backgrounds keeps 4.5:1 (WCAG 2.2, 1.4.3). */
+export function brandColours({ colours }: Brand): View["brand"]["colours"] {
+  const { primary, accent = primary } = colours;
+  return {
+    primary,
+    onPrimary: textColourOn(primary),
+    accent,
+    onAccent: textColourOn(accent),
+    primaryOnDark: lightenFor(primary, darkBackground, 4.5),
+    accentOnDark: lightenFor(accent, darkBackground, 4.5),
+    tint: mix(primary, "#ffffff", 0.93),
+  };
+}
+
+function contactView(contact: Contact | undefined): View["topic"]["contact"] {
+  return contact ? { name: contact.name, email: contact.email ?? "", phone: contact.phone ?? "" } : null;
+}
+
+function recipientView(recipient: Recipient | undefined): View["recipient"] {
+  const empty = { name: "", email: "", organisation: "", role: "", audience: "" };
+  return { ...empty, ...recipient?.fields, ...(recipient ? { email: recipient.address } : {}) };
+}
+
+function moreView(topic: Topic, say: Say, qr: string): View["links"]["more"] {
+  if (!topic.link) return null;
+  const { label, url, short } = topic.link;
+  return { label: say(label), url, display: short ?? displayAddress(url), qr };
+}
+
+/** An address as people read it: without scheme, `www.` and trailing slash. */
+export function displayAddress(url: string): string {
+  return url
+    .replace(/^https?:\/\//i, "")
+    .replace(/^www\./i, "")
+    .replace(/\/$/, "");
+}
+
+/** A date, or a year and month, in words; anything else as typed. */
+function inWords(date: string | undefined): string {
+  if (date === undefined) return "";
+  if (/^\d{4}-\d{2}-\d{2}$/.test(date)) return dayInWords(date);
+  return /^\d{4}-\d{2}$/.test(date) ? cycleLabel(date) : date;
+}
+
+type Say = (text: string) => string;
+
+/** Replaces a brand's words, the longest first, but never inside an address. */
+function replacer(words: Readonly<Record<string, string>>): Say {
+  const from = Object.keys(words).toSorted((a, b) => b.length - a.length);
+  if (from.length === 0) return (text) => text;
+  const escaped = from.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const pattern = new RegExp(`(\\]\\([^)]*\\)|https?://\\S+)|${escaped.join("|")}`, "g");
+  return (text) => text.replace(pattern, (match, address?: string) => address ?? words[match] ?? match);
+}

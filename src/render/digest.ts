@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { Brand } from "../domain/brand.ts";
+import { imageKey, type ImageStore } from "../domain/image.ts";
+import type { Settings } from "../domain/settings.ts";
+import type { TemplateSet } from "../domain/template.ts";
+import type { Topic } from "../domain/topic.ts";
+
+/** What a digest is made from. */
+export interface DigestInput {
+  readonly topic: Topic;
+  readonly note: string;
+  readonly brand: Brand;
+  readonly settings: Settings;
+  readonly templates: TemplateSet;
+  readonly images: ImageStore;
+}
+
+/**
+ * A short name for exactly what would be sent: words, note, templates, brand, pictures, and the settings that show.
+ * Posts, what comes next, and how a topic is planned are left out: they may change without a new approval.
+ */
+export function contentDigest({ topic, note, brand, settings, templates, images }: DigestInput): string {
+  const { status, priority, order, season, pin, owner, approvers, tags, source, ...words } = topic;
+  const { source: brandSource, ...look } = brand;
+  const { toolkit, organisation, language, audiences, sender, unsubscribe, variants } = settings;
+  const pictures = [...images]
+    .filter(
+      ([key]) =>
+        key.startsWith(`${source.path} `) ||
+        (brand.logo && key === imageKey(brandSource.path, brand.logo.file)),
+    )
+    .map(([key, read]) => [key, read.kind === "image" ? hash(read.content) : read.kind]);
+  const sources = [...templates.values()].map(({ name, source: text }) => [name, hash(text)]);
+  const shown = {
+    words,
+    note,
+    look,
+    pictures,
+    sources,
+    settings: { toolkit, organisation, language, audiences, sender, unsubscribe, variants },
+  };
+  return hash(JSON.stringify(sorted(shown))).slice(0, 32);
+}
+
+function hash(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** Keys in order, so that moving a key in a file changes nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}

@@ -1,0 +1,36 @@
+import type { TemplateLanguage } from "../domain/template.ts";
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text as HTML text or as a double-quoted attribute. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/**
+ * Text as Typst, right both in `[markup]` and in `"strings"`: every character but letters, digits and spaces
+ * becomes a `\u{…}` escape, so nothing in it can be read as code.
+ */
+export function escapeTypst(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[^\p{L}\p{Nd} ]/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** Text for the plain-text part: as it is, without the control characters that no reader shows. */
+export function escapePlain(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- removing them is the point
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+}
+
+export const escapes: Readonly<Record<TemplateLanguage, (text: string) => string>> = {
+  html: escapeHtml,
+  txt: escapePlain,
+  typ: escapeTypst,
+};

@@ -1,0 +1,179 @@
+import Handlebars from "handlebars";
+import { problem, type Position, type Problem } from "../domain/problem.ts";
+import type { TemplateFile, TemplateLanguage, TemplateSet } from "../domain/template.ts";
+import { escapes } from "./escape.ts";
+import { checkNames } from "./names.ts";
+import type { Rich, View } from "./view.ts";
+
+/** The templates of one language, compiled once. */
+export interface Engine {
+  /** Faults found by reading the templates: each with its file and line. */
+  readonly problems: readonly Problem[];
+  readonly has: (name: string) => boolean;
+  /**
+   * Renders `<name>.<language>.hbs`.
+   * @throws TemplateFault when a name is missing from the view
+   */
+  readonly render: (name: string, view: View) => string;
+}
+
+/** A template that cannot be rendered, with its place where it is known. */
+export class TemplateFault extends Error {
+  override readonly name = "TemplateFault";
+  readonly path: string;
+  readonly position: Position | undefined;
+
+  constructor(path: string, message: string, position?: Position) {
+    super(message);
+    this.path = path;
+    this.position = position;
+  }
+}
+
+/** A piece of text that is already in the template's language. */
+export class RenderedText implements Rich {
+  readonly #text: string;
+  constructor(text: string) {
+    this.#text = text;
+  }
+  toHTML(): string {
+    return this.#text;
+  }
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** Rendered text, or the empty string so that `{{#if}}` sees that there is none. */
+export function richOrEmpty(text: string): Rich {
+  return (text === "" ? "" : new RenderedText(text)) as Rich;
+}
+
+const blockHelpers = ["if", "unless", "each", "with"] as const;
+const escapeHelper = "onetopic-escape";
+
+/**
+ * Compiles every template of one language.
+ * @param prepare changes a template's source before it is compiled (HTML: styles are inlined)
+ */
+export function createEngine(
+  templates: TemplateSet,
+  language: TemplateLanguage,
+  prepare: (file: TemplateFile) => string = (file) => file.source,
+): Engine {
+  const suffix = `.${language}.hbs`;
+  const files = [...templates.values()].filter((file) => file.name.endsWith(suffix));
+  const problems: Problem[] = [];
+  const parsed = new Map<string, ParsedTemplate>();
+  for (const file of files) {
+    const program = parse(file, file.source, problems);
+    if (program) parsed.set(callName(file.name, suffix), { file, program });
+  }
+  problems.push(...checkNames(parsed));
+  const environment = createEnvironment(language);
+  const compiled = new Map<string, Handlebars.TemplateDelegate>();
+  for (const [name, { file }] of parsed) {
+    const template = environment.compile(escaping(environment.parse(prepare(file))), {
+      strict: true,
+      noEscape: true,
+      knownHelpersOnly: false,
+      explicitPartialContext: false,
+    });
+    compiled.set(name, template);
+    environment.registerPartial(name, template);
+  }
+  return {
+    problems,
+    has: (name) => compiled.has(name),
+    render: (name, view) => run(compiled, parsed, name, view),
+  };
+}
+
+/** A template as read, before anything is changed in it. */
+export interface ParsedTemplate {
+  readonly file: TemplateFile;
+  readonly program: hbs.AST.Program;
+}
+
+/** `partials/footer.html.hbs` is called as `footer`; layouts keep their folder. */
+function callName(fileName: string, suffix: string): string {
+  return fileName.slice(0, -suffix.length).replace(/^partials\//, "");
+}
+
+function createEnvironment(language: TemplateLanguage): typeof Handlebars {
+  const environment = Handlebars.create();
+  const known = new Set<string>(blockHelpers);
+  for (const helper of Object.keys(environment.helpers)) {
+    if (!known.has(helper) && helper !== "helperMissing" && helper !== "blockHelperMissing") {
+      environment.unregisterHelper(helper);
+    }
+  }
+  const escape = escapes[language];
+  environment.registerHelper(escapeHelper, (value: unknown) => {
+    if (value === undefined) throw new Error("A name in the template has no value.");
+    return value instanceof RenderedText ? value.toHTML() : escape(String(value ?? ""));
+  });
+  return environment;
+}
+
+function parse(file: TemplateFile, source: string, problems: Problem[]): hbs.AST.Program | undefined {
+  try {
+    return Handlebars.parse(source);
+  } catch (error) {
+    const { reason, position } = syntaxFault(error);
+    problems.push(problem("template/syntax", file.path, position, { reason }));
+    return undefined;
+  }
+}
+
+function syntaxFault(error: unknown): { reason: string; position: Position | undefined } {
+  const fault = error as {
+    message: string;
+    lineNumber?: number;
+    column?: number;
+    hash?: { loc?: { first_line: number; first_column: number } };
+  };
+  const line = fault.lineNumber ?? fault.hash?.loc?.first_line ?? /line (\d+)/.exec(fault.message)?.[1];
+  const column = fault.column ?? fault.hash?.loc?.first_column ?? 0;
+  const reason = fault.message.split("\n").at(-1) ?? fault.message;
+  return { reason, position: line === undefined ? undefined : { line: Number(line), column: column + 1 } };
+}
+
+/**
+ * Handlebars has no escape hook per environment, so every `{{expression}}` becomes a call of our own escape, and
+ * every name is looked up strictly: Handlebars itself is not strict about the arguments of blocks and partials.
+ */
+function escaping(program: hbs.AST.Program): hbs.AST.Program {
+  const visitor = new Handlebars.Visitor() as Handlebars.Visitor & { mutating: boolean };
+  visitor.mutating = true;
+  visitor.PathExpression = function (path) {
+    (path as hbs.AST.PathExpression & { strict?: boolean }).strict = true;
+  };
+  visitor.MustacheStatement = function (statement) {
+    Handlebars.Visitor.prototype.MustacheStatement.call(this, statement);
+    const helper = { ...pathTo(escapeHelper), loc: statement.loc };
+    return { ...statement, path: helper, params: [statement.path], escaped: true } as never;
+  };
+  visitor.accept(program);
+  return program;
+}
+
+function pathTo(name: string): Omit<hbs.AST.PathExpression, "loc"> {
+  return { type: "PathExpression", data: false, depth: 0, parts: [name], original: name };
+}
+
+function run(
+  compiled: ReadonlyMap<string, Handlebars.TemplateDelegate>,
+  parsed: ReadonlyMap<string, ParsedTemplate>,
+  name: string,
+  view: View,
+): string {
+  const template = compiled.get(name);
+  if (!template) throw new TemplateFault(name, `There is no template "${name}".`);
+  try {
+    return template(view);
+  } catch (error) {
+    const path = parsed.get(name)?.file.path ?? name;
+    throw new TemplateFault(path, (error as Error).message);
+  }
+}

@@ -1,0 +1,60 @@
+import { imageSize } from "image-size";
+
+/** A picture that goes with a message or a page. */
+export interface EmbeddedImage {
+  /** Content id, without brackets; pages in which it stands refer to it as `cid:<id>`. */
+  readonly cid: string;
+  readonly contentType: "image/png" | "image/jpeg" | "image/gif" | "image/svg+xml";
+  readonly content: Buffer;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The picture's type, told from its first bytes rather than its name; undefined when it is none of ours. */
+export function imageType(content: Uint8Array): EmbeddedImage["contentType"] | undefined {
+  const start = Buffer.from(content.subarray(0, 512)).toString("latin1");
+  if (start.startsWith("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (start.startsWith("\xff\xd8\xff")) return "image/jpeg";
+  if (/^GIF8[79]a/.test(start)) return "image/gif";
+  return /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(start)
+    ? "image/svg+xml"
+    : undefined;
+}
+
+/**
+ * Makes a picture fit for mail. SVG becomes PNG at twice the shown height, since mail programs do not show SVG.
+ * @param shownHeight pixels
+ * @throws Error when the picture cannot be read
+ */
+export async function mailImage(cid: string, content: Buffer, shownHeight: number): Promise<EmbeddedImage> {
+  const contentType = imageType(content);
+  if (!contentType) throw new Error("it is not a PNG, JPEG, GIF or SVG picture");
+  if (contentType === "image/svg+xml") return rasterised(cid, content, shownHeight);
+  const { width, height } = imageSize(content);
+  return { cid, contentType, content, width, height };
+}
+
+async function rasterised(cid: string, content: Buffer, shownHeight: number): Promise<EmbeddedImage> {
+  const { Resvg } = await import("@resvg/resvg-js");
+  const picture = new Resvg(content.toString("utf8"), {
+    fitTo: { mode: "height", value: shownHeight * 2 },
+    font: { loadSystemFonts: false },
+  }).render();
+  return {
+    cid,
+    contentType: "image/png",
+    content: picture.asPng(),
+    width: picture.width,
+    height: picture.height,
+  };
+}
+
+/** A page with its pictures inside: each `cid:` address becomes a data address (RFC 2397). */
+export function inlineImages(html: string, images: readonly EmbeddedImage[]): string {
+  let page = html;
+  for (const { cid, contentType, content } of images) {
+    page = page.replaceAll(`"cid:${cid}"`, `"data:${contentType};base64,${content.toString("base64")}"`);
+  }
+  return page;
+}

@@ -1,0 +1,159 @@
+import { safeAddress, schemeOf } from "./markdown-address.ts";
+import type { Block, Cell, Inline, Markdown } from "./markdown-tree.ts";
+import { hang, wrap } from "./markdown-wrap.ts";
+
+export interface TextOptions {
+  readonly width?: number;
+  /** The address of a link to another file; without one only the link's words are shown. */
+  readonly link?: (href: string) => string | undefined;
+  /** What the lists at the end are called. */
+  readonly titles?: Titles;
+}
+
+interface Titles {
+  readonly note: string;
+  readonly notes: string;
+  readonly links: string;
+}
+
+/**
+ * Writes Markdown as plain text for reading. An article's links are numbered and listed at its end; in a single
+ * line, such as a message, the address follows its words.
+ */
+export function toText(markdown: Markdown, options: TextOptions = {}): string {
+  const [first, ...others] = markdown.blocks;
+  const writer = new TextWriter(options);
+  if (first?.kind === "plain" && others.length === 0) return writer.line(first.children);
+  return writer.article(markdown);
+}
+
+class TextWriter {
+  readonly #width: number;
+  readonly #link: (href: string) => string | undefined;
+  readonly #titles: Titles;
+  /** Addresses by the order in which they were met; none are kept for a single line. */
+  #listed: string[] | undefined;
+
+  constructor({ width = 72, link = () => undefined, titles }: TextOptions) {
+    this.#width = width;
+    this.#link = link;
+    this.#titles = titles ?? { note: "note", notes: "Notes", links: "Links" };
+  }
+
+  line(children: readonly Inline[]): string {
+    return this.#inlines(children).replaceAll("\n", " ").trim();
+  }
+
+  article({ blocks, notes }: Markdown): string {
+    const listed: string[] = (this.#listed = []);
+    const text = this.#blocks(blocks, this.#width);
+    if (notes.length > 0) {
+      text.push("", ...underlined([this.#titles.notes], 1), "", ...this.#list(1, notes, this.#width));
+    }
+    if (listed.length > 0) {
+      const links = listed.map((address, i) => `[${i + 1}] ${address}`);
+      text.push("", ...underlined([this.#titles.links], 1), "", ...links);
+    }
+    return text.map((line) => line.trimEnd()).join("\n");
+  }
+
+  #blocks(blocks: readonly Block[], width: number): string[] {
+    return blocks.flatMap((block, i) => {
+      const tight = i === 0 || (block.kind === "list" && blocks[i - 1]?.kind === "plain");
+      return [...(tight ? [] : [""]), ...this.#block(block, width)];
+    });
+  }
+
+  #block(block: Block, width: number): string[] {
+    switch (block.kind) {
+      case "plain":
+      case "paragraph":
+        return wrap(this.#inlines(block.children), width);
+      case "heading":
+        return underlined(wrap(this.#inlines(block.children), width), block.level);
+      case "list":
+        return this.#list(block.start, block.items, width);
+      case "quote":
+        return hang("> ", this.#blocks(block.blocks, width - 2));
+      case "code":
+        return block.text.split("\n").map((line) => `    ${line}`);
+      case "table":
+        return this.#table(block.head, block.rows, width);
+      case "rule":
+        return ["* * *"];
+    }
+  }
+
+  #list(start: number | undefined, items: readonly (readonly Block[])[], width: number): string[] {
+    const loose = items.some((item) => item.some(({ kind }) => kind !== "plain" && kind !== "list"));
+    return items.flatMap((item, i) => {
+      const mark = start === undefined ? "- " : `${start + i}. `;
+      return [...(loose && i > 0 ? [""] : []), ...hang(mark, this.#blocks(item, width - mark.length))];
+    });
+  }
+
+  /** Columns side by side where they fit; else one entry per row, each value after its column's name. */
+  #table(head: readonly Cell[], rows: readonly (readonly Cell[])[], width: number): string[] {
+    const names = head.map((cell) => this.line(cell));
+    const values = rows.map((row) => row.map((cell) => this.line(cell)));
+    const widths = names.map((name, i) => Math.max(name.length, ...values.map((row) => row[i]?.length ?? 0)));
+    if (widths.reduce((sum, column) => sum + column + 2, -2) <= width) {
+      const rule = widths.map((column) => "-".repeat(column));
+      return [names, rule, ...values].map((row) =>
+        row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  "),
+      );
+    }
+    return values.flatMap((row, at) => {
+      const named = row
+        .map((value, i) => (names[i] ? `${names[i]}: ${value}` : value))
+        .filter((cell) => cell !== "");
+      const entry = named.flatMap((cell) => hang("", wrap(cell, width - 2)));
+      return [...(at > 0 ? [""] : []), ...hang("- ", entry)];
+    });
+  }
+
+  #inlines(children: readonly Inline[]): string {
+    return children.map((child) => this.#inline(child)).join("");
+  }
+
+  #inline(node: Inline): string {
+    switch (node.kind) {
+      case "text":
+        return node.text.replaceAll(/\s*\n\s*/g, " ");
+      case "code":
+        return node.text;
+      case "strong":
+        return `*${this.#inlines(node.children)}*`;
+      case "emphasis":
+        return `_${this.#inlines(node.children)}_`;
+      case "strike":
+        return `~${this.#inlines(node.children)}~`;
+      case "link":
+        return this.#address(node.href, this.#inlines(node.children));
+      case "image":
+        return node.alt;
+      case "note":
+        return ` (${this.#titles.note} ${node.number})`;
+      case "break":
+        return "\n";
+    }
+  }
+
+  #address(href: string, words: string): string {
+    const target = schemeOf(href) === undefined ? this.#link(href) : href;
+    const address = target === undefined ? undefined : safeAddress(target);
+    if (address === undefined) return words;
+    const shown = address.replace(/^(?:mailto|tel):/, "");
+    if (words === shown || `http://${words}` === shown) return words;
+    if (!this.#listed) return `${words} (${shown})`;
+    const known = this.#listed.indexOf(shown);
+    const number = known === -1 ? this.#listed.push(shown) : known + 1;
+    return `${words} [${number}]`;
+  }
+}
+
+/** Headings of an article stand under those of the page, which are underlined with `=`. */
+function underlined(lines: readonly string[], level: number): string[] {
+  const longest = Math.max(...lines.map(({ length }) => length));
+  return [...lines, (level === 1 ? "-" : "~").repeat(longest)];
+}

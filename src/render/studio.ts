@@ -1,0 +1,214 @@
+import type { Brand } from "../domain/brand.ts";
+import { imageKey, type ImageStore } from "../domain/image.ts";
+import { problem, type Problem } from "../domain/problem.ts";
+import type { TemplateSet } from "../domain/template.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
+import { placeOf } from "../domain/topic.ts";
+import type { PaperSize } from "./artefacts.ts";
+import { brandColours, buildView, type RenderInput, type RichFormatter } from "./build-view.ts";
+import { createEngine, type Engine } from "./handlebars.ts";
+import { imageType, mailImage, type EmbeddedImage } from "./images.ts";
+import { toHtml, type ProseStyles } from "./markdown-html.ts";
+import { toText } from "./markdown-text.ts";
+import { toTypst } from "./markdown-typst.ts";
+import { wrapText } from "./markdown-wrap.ts";
+import { parseInline, parseMarkdown } from "./markdown.ts";
+import { renderPoster, type PosterResult } from "./poster.ts";
+import { qrSvg } from "./qr.ts";
+import { prepareHtml, proseStyles } from "./styles.ts";
+import { createTypesetter, type Typesetter } from "./typst.ts";
+import type { View } from "./view.ts";
+
+/** A message's parts, before MIME. Pictures stand in the HTML as `cid:` addresses. */
+export interface Mail {
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly images: readonly EmbeddedImage[];
+}
+
+/** How a poster is wanted. */
+export interface PosterForm {
+  readonly size: PaperSize;
+  readonly largePrint: boolean;
+  readonly formats: readonly ("pdf" | "png")[];
+  /** Names it in messages. */
+  readonly artefact: string;
+}
+
+/** Everything that renders: templates compiled once, pictures read once. */
+export interface Studio {
+  /** Faults of the templates themselves. */
+  readonly templateProblems: readonly Problem[];
+  /** @throws TemplateFault when a template names what is not there */
+  readonly mail: (input: RenderInput) => Promise<Mail>;
+  /** @throws TemplateFault */
+  readonly poster: (input: RenderInput, form: PosterForm) => Promise<PosterResult>;
+  /** Ends the typesetting processes. */
+  readonly close: () => Promise<void>;
+}
+
+/** Logos are shown this high in mail, in pixels. */
+const logoHeight = 48;
+const widestPicture = 552;
+const required = ["newsletter.html", "newsletter.txt", "email.html", "email.txt", "poster.typ"];
+
+/** Compiles the templates and gets ready to render. */
+export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
+  const css = templates.get("styles/mail.css")?.source ?? "";
+  const html = createEngine(templates, "html", ({ source }) => prepareHtml(source, css));
+  const txt = createEngine(templates, "txt");
+  const typ = createEngine(templates, "typ");
+  const pictures = new PictureRoom(images);
+  const styles = new Map<string, ProseStyles>();
+  const stylesFor = (brand: Brand) => remember(styles, brand.id, () => proseStyles(css, brandColours(brand)));
+  let typesetter: Typesetter | undefined;
+  return {
+    templateProblems: [...html.problems, ...txt.problems, ...typ.problems, ...missingTemplates(templates)],
+    mail: async (input) => mail(toolkit, { html, txt }, pictures, stylesFor(input.brand), input),
+    poster: async (input, form) => {
+      typesetter ??= createTypesetter();
+      return poster(toolkit, typ, pictures, typesetter, input, form);
+    },
+    close: async () => typesetter?.close(),
+  };
+}
+
+function missingTemplates(templates: TemplateSet): Problem[] {
+  return required
+    .filter((name) => !templates.has(`${name}.hbs`))
+    .map((name) => problem("template/missing", `templates/${name}.hbs`, undefined, { template: name }));
+}
+
+async function mail(
+  toolkit: Toolkit,
+  engines: { html: Engine; txt: Engine },
+  pictures: PictureRoom,
+  styles: ProseStyles,
+  input: RenderInput,
+): Promise<Mail> {
+  const { logo, body } = await pictures.forMail(input);
+  const link = (href: string) => topicAddress(toolkit, input.topic.source.path, href);
+  const image = (href: string) => {
+    const picture = body.get(href);
+    return picture && { src: `cid:${picture.cid}`, width: picture.width, height: picture.height };
+  };
+  const rich: RichFormatter = {
+    inline: (text) => (text === "" ? "" : toHtml(parseInline(text), { styles, link, image })),
+    block: (text) =>
+      text === ""
+        ? ""
+        : toHtml(parseMarkdown(text), { styles, link, image, maxWidth: widestPicture, headings: 3 }),
+  };
+  const htmlView = buildView(toolkit, input, { rich, logo: logoView(input, logo), qr: "" });
+  const textView = buildView(toolkit, input, { rich: plainText, logo: null, qr: "" });
+  const used = [...(logo ? [logo] : []), ...body.values()];
+  const page = engines.html.render(input.variant, htmlView);
+  return {
+    subject: htmlView.topic.subject,
+    html: page,
+    text: wrapText(engines.txt.render(input.variant, textView)),
+    images: used.filter(({ cid }) => page.includes(`"cid:${cid}"`)),
+  };
+}
+
+const plainText: RichFormatter = {
+  inline: (text) => (text === "" ? "" : toText(parseInline(text))),
+  block: (text) => (text === "" ? "" : toText(parseMarkdown(text))),
+};
+
+const typstText: RichFormatter = {
+  inline: (text) => (text === "" ? "" : toTypst(parseInline(text))),
+  block: (text) => (text === "" ? "" : toTypst(parseMarkdown(text))),
+};
+
+async function poster(
+  toolkit: Toolkit,
+  engine: Engine,
+  pictures: PictureRoom,
+  typesetter: Typesetter,
+  input: RenderInput,
+  form: PosterForm,
+): Promise<PosterResult> {
+  const files: Record<string, Uint8Array> = {};
+  const logo = pictures.forPrint(input);
+  if (logo) files[logo.path] = logo.content;
+  const url = input.topic.link?.url;
+  if (url !== undefined) files["/qr.svg"] = Buffer.from(qrSvg(url));
+  const view = buildView(toolkit, input, {
+    rich: typstText,
+    logo: logo ? { src: logo.path, alt: input.brand.logo?.alt ?? "", width: "", height: "" } : null,
+    qr: url === undefined ? "" : "/qr.svg",
+  });
+  return renderPoster(typesetter, {
+    ...form,
+    source: engine.render("poster", view),
+    files,
+    path: input.topic.source.path,
+    position: placeOf(input.topic.source, input.topic.variants.poster ? "variants.poster" : "messages"),
+  });
+}
+
+function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View["brand"]["logo"] {
+  if (!logo || !brand.logo) return null;
+  const width = Math.round((logo.width / logo.height) * logoHeight);
+  return { src: `cid:${logo.cid}`, alt: brand.logo.alt, width: String(width), height: String(logoHeight) };
+}
+
+/** A link to another topic's file leads to that topic's own page. */
+function topicAddress({ topics }: Toolkit, from: string, href: string): string | undefined {
+  const target = new URL(href.replace(/[#?].*$/, ""), `file:///${from}`).pathname.slice(1);
+  return topics.find(({ source }) => source.path === target)?.link?.url;
+}
+
+/** Pictures in the forms that mail and print need, each made once. */
+class PictureRoom {
+  readonly #images: ImageStore;
+  readonly #made = new Map<string, Promise<EmbeddedImage | undefined>>();
+
+  constructor(images: ImageStore) {
+    this.#images = images;
+  }
+
+  async forMail(
+    input: RenderInput,
+  ): Promise<{ logo: EmbeddedImage | undefined; body: Map<string, EmbeddedImage> }> {
+    const { brand, topic } = input;
+    const logo = brand.logo
+      ? await this.#make(brand.source.path, brand.logo.file, "logo", logoHeight)
+      : undefined;
+    const body = new Map<string, EmbeddedImage>();
+    const named = [...new Set(parseMarkdown(topic.body).parts.images.map(({ href }) => href))];
+    for (const [index, href] of named.entries()) {
+      const picture = await this.#make(topic.source.path, href, `picture-${index + 1}`, 600);
+      if (picture) body.set(href, picture);
+    }
+    return { logo, body };
+  }
+
+  forPrint({ brand }: RenderInput): { path: string; content: Uint8Array } | undefined {
+    const read = brand.logo && this.#images.get(imageKey(brand.source.path, brand.logo.file));
+    if (read?.kind !== "image") return undefined;
+    const type = imageType(read.content);
+    if (type === undefined) return undefined;
+    return { path: `/logo.${type.replace(/^image\//, "").replace("svg+xml", "svg")}`, content: read.content };
+  }
+
+  #make(file: string, href: string, cid: string, shownHeight: number): Promise<EmbeddedImage | undefined> {
+    const key = imageKey(file, href);
+    return remember(this.#made, key, () => this.#compute(key, cid, shownHeight));
+  }
+
+  async #compute(key: string, cid: string, shownHeight: number): Promise<EmbeddedImage | undefined> {
+    const read = this.#images.get(key);
+    return read?.kind === "image" && imageType(read.content)
+      ? mailImage(cid, read.content, shownHeight)
+      : undefined;
+  }
+}
+
+function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}

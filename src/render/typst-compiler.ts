@@ -1,0 +1,137 @@
+import { join, resolve } from "node:path";
+import { parentPort, workerData } from "node:worker_threads";
+import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-node-compiler";
+import { fontsInPdf, readFonts } from "./typst-fonts.ts";
+import type { TypstDiagnostic, TypstJob, TypstResult } from "./typst-job.ts";
+import { drawPicture } from "./typst-picture.ts";
+
+/**
+ * The thread that compiles, inside the child process. Typst holds its thread until it is done, so the process keeps its
+ * main thread free to notice that its parent is gone.
+ */
+
+/** A folder that does not exist: what is not among a job's files cannot be read, whatever a template asks for. */
+const workspace = resolve("/onetopic-has-no-files-here");
+const main = join(workspace, "main.typ");
+
+/** Results not used in this many jobs are forgotten. Source: a poster takes about five, its sizes three posters. */
+const cacheAge = 20;
+
+/** What a template must not do, though Typst lets it. */
+const refusals: readonly (readonly [pattern: RegExp, message: string])[] = [
+  [/\b(?:import|include)[\s(]*"@/, "packages cannot be imported: a template works without the network"],
+  [/\bdatetime\s*\.\s*today\b/, "today's date cannot be used: the same files give the same poster every day"],
+];
+
+interface RawDiagnostic {
+  readonly message: string;
+  readonly path: string;
+  readonly range: { readonly start: { readonly line: number; readonly character: number } } | null;
+}
+
+class Compiler {
+  readonly #typst: NodeCompiler;
+  readonly #fonts: ReadonlySet<string>;
+
+  constructor(fonts: Awaited<ReturnType<typeof readFonts>>) {
+    const fontBlobs = fonts.map(({ content }) => content);
+    this.#typst = NodeCompiler.create({ workspace, fontArgs: [{ fontBlobs }] });
+    this.#fonts = new Set(fonts.map(({ name }) => name));
+  }
+
+  run(job: TypstJob): TypstResult {
+    const refused = refuse(job.source);
+    if (refused) return failure([refused]);
+    this.#typst.resetShadow();
+    this.#typst.mapShadow(main, Buffer.from(job.source));
+    for (const [path, content] of Object.entries(job.files)) {
+      this.#typst.mapShadow(join(workspace, path), Buffer.from(content));
+    }
+    const compiled = this.#typst.compile({ mainFilePath: main, inputs: { ...job.inputs }, resetRead: true });
+    const said = compiled.takeDiagnostics();
+    if (said || !compiled.result) {
+      return failure(said ? (this.#typst.fetchDiagnostics(said) as RawDiagnostic[]).map(placed) : []);
+    }
+    const result = this.#export(compiled.result, job);
+    this.#typst.evictCache(cacheAge);
+    return result;
+  }
+
+  /** The PDF is made for a picture as well: only PDF/UA looks for letters without a shape and pictures without words. */
+  #export(document: NodeTypstDocument, job: TypstJob): TypstResult {
+    const measured = {
+      diagnostics: [],
+      pages: document.numOfPages,
+      answers: this.#answers(document, job.queries),
+    };
+    if (!job.pdf && job.png === undefined) return measured;
+    let pdf: Buffer;
+    try {
+      pdf = this.#typst.pdf(document, { pdfStandard: "ua-1", pdfTags: true });
+    } catch (error) {
+      return failure(exportDiagnostics((error as Error).message));
+    }
+    const strange = [...fontsInPdf(pdf)].filter((name) => !this.#fonts.has(name));
+    if (strange.length > 0) return failure([strangeFonts(strange, [...this.#fonts])]);
+    const png = job.png === undefined ? undefined : drawPicture(this.#typst.plainSvg(document), job.png);
+    return { ...measured, ...(job.pdf ? { pdf } : {}), ...(png ? { png } : {}) };
+  }
+
+  #answers(document: NodeTypstDocument, queries: readonly string[]): TypstResult["answers"] {
+    return Object.fromEntries(
+      queries.map((label) => [
+        label,
+        this.#typst.query(document, { selector: `<${label}>`, field: "value" }) as unknown[],
+      ]),
+    );
+  }
+}
+
+function failure(diagnostics: readonly TypstDiagnostic[]): TypstResult {
+  const said = diagnostics.length > 0 ? diagnostics : [{ message: "Typst gave no document and no reason" }];
+  return { diagnostics: said, pages: 0, answers: {} };
+}
+
+function refuse(source: string): TypstDiagnostic | undefined {
+  for (const [pattern, message] of refusals) {
+    const found = pattern.exec(source);
+    if (found) return { message, path: "/main.typ", line: source.slice(0, found.index).split("\n").length };
+  }
+  return undefined;
+}
+
+/** Typst counts lines and columns from 0, and names files by where they would be on this machine. */
+function placed({ message, path, range }: RawDiagnostic): TypstDiagnostic {
+  const local = (text: string) => text.replaceAll(workspace, "").replaceAll("\\", "/");
+  return {
+    message: local(message),
+    path: path === "" ? undefined : local(path),
+    line: range ? range.start.line + 1 : undefined,
+    column: range ? range.start.character + 1 : undefined,
+  };
+}
+
+/** A failed export comes as one text in which Rust prints its structures. */
+function exportDiagnostics(text: string): TypstDiagnostic[] {
+  const messages = [...text.matchAll(/message: "((?:[^"\\]|\\.)*)"/gs)].map(([, message]) =>
+    unquote(message ?? ""),
+  );
+  return (messages.length > 0 ? messages : [text]).map((message) => ({ message }));
+}
+
+function unquote(text: string): string {
+  return text
+    .replace(/\\u\{([0-9a-f]+)\}/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+    .replace(/\\(.)/g, "$1");
+}
+
+function strangeFonts(strange: readonly string[], ours: readonly string[]): TypstDiagnostic {
+  return {
+    message: `it uses the font ${strange.join(", ")}, which other machines lack; use ${ours.join(", ")}`,
+  };
+}
+
+const compiler = new Compiler(await readFonts((workerData as { fontsDir: string }).fontsDir));
+parentPort?.on("message", (job: TypstJob) => {
+  parentPort?.postMessage(compiler.run(job));
+});

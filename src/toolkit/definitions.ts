@@ -1,0 +1,255 @@
+import { z } from "zod";
+import { frequencies } from "../domain/settings.ts";
+import { statuses, variants } from "../domain/topic.ts";
+
+/*
+ * What each kind of file may hold. These definitions validate, and the JSON Schemas in schema/ are made from them.
+ * All scalars arrive as text (see yaml.ts); the message of each rule says what was expected.
+ */
+
+const text = (longest: number, what = "text") => {
+  const error = `${what} of 1 to ${longest} characters`;
+  return z.string({ error }).trim().min(1, { error }).max(longest, { error });
+};
+const line = (longest: number, what = "text") =>
+  text(longest, what).regex(/^[^\n\r]*$/, { error: `${what} on one line` });
+const whole = (least: number, most: number) => {
+  const error = `a whole number from ${least} to ${most}`;
+  const toNumber = (value: unknown) =>
+    typeof value === "string" && /^-?\d+$/.test(value) ? Number(value) : value;
+  return z.preprocess(
+    toNumber,
+    z.number({ error }).int({ error }).min(least, { error }).max(most, { error }),
+  );
+};
+const yes = z.preprocess(
+  (value) => (value === "true" ? true : value === "false" ? false : value),
+  z.boolean({ error: "true or false" }),
+);
+const day = z
+  .string({ error: "a date such as 2026-12-31" })
+  .refine(isDay, { error: "a date that exists, such as 2026-12-31" })
+  .meta({ format: "date" });
+const monthDay = z
+  .string({ error: "a month and day such as 09-30" })
+  .refine((value) => isDay(`2024-${value}`), { error: "a month and day such as 09-30" });
+const cycleId = z
+  .string({ error: "a cycle such as 2026-12, 2026-W49 or 2026-Q4" })
+  .regex(/^\d{4}-(0[1-9]|1[0-2]|W(0[1-9]|[1-4]\d|5[0-3])|Q[1-4])$/, {
+    error: "a cycle such as 2026-12, 2026-W49 or 2026-Q4",
+  });
+const slug = z
+  .string({ error: "a short name" })
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "a short name of small letters, digits and single hyphens" });
+const address = z
+  .string({ error: "an e-mail address" })
+  .trim()
+  .regex(/^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\]]+$/, { error: "an e-mail address" });
+const web = z
+  .string({ error: "an address that begins with https://" })
+  .trim()
+  .refine(isWebAddress, { error: "an address that begins with https://" });
+const colour = z
+  .string({ error: 'a colour such as "#005f6b", in quotes' })
+  .regex(/^#([0-9a-f]{3}|[0-9a-f]{6})$/i, { error: 'a colour such as "#005f6b", in quotes' });
+const oneOf = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.enum(words, { error: `one of ${words.join(", ")}` });
+const listOf = <Item extends z.ZodType>(item: Item, least: number, most: number) => {
+  const error = `a list of ${least} to ${most}`;
+  return z.array(item, { error }).min(least, { error }).max(most, { error });
+};
+const keysAndValues = "names with values, one a line";
+const record = <Key extends z.ZodType<string>, Value extends z.ZodType>(key: Key, value: Value) =>
+  z.record(key, value, { error: keysAndValues });
+const fields = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape, { error: keysAndValues });
+/** Settings may hold `${NAME}` for a secret, which is read from the environment when it is needed. */
+const duration = z
+  .string({ error: "a time such as 30s, 5m or 24h" })
+  .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, { error: "a time such as 250ms, 30s, 5m, 24h or 7d" })
+  .transform(milliseconds);
+
+const contact = fields({
+  name: line(120),
+  email: address.optional(),
+  phone: line(40).optional(),
+});
+
+const message = text(140);
+const actions = record(slug, listOf(message, 1, 6));
+
+const variantWords = fields({
+  subject: line(200).optional(),
+  preheader: line(200).optional(),
+  headline: line(120).optional(),
+  strapline: line(200).optional(),
+  text: text(2000).optional(),
+  messages: listOf(message, 1, 5).optional(),
+  actions: actions.optional(),
+  audiences: listOf(slug, 1, 20).optional(),
+});
+const variantWordsByName = fields(
+  Object.fromEntries(variants.map((variant) => [variant, variantWords.optional()])) as Record<
+    (typeof variants)[number],
+    z.ZodOptional<typeof variantWords>
+  >,
+);
+
+export const topicDefinition = fields({
+  title: line(80),
+  summary: line(160, "one sentence"),
+  status: oneOf(statuses).default("draft"),
+  messages: listOf(message, 1, 5).default([]),
+  actions: actions.default({}),
+  scenario: text(2000).optional(),
+  link: fields({ label: line(120), url: web, short: line(120).optional() }).optional(),
+  contact: contact.optional(),
+  sources: listOf(
+    fields({ title: line(300), url: web, published: line(40).optional(), checked: day.optional() }),
+    0,
+    50,
+  ).default([]),
+  tags: listOf(line(60), 0, 50).default([]),
+  priority: whole(1, 5).default(3),
+  order: whole(0, 100_000).optional(),
+  season: fields({ from: monthDay, to: monthDay }).optional(),
+  pin: cycleId.optional(),
+  owner: line(200).optional(),
+  review: day.optional(),
+  approvers: listOf(slug, 0, 20).default([]),
+  variants: variantWordsByName.default({}),
+});
+
+export const brandDefinition = fields({
+  name: line(120),
+  shortName: line(60).optional(),
+  logo: fields({ file: line(200), alt: line(200, "what the logo shows, as text") }).optional(),
+  colours: fields({ primary: colour, accent: colour.optional() }),
+  footer: line(400).optional(),
+  address: line(300).optional(),
+  website: web.optional(),
+  contact: contact.optional(),
+  sender: fields({ name: line(120), address }).optional(),
+  words: record(line(120), z.string().max(200)).default({}),
+});
+
+export const postDefinition = fields({
+  title: line(160),
+  date: day,
+  author: line(120).optional(),
+  url: web.optional(),
+  summary: line(300).optional(),
+});
+
+export const aboutDefinition = fields({ title: line(120), summary: line(300) });
+
+export const editionDefinition = fields({
+  cycle: cycleId,
+  topic: slug,
+  picked: fields({ on: day, by: line(120).optional(), why: line(400) }).optional(),
+  approvals: listOf(fields({ by: line(120), role: slug, on: day, digest: line(100) }), 0, 50).default([]),
+  schedule: fields({
+    list: line(200),
+    variant: oneOf(["email", "newsletter"]),
+    count: whole(1, 100_000_000),
+    digest: line(100),
+    at: line(40),
+  }).optional(),
+});
+
+export const settingsDefinition = fields({
+  toolkit: line(120),
+  organisation: line(200).optional(),
+  language: line(35).refine(isLanguage, { error: "a language tag such as en-GB" }).default("en-GB"),
+  brand: slug.optional(),
+  audiences: record(slug, fields({ title: line(80) })).default({}),
+  sender: fields({ name: line(120), address, replyTo: address.optional() }).optional(),
+  cycle: fields({
+    every: oneOf(frequencies),
+    starts: day,
+    at: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "a time such as 09:30" })
+      .default("09:00"),
+    timezone: z
+      .string()
+      .refine(isTimeZone, { error: "a time zone such as Europe/London" })
+      .default("Europe/London"),
+    grace: duration.optional(),
+    avoid: fields({
+      weekends: yes.default(false),
+      holidays: line(10).optional(),
+      dates: listOf(fields({ from: day, to: day, why: line(200).optional() }), 0, 500).default([]),
+    }).default({ weekends: false, dates: [] }),
+  }),
+  approvals: z
+    .union([whole(0, 20), z.array(slug)], { error: "how many approvals, or a list of roles" })
+    .optional(),
+  transport: line(2000).default("outbox:var/outbox"),
+  limits: fields({
+    connections: whole(1, 100).default(4),
+    perSecond: whole(1, 10_000).optional(),
+    perHour: whole(1, 100_000_000).optional(),
+    perDay: whole(1, 100_000_000).optional(),
+    perDomain: whole(1, 100_000_000).optional(),
+  }).default({ connections: 4 }),
+  retry: fields({
+    first: duration.default(60_000),
+    longest: duration.default(3_600_000),
+    giveUpAfter: duration.default(86_400_000),
+    attempts: whole(1, 1000).default(12),
+    timeout: duration.default(600_000),
+  }).default({ first: 60_000, longest: 3_600_000, giveUpAfter: 86_400_000, attempts: 12, timeout: 600_000 }),
+  lists: record(
+    slug,
+    z.union(
+      [line(500).transform((file) => ({ file })), fields({ file: line(500), audience: slug.optional() })],
+      {
+        error: "a file under var/, or file and audience",
+      },
+    ),
+  ).default({}),
+  reviewers: record(slug, listOf(address, 1, 50)).default({}),
+  unsubscribe: fields({ mailto: address.optional(), url: line(500).optional() }).optional(),
+  dkim: fields({ domain: line(253), selector: line(63), key: line(10_000) }).optional(),
+  variants: variantWordsByName.default({}),
+  checks: record(line(80), oneOf(["error", "warn", "off"])).default({}),
+  ledger: line(2000).default("var/ledger.sqlite"),
+});
+
+/** True for a day that exists, `YYYY-MM-DD`. */
+export function isDay(value: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return false;
+  const date = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value);
+}
+
+function isWebAddress(value: string): boolean {
+  try {
+    const { protocol } = new URL(value);
+    return (protocol === "https:" || protocol === "http:") && !/[\s<>"]/.test(value);
+  } catch {
+    return false;
+  }
+}
+
+function isLanguage(value: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(value).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(value: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: value }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+function milliseconds(value: string): number {
+  const [, amount, unit] = /^([\d.]+)(ms|s|m|h|d)$/.exec(value) ?? [];
+  const sizes: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  return Number(amount) * (sizes[unit ?? "ms"] ?? 1);
+}

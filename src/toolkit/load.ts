@@ -1,0 +1,211 @@
+import path from "node:path";
+import type { z } from "zod";
+import type { Brand } from "../domain/brand.ts";
+import type { Edition } from "../domain/edition.ts";
+import { compareText, problem, type Problem } from "../domain/problem.ts";
+import type { Settings } from "../domain/settings.ts";
+import type { About, Toolkit } from "../domain/toolkit.ts";
+import { placeOf, type Post, type SourceMap, type Topic } from "../domain/topic.ts";
+import { usageError } from "../domain/user-error.ts";
+import {
+  aboutDefinition,
+  brandDefinition,
+  editionDefinition,
+  postDefinition,
+  settingsDefinition,
+  topicDefinition,
+} from "./definitions.ts";
+import { exists, listFiles, readToolkitText } from "./files.ts";
+import { parseMarkdownFile } from "./front-matter.ts";
+import { validate } from "./validate.ts";
+import { parseYaml } from "./yaml.ts";
+
+export const settingsFile = "onetopic.yaml";
+
+/**
+ * Finds the toolkit by walking up from a folder.
+ * @returns its absolute path
+ * @throws UserError (exit 2) when there is none
+ */
+export async function findToolkit(from: string): Promise<string> {
+  for (let folder = path.resolve(from); ; folder = path.dirname(folder)) {
+    if (await exists(path.join(folder, settingsFile))) return folder;
+    if (folder === path.dirname(folder)) {
+      throw usageError(
+        "no-toolkit",
+        `There is no ${settingsFile} in ${path.resolve(from)} or any folder above it.`,
+        'Go to your toolkit\'s folder, name it with "-C DIR", or make one with "onetopic init".',
+      );
+    }
+  }
+}
+
+/** Reads the whole toolkit. Faulty files are named in `problems`; the rest is there to work with. */
+export async function loadToolkit(root: string): Promise<Toolkit> {
+  const problems: Problem[] = [];
+  const settings = await readSettings(root, problems);
+  const [about, topics, posts, brands, editions] = await Promise.all([
+    readAbout(root, settings, problems),
+    readMarkdownFolder(root, "content/topics", topicDefinition, problems, toTopic),
+    readMarkdownFolder(root, "content/posts", postDefinition, problems, toPost),
+    readBrands(root, problems),
+    readMarkdownFolder(root, "content/editions", editionDefinition, problems, toEdition),
+  ]);
+  for (const edition of editions) problems.push(...editionFaults(edition));
+  return {
+    root,
+    settings,
+    about,
+    topics,
+    posts: posts.toSorted((a, b) => compareText(b.date, a.date) || compareText(a.slug, b.slug)),
+    brands,
+    editions: editions.toSorted((a, b) => compareText(a.cycle, b.cycle)),
+    problems,
+  };
+}
+
+async function readSettings(root: string, problems: Problem[]): Promise<Settings> {
+  const read = await readToolkitText(root, settingsFile);
+  if ("problem" in read) return collect(problems, [read.problem], fallbackSettings);
+  const { value, places, problems: faults } = parseYaml(read.text, settingsFile);
+  const source: SourceMap = { path: settingsFile, places, bodyLine: 1 };
+  if (faults.length > 0) return collect(problems, faults, fallbackSettings);
+  const checked = validate(settingsDefinition, value, source);
+  problems.push(...checked.problems);
+  return checked.value ? toSettings(checked.value, source) : fallbackSettings;
+}
+
+function toSettings(value: z.output<typeof settingsDefinition>, source: SourceMap): Settings {
+  const audiences = Object.entries(value.audiences).map(([id, { title }]) => ({ id, title }));
+  return { ...value, audiences, source };
+}
+
+/** Stands in while the settings are faulty, so that one `check` still names the faults of all other files. */
+const fallbackSettings: Settings = toSettings(
+  settingsDefinition.parse({ toolkit: "Toolkit", cycle: { every: "month", starts: "2000-01-01" } }),
+  { path: settingsFile, places: new Map(), bodyLine: 1 },
+);
+
+async function readAbout(root: string, settings: Settings, problems: Problem[]): Promise<About> {
+  const file = "content/toolkit.md";
+  const nothing: About = {
+    title: settings.toolkit,
+    summary: "",
+    body: "",
+    source: { path: file, places: new Map(), bodyLine: 1 },
+  };
+  if (!(await exists(path.join(root, file)))) return nothing;
+  const read = await readOne(root, file, aboutDefinition, problems);
+  return read ? { ...read.value, body: read.body, source: read.source } : nothing;
+}
+
+interface ReadFile<Value> {
+  readonly value: Value;
+  readonly body: string;
+  readonly source: SourceMap;
+  readonly stem: string;
+}
+
+async function readOne<Definition extends z.ZodType>(
+  root: string,
+  file: string,
+  definition: Definition,
+  problems: Problem[],
+): Promise<ReadFile<z.output<Definition>> | undefined> {
+  const read = await readToolkitText(root, file);
+  if ("problem" in read) return collect(problems, [read.problem], undefined);
+  const parsed = parseMarkdownFile(read.text, file);
+  if (parsed.problems.length > 0) return collect(problems, parsed.problems, undefined);
+  const source: SourceMap = { path: file, places: parsed.places, bodyLine: parsed.bodyLine };
+  const { value, problems: faults } = validate(definition, parsed.value, source);
+  problems.push(...faults);
+  return value === undefined
+    ? undefined
+    : { value, body: parsed.body, source, stem: path.posix.basename(file, ".md") };
+}
+
+async function readMarkdownFolder<Definition extends z.ZodType, Value>(
+  root: string,
+  folder: string,
+  definition: Definition,
+  problems: Problem[],
+  toValue: (read: ReadFile<z.output<Definition>>) => Value,
+): Promise<Value[]> {
+  const values: Value[] = [];
+  for (const name of await listFiles(root, folder, [".md"])) {
+    const file = `${folder}/${name}`;
+    problems.push(...nameFaults(file, path.posix.basename(name, ".md"), folder === "content/editions"));
+    const read = await readOne(root, file, definition, problems);
+    if (read) values.push(toValue(read));
+  }
+  return values;
+}
+
+async function readBrands(root: string, problems: Problem[]): Promise<Brand[]> {
+  const brands: Brand[] = [];
+  for (const name of await listFiles(root, "content/brands", [".yaml", ".yml"])) {
+    const file = `content/brands/${name}`;
+    const id = name.replace(/\.ya?ml$/, "");
+    problems.push(...nameFaults(file, id, false));
+    const read = await readToolkitText(root, file);
+    if ("problem" in read) {
+      problems.push(read.problem);
+      continue;
+    }
+    const parsed = parseYaml(read.text, file);
+    problems.push(...parsed.problems);
+    if (parsed.problems.length > 0) continue;
+    const source: SourceMap = { path: file, places: parsed.places, bodyLine: 1 };
+    const { value, problems: faults } = validate(brandDefinition, parsed.value, source);
+    problems.push(...faults);
+    if (value) brands.push({ ...value, id, source });
+  }
+  return brands;
+}
+
+function toTopic({ value, body, source, stem }: ReadFile<z.output<typeof topicDefinition>>): Topic {
+  return { ...value, slug: stem, body, source };
+}
+
+function toPost({ value, body, source, stem }: ReadFile<z.output<typeof postDefinition>>): Post {
+  return { ...value, slug: stem, body, source };
+}
+
+function toEdition({ value, body, source }: ReadFile<z.output<typeof editionDefinition>>): Edition {
+  return { ...value, note: body.trim(), source };
+}
+
+/** File names become addresses and file names of artefacts, so they keep to a narrow alphabet. */
+function nameFaults(file: string, stem: string, isEdition: boolean): Problem[] {
+  if (isEdition || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem)) return [];
+  const suggestion =
+    stem
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-|-$/g, "") || "topic";
+  return [problem("file/name", file, undefined, { suggestion })];
+}
+
+function editionFaults(edition: Edition): Problem[] {
+  const { cycle, source } = edition;
+  if (source.path === `content/editions/${cycle}.md`) return [];
+  const expected = path.posix.basename(source.path, ".md");
+  return [problem("edition/file-name", source.path, placeOf(source, "cycle"), { cycle, expected })];
+}
+
+function collect<Value>(problems: Problem[], found: readonly Problem[], value: Value): Value {
+  problems.push(...found);
+  return value;
+}
+
+/** The faults that the text of a topic file would have. */
+export function checkTopicText(text: string, file: string): Problem[] {
+  const parsed = parseMarkdownFile(text, file);
+  const source: SourceMap = { path: file, places: parsed.places, bodyLine: parsed.bodyLine };
+  const stem = path.posix.basename(file, ".md");
+  return [
+    ...parsed.problems,
+    ...nameFaults(file, stem, false),
+    ...validate(topicDefinition, parsed.value, source).problems,
+  ];
+}

@@ -1,0 +1,164 @@
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  stringify,
+  type Document,
+  type Node,
+} from "yaml";
+import { problem, type Position, type Problem } from "../domain/problem.ts";
+
+/** A YAML text as plain values. Every scalar is text, just as it was typed: the definitions make numbers of them. */
+export interface ParsedYaml {
+  readonly value: unknown;
+  /** Key path joined by dots, to where its value stands. */
+  readonly places: ReadonlyMap<string, Position>;
+  readonly problems: readonly Problem[];
+}
+
+const deepest = 100;
+const mostAliases = 100;
+
+/**
+ * Parses YAML 1.2 with the places of all keys. Empty values are left out, as if the key were not there.
+ * @param path of the file, for problems
+ * @param firstLine the line of the file on which the text begins
+ */
+export function parseYaml(text: string, path: string, firstLine = 1): ParsedYaml {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    schema: "failsafe",
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+  });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: line + firstLine - 1, column: col };
+  };
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) {
+    const problems = faults.map(({ code, message, pos }) =>
+      problem("yaml/syntax", path, at(pos[0]), { reason: yamlReason(code, message) }),
+    );
+    return { value: undefined, places: new Map(), problems };
+  }
+  const reader = new ValueReader(document, at);
+  const value = reader.read(document.contents as Node | null, "", 0);
+  if (!reader.fault) return { value: value ?? {}, places: reader.places, problems: [] };
+  const { position, reason } = reader.fault;
+  return {
+    value: undefined,
+    places: reader.places,
+    problems: [problem("yaml/syntax", path, position, { reason })],
+  };
+}
+
+class ValueReader {
+  readonly places = new Map<string, Position>();
+  fault: { position: Position; reason: string } | undefined;
+  readonly #document: Document;
+  readonly #at: (offset: number) => Position;
+  #aliases = 0;
+
+  constructor(document: Document, at: (offset: number) => Position) {
+    this.#document = document;
+    this.#at = at;
+  }
+
+  read(node: Node | null, key: string, depth: number): unknown {
+    if (!node || this.fault) return undefined;
+    const position = this.#at(node.range?.[0] ?? 0);
+    if (key !== "" && !this.places.has(key)) this.places.set(key, position);
+    if (depth > deepest) this.fault = { position, reason: `it is nested more than ${deepest} deep` };
+    if (isAlias(node))
+      return this.#alias(node.resolve(this.#document) as Node | undefined, position, key, depth);
+    if (isScalar(node))
+      return node.value === "" && node.type === "PLAIN" ? undefined : String(node.value ?? "");
+    if (isSeq(node)) {
+      const items = node.items.map((item, index) =>
+        this.read(item as Node, below(key, String(index)), depth + 1),
+      );
+      return items.map((item) => item ?? "");
+    }
+    return isMap(node) ? this.#map(node.items, key, depth) : undefined;
+  }
+
+  #map(
+    items: readonly { key: unknown; value: unknown }[],
+    key: string,
+    depth: number,
+  ): Record<string, unknown> {
+    const entries: [string, unknown][] = [];
+    for (const item of items) {
+      const name = isScalar(item.key) ? String(item.key.value) : String(item.key);
+      const path = below(key, name);
+      if (isScalar(item.key)) this.places.set(path, this.#at(item.key.range?.[0] ?? 0));
+      const value = this.read(item.value as Node | null, path, depth + 1);
+      if (value !== undefined) entries.push([name, value]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #alias(target: Node | undefined, position: Position, key: string, depth: number): unknown {
+    this.#aliases += 1;
+    if (this.#aliases > mostAliases || !target) {
+      this.fault = { position, reason: `it repeats other parts more than ${mostAliases} times` };
+      return undefined;
+    }
+    return this.read(target, key, depth + 1);
+  }
+}
+
+function below(key: string, name: string): string {
+  return key === "" ? name : `${key}.${name}`;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a value that contains ": " needs quotes around it',
+  DUPLICATE_KEY: "this key is here twice",
+  TAB_AS_INDENT: "a line begins with a tab; use spaces",
+  BAD_INDENT: "this line is indented more or less than the lines around it",
+  MISSING_CHAR: "something is missing here, perhaps a colon, a closing quote or a closing bracket",
+  MULTILINE_IMPLICIT_KEY:
+    'this line has no colon after its name; text with ": " or over several lines needs quotes',
+  BAD_SCALAR_START: "this text begins with a character that has a meaning of its own; put quotes around it",
+  BAD_ALIAS: 'text that begins with "*" or "&" needs quotes around it',
+  TAG_RESOLVE_FAILED: 'text that begins with "!" needs quotes around it',
+};
+
+function yamlReason(code: string, message: string): string {
+  return reasons[code] ?? message.split("\n")[0] ?? message;
+}
+
+/** Values as YAML. What is undefined is left out. */
+export function formatYaml(value: object): string {
+  return stringify(plain(value), { lineWidth: 0 });
+}
+
+/** Changes to one level of keys of a YAML text. */
+export interface YamlChanges {
+  readonly set?: Readonly<Record<string, object | string>>;
+  readonly remove?: readonly string[];
+  /** Adds an item to the list at the key, which is made if it is not there. */
+  readonly append?: Readonly<Record<string, object>>;
+}
+
+/** Changes keys of a YAML text; comments and all other keys stay as they are. */
+export function editYaml(text: string, { set = {}, remove = [], append = {} }: YamlChanges): string {
+  const document = parseDocument(text);
+  for (const [key, value] of Object.entries(set)) document.set(key, plain(value));
+  for (const key of remove) document.delete(key);
+  for (const [key, item] of Object.entries(append)) {
+    if (document.has(key)) document.addIn([key], document.createNode(plain(item)));
+    else document.set(key, document.createNode([plain(item)]));
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function plain(value: object | string): unknown {
+  return JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+import type { Message, PlannedDelivery } from "../../../src/domain/delivery.ts";
+import type { Recipient, RecipientList } from "../../../src/domain/recipient.ts";
+import type { Limits, RetryPolicy } from "../../../src/domain/settings.ts";
+import type { Clock } from "../../../src/deliver/clock.ts";
+import type { DeliveryEvent } from "../../../src/deliver/events.ts";
+import { type Ledger, type NewRun, openLedger, type Run } from "../../../src/deliver/ledger.ts";
+import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
+import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
+import { planDeliveries } from "../../../src/plan/delivery.ts";
+
+/** Gives an empty folder that is gone after the test. */
+export function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "onetopic-deliver-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+export function recipient(address: string, row = 2): Recipient {
+  return { address, key: address.toLowerCase(), fields: { email: address, name: "Ann" }, row };
+}
+
+/** A list as read, with the addresses in its rows. */
+export function listOf(...addresses: readonly string[]): RecipientList {
+  return {
+    name: "staff.csv",
+    rows: addresses.length,
+    encoding: "UTF-8",
+    delimiter: ",",
+    recipients: addresses.map((address, index) => recipient(address, index + 2)),
+    faults: [],
+  };
+}
+
+export function people(count: number, domain = "example.org"): string[] {
+  return Array.from({ length: count }, (_, index) => `person${index + 1}@${domain}`);
+}
+
+export const edition: NewRun = {
+  cycle: "2026-12",
+  topic: "flu",
+  variant: "email",
+  list: "staff.csv",
+  listDigest: "digest-of-list",
+  contentDigest: "digest-of-content",
+  transport: "smtp://127.0.0.1:25",
+};
+
+export const sender = "news@trust.example";
+
+/** Noon of a day; time passes only while somebody sleeps. */
+export function fakeClock(start = Date.UTC(2026, 11, 1, 12)): Clock & { readonly slept: number[]; time: number } {
+  const clock = {
+    time: start,
+    slept: [] as number[],
+    now: () => clock.time,
+    sleep: async (milliseconds: number, signal?: AbortSignal) => {
+      if (signal?.aborted) return;
+      clock.slept.push(milliseconds);
+      clock.time += Math.max(0, milliseconds);
+    },
+  };
+  return clock;
+}
+
+export function messageTo(to: Recipient, messageId: string): Message {
+  const raw = [`From: ${sender}`, `To: ${to.address}`, `Message-ID: ${messageId}`, "Subject: Flu", "", "Hello.", ""];
+  return { from: sender, to: to.address, messageId, raw: Buffer.from(raw.join("\r\n")) };
+}
+
+export const fewTries: RetryPolicy = {
+  first: 60_000,
+  longest: 3_600_000,
+  giveUpAfter: 86_400_000,
+  attempts: 3,
+  timeout: 5_000,
+};
+
+export interface Setting {
+  readonly ledger: Ledger;
+  readonly clock: ReturnType<typeof fakeClock>;
+  /** Plans and freezes a list as the `send` command would. */
+  freeze(list: RecipientList, run?: Partial<NewRun>, excluded?: readonly string[]): Promise<Run>;
+  plan(list: RecipientList, run?: Partial<NewRun>, excluded?: readonly string[]): Promise<PlannedDelivery[]>;
+  /** Sends to the end; gives what happened. */
+  send(run: Run, transport: TransportFactory, more?: Partial<DeliverOptions>): Promise<DeliveryEvent[]>;
+}
+
+/** A ledger in a file of its own, with a clock that does not run by itself. */
+export async function newSetting(file = join(emptyFolder(), "ledger.sqlite")): Promise<Setting> {
+  const clock = fakeClock();
+  const ledger = await openLedger(file, clock);
+  onTestFinished(() => ledger.close());
+  const plan: Setting["plan"] = async (list, run = {}, excluded = []) => {
+    const { cycle, variant } = { ...edition, ...run };
+    const facts = await ledger.facts(cycle, variant, list.recipients);
+    return planDeliveries(list, { ...facts, excluded: new Set(excluded) });
+  };
+  return {
+    ledger,
+    clock,
+    plan,
+    freeze: async (list, run = {}, excluded = []) =>
+      ledger.freeze({ ...edition, ...run }, list, await plan(list, run, excluded)),
+    send: (run, transport, more = {}) => collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more })),
+  };
+}
+
+function standard({ ledger, clock }: Pick<Setting, "ledger" | "clock">) {
+  const limits: Limits = { connections: 4 };
+  return {
+    ledger,
+    clock,
+    limits,
+    retry: fewTries,
+    senderDomain: "trust.example",
+    toMessage: messageTo,
+    random: () => 0.5,
+  };
+}
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const all: Item[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** The events of that kind. */
+export function only<Kind extends DeliveryEvent["event"]>(
+  events: readonly DeliveryEvent[],
+  kind: Kind,
+): Extract<DeliveryEvent, { event: Kind }>[] {
+  return events.filter((event): event is Extract<DeliveryEvent, { event: Kind }> => event.event === kind);
+}

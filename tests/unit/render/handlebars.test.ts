@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import type { TemplateSet } from "../../../src/domain/template.ts";
+import { createEngine, TemplateFault } from "../../../src/render/handlebars.ts";
+import type { View } from "../../../src/render/view.ts";
+
+function templates(files: Record<string, string>): TemplateSet {
+  return new Map(
+    Object.entries(files).map(([name, source]) => [name, { name, path: `templates/${name}`, source }]),
+  );
+}
+
+function problemsOf(files: Record<string, string>, language: "html" | "typ" = "html") {
+  return createEngine(templates(files), language).problems.map(
+    ({ rule, path, line, column }) => `${path}:${line}:${column} ${rule}`,
+  );
+}
+
+const view = {
+  topic: { title: `Fit <notes> & "more" = 'x'`, messages: ["a", "b"] },
+  recipient: {},
+} as unknown as View;
+
+describe("templates", () => {
+  it("escape for their own format", () => {
+    const files = templates({
+      "email.html.hbs": "{{topic.title}}",
+      "email.txt.hbs": "{{topic.title}}",
+      "poster.typ.hbs": "{{topic.title}}",
+    });
+    expect(createEngine(files, "html").render("email", view)).toBe(
+      "Fit &lt;notes&gt; &amp; &quot;more&quot; = &#39;x&#39;",
+    );
+    expect(createEngine(files, "txt").render("email", view)).toBe(view.topic.title);
+    expect(createEngine(files, "typ").render("poster", view)).toBe(
+      "Fit \\u{3c}notes\\u{3e} \\u{26} \\u{22}more\\u{22} \\u{3d} \\u{27}x\\u{27}",
+    );
+  });
+
+  it("refuse unescaped output in both spellings", () => {
+    expect(problemsOf({ "email.html.hbs": "{{{topic.title}}}\n {{&topic.title}}" })).toEqual([
+      "templates/email.html.hbs:1:1 template/unescaped",
+      "templates/email.html.hbs:2:2 template/unescaped",
+    ]);
+  });
+
+  it("name unknown names in branches that are never reached, in blocks and in partials", () => {
+    const files = {
+      "email.html.hbs":
+        "{{#if topic.scenario}}\n{{topic.titel}}{{/if}}{{#each topic.asks}}{{> ask}}{{/each}}",
+      "partials/ask.html.hbs": "{{titel}}{{#each actions}}{{this}}{{/each}}{{../topic.title}}",
+    };
+    expect(problemsOf(files)).toEqual([
+      "templates/email.html.hbs:2:3 template/name-unknown",
+      "templates/partials/ask.html.hbs:1:3 template/name-unknown",
+    ]);
+  });
+
+  it("name missing partials, unknown helpers and syntax faults", () => {
+    expect(
+      problemsOf({ "email.html.hbs": "{{> nope}}{{shout topic.title}}{{#shout topic}}{{/shout}}" }),
+    ).toEqual([
+      "templates/email.html.hbs:1:1 template/partial-missing",
+      "templates/email.html.hbs:1:11 template/helper-unknown",
+      "templates/email.html.hbs:1:32 template/helper-unknown",
+    ]);
+    expect(problemsOf({ "email.html.hbs": "fine\n{{#if topic.title}}never closed" })[0]).toMatch(
+      /^templates\/email\.html\.hbs:2:\d+ template\/syntax$/,
+    );
+  });
+
+  it("take any column of a list below recipient, and nothing from prototypes", () => {
+    expect(problemsOf({ "email.html.hbs": "{{recipient.ward}}" })).toEqual([]);
+    expect(problemsOf({ "email.html.hbs": "{{topic.constructor}}" })).toHaveLength(1);
+  });
+
+  it("fail at rendering when a name is missing, also as a block's argument", () => {
+    for (const source of [
+      "{{recipient.ward}}",
+      "{{#if recipient.ward}}x{{/if}}",
+      "{{recipient.constructor}}",
+    ]) {
+      const engine = createEngine(templates({ "email.html.hbs": source }), "html");
+      expect(() => engine.render("email", view)).toThrow(TemplateFault);
+    }
+  });
+});
