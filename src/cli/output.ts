@@ -73,7 +73,8 @@ export function createOutput(
 /** Tells of a failure: a sentence and the next step, or the error document of `--json`. */
 export function reportFailure(out: Output, error: UserError): void {
   const { code, message, hint, place } = error;
-  out.document({ error: { code, message, hint, ...place } });
+  // On one line: `send` and its like promise one JSON object a line, faults included.
+  out.event({ error: { code, message, hint, ...place } });
   const where = place.path ? `${place.path}:${place.line ?? 1}:${place.column ?? 1}  ` : "";
   out.warn(`${out.sayStyle("red", "Error")}  ${where}${message}`);
   if (hint !== "") out.warn(`       ${hint}`);

@@ -47,7 +47,7 @@ export interface HtmlOptions {
 /** Writes Markdown as HTML that mail programs take: inline styles, no ids, no anchors, no line over 998 bytes. */
 export function toHtml(markdown: Markdown, options: HtmlOptions): string {
   const writer = new HtmlWriter(options);
-  return foldLines(writer.blocks(markdown.blocks) + writer.notes(markdown));
+  return foldLines(writer.article(markdown));
 }
 
 class HtmlWriter {
@@ -57,17 +57,25 @@ class HtmlWriter {
     this.#options = options;
   }
 
-  blocks(blocks: readonly Block[], inside?: "li" | "blockquote"): string {
+  article(markdown: Markdown): string {
+    const [first, ...others] = markdown.blocks;
+    // A heading that opens a piece needs no room above it.
+    if (first?.kind !== "heading") return this.#blocks(markdown.blocks) + this.#notes(markdown);
+    const opening = this.#heading(first.level, first.children, "margin-top:0");
+    return `${opening}\n${this.#blocks(others)}${this.#notes(markdown)}`;
+  }
+
+  #blocks(blocks: readonly Block[], inside?: "li" | "blockquote"): string {
     return blocks.map((block) => this.#block(block, inside)).join("\n");
   }
 
   /** A mark in mail leads nowhere, as programs drop ids: the notes stand as a numbered list at the end. */
-  notes({ blocks, notes }: Markdown): string {
+  #notes({ blocks, notes }: Markdown): string {
     if (notes.length === 0) return "";
     const level = blocks.some(({ kind }) => kind === "heading") ? 2 : 1;
     const title: Inline = { kind: "text", text: this.#options.notesTitle ?? "Notes" };
     const list: Block = { kind: "list", start: 1, items: notes.map(withoutParagraph) };
-    return `\n${this.blocks([{ kind: "heading", level, children: [title] }, list])}`;
+    return `\n${this.#blocks([{ kind: "heading", level, children: [title] }, list])}`;
   }
 
   #block(block: Block, inside: "li" | "blockquote" | undefined): string {
@@ -81,7 +89,7 @@ class HtmlWriter {
       case "list":
         return this.#list(block.start, block.items);
       case "quote":
-        return `${this.#open("blockquote")}\n${this.blocks(block.blocks, "blockquote")}\n</blockquote>`;
+        return `${this.#open("blockquote")}\n${this.#blocks(block.blocks, "blockquote")}\n</blockquote>`;
       case "code":
         return `${this.#open("pre")}<code>${escapeHtml(block.text)}</code></pre>`;
       case "table":
@@ -91,15 +99,15 @@ class HtmlWriter {
     }
   }
 
-  #heading(level: number, children: readonly Inline[]): string {
+  #heading(level: number, children: readonly Inline[], style = ""): string {
     const tag = `h${Math.min(6, level + (this.#options.headings ?? 2) - 1)}`;
-    return `${this.#open(tag)}${this.#inlines(children)}</${tag}>`;
+    return `${this.#open(tag, tag, "", style)}${this.#inlines(children)}</${tag}>`;
   }
 
   #list(start: number | undefined, items: readonly (readonly Block[])[]): string {
     const tag = start === undefined ? "ul" : "ol";
     const from = start === undefined || start === 1 ? "" : ` start="${start}"`;
-    const rows = items.map((item) => `${this.#open("li")}${this.blocks(item, "li")}</li>`);
+    const rows = items.map((item) => `${this.#open("li")}${this.#blocks(item, "li")}</li>`);
     return `${this.#open(tag, tag, from)}\n${rows.join("\n")}\n</${tag}>`;
   }
 
@@ -162,8 +170,9 @@ class HtmlWriter {
     return this.#open("img", "img", ` src="${escapeHtml(picture.src)}" alt="${escapeHtml(alt)}"${size}`);
   }
 
-  #open(tag: string, element: string = tag, attributes = ""): string {
-    const style = this.#options.styles[element as ProseElement];
+  #open(tag: string, element: string = tag, attributes = "", more = ""): string {
+    const own = this.#options.styles[element as ProseElement] ?? "";
+    const style = own !== "" && more !== "" ? `${own.replace(/;$/, "")};${more}` : own;
     return `<${tag}${attributes}${style ? ` style="${escapeHtml(style)}"` : ""}>`;
   }
 }

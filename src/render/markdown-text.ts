@@ -17,8 +17,8 @@ interface Titles {
 }
 
 /**
- * Writes Markdown as plain text for reading. An article's links are numbered and listed at its end; in a single
- * line, such as a message, the address follows its words.
+ * Writes Markdown as plain text for reading. The links of an article, which has headings, are numbered and listed at
+ * its end; in anything shorter, such as a message or a note, the address follows its words.
  */
 export function toText(markdown: Markdown, options: TextOptions = {}): string {
   const [first, ...others] = markdown.blocks;
@@ -31,7 +31,7 @@ class TextWriter {
   readonly #width: number;
   readonly #link: (href: string) => string | undefined;
   readonly #titles: Titles;
-  /** Addresses by the order in which they were met; none are kept for a single line. */
+  /** Addresses in the order in which they were met; nothing when each follows its words. */
   #listed: string[] | undefined;
 
   constructor({ width = 72, link = () => undefined, titles }: TextOptions) {
@@ -45,7 +45,8 @@ class TextWriter {
   }
 
   article({ blocks, notes }: Markdown): string {
-    const listed: string[] = (this.#listed = []);
+    const listed: string[] = [];
+    this.#listed = blocks.some(({ kind }) => kind === "heading") ? listed : undefined;
     const text = this.#blocks(blocks, this.#width);
     if (notes.length > 0) {
       text.push("", ...underlined([this.#titles.notes], 1), "", ...this.#list(1, notes, this.#width));

@@ -1,6 +1,7 @@
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { PaperSize } from "./artefacts.ts";
-import type { TypstDiagnostic, TypstResult } from "./typst-job.ts";
+import { fits, highestThatFits, type Attempt, type Fit, type Levels } from "./poster-fit.ts";
+import type { TypstDiagnostic, TypstJob } from "./typst-job.ts";
 import type { Compile, Typesetter } from "./typst.ts";
 
 /** What one poster is made from. */
@@ -42,26 +43,12 @@ const smallestBody: Readonly<Record<PaperSize, { normal: number; large: number }
 
 /** The largest body text against the smallest: beyond it a poster of few words shouts. Source: judged by eye. */
 const largestBody = 1.75;
-/** Body sizes are tried in halves of a point. */
+/** Points by which the body text grows from one level to the next. */
 const step = 0.5;
+/** Levels on which the text stays at its smallest and only the space between things shrinks. */
+const tightLevels = 8;
 const dpi = 150;
 const label = "fit";
-
-/** What a template says about its own fit, as the value of metadata labelled `<fit>`. Lengths in points. */
-interface Fit {
-  readonly needed: number;
-  readonly available: number;
-  /** Height of one line of body text. */
-  readonly line: number;
-  /** Words that are wider than their column. */
-  readonly words: readonly string[];
-}
-
-interface Attempt {
-  readonly body: number;
-  readonly result: TypstResult;
-  readonly fit: Fit | undefined;
-}
 
 /**
  * Makes a poster of one page: with the largest body text between the smallest allowed and what is pleasant that leaves room
@@ -70,12 +57,10 @@ interface Attempt {
  */
 export function renderPoster(typesetter: Typesetter, request: PosterRequest): Promise<PosterResult> {
   return typesetter.session(async (compile) => {
-    const { normal, large } = smallestBody[request.size];
-    const smallest = request.largePrint ? large : normal;
-    const best = await largestThatFits(smallest, (body) => attempt(compile, request, smallest, body));
+    const best = await highestThatFits(levelsOf(request), (level) => attempt(compile, request, level));
     if (!fits(best)) return { problems: misfits(request, best) };
-    const result = await compile(job(request, smallest, best.body, request.formats));
-    if (result.diagnostics.length > 0) return { problems: faults(request, result.diagnostics) };
+    const result = await compile(job(request, best.level, request.formats));
+    if (result.diagnostics.length > 0 || result.pages !== 1) return { problems: misfits(request, { ...best, result }) };
     return {
       ...(result.pdf ? { pdf: Buffer.from(result.pdf) } : {}),
       ...(result.png ? { png: Buffer.from(result.png) } : {}),
@@ -84,57 +69,40 @@ export function renderPoster(typesetter: Typesetter, request: PosterRequest): Pr
   });
 }
 
-/** Halves the interval between the largest size known to fit and the smallest known not to. */
-async function largestThatFits(
-  smallest: number,
-  attemptAt: (body: number) => Promise<Attempt>,
-): Promise<Attempt> {
-  const sizes = Math.floor((smallest * (largestBody - 1)) / step);
-  const bodyOf = (index: number) => smallest + index * step;
-  const most = await attemptAt(bodyOf(sizes));
-  if (fits(most) || most.result.diagnostics.length > 0) return most;
-  let best = await attemptAt(smallest);
-  if (!fits(best)) return best;
-  for (let [low, high] = [0, sizes]; high - low > 1;) {
-    const middle = Math.floor((low + high) / 2);
-    const next = await attemptAt(bodyOf(middle));
-    if (fits(next)) [best, low] = [next, middle];
-    else high = middle;
-  }
-  return best;
+function smallest({ size, largePrint }: PosterRequest): number {
+  return smallestBody[size][largePrint ? "large" : "normal"];
 }
 
-async function attempt(
-  compile: Compile,
-  request: PosterRequest,
-  smallest: number,
-  body: number,
-): Promise<Attempt> {
-  const result = await compile(job(request, smallest, body, []));
-  return { body, result, fit: result.answers[label]?.[0] as Fit | undefined };
+function levelsOf(request: PosterRequest): Levels {
+  const least = smallest(request);
+  return {
+    lowest: -tightLevels,
+    highest: Math.floor((least * (largestBody - 1)) / step),
+    // Text twice as large takes four times the room, and the space around it grows as well.
+    filling: (ratio) => Math.floor((least * (ratio ** 0.4 - 1)) / step),
+  };
 }
 
-function fits({ result, fit }: Attempt): boolean {
-  return (
-    result.diagnostics.length === 0 &&
-    result.pages === 1 &&
-    (!fit || (fit.needed <= fit.available && fit.words.length === 0))
-  );
+async function attempt(compile: Compile, request: PosterRequest, level: number): Promise<Attempt> {
+  const result = await compile(job(request, level, []));
+  return { level, result, fit: result.answers[label]?.[0] as Fit | undefined };
 }
 
-function job(request: PosterRequest, smallest: number, body: number, formats: PosterRequest["formats"]) {
+/** @param formats none while the level is looked for */
+function job(request: PosterRequest, level: number, formats: PosterRequest["formats"]): TypstJob {
   const { width, height } = paper[request.size];
+  const least = smallest(request);
+  const ease = level < 0 ? level / tightLevels : (level * step) / (least * (largestBody - 1));
   return {
     source: request.source,
     files: request.files,
     inputs: {
-      size: request.size,
       width: String(width),
       height: String(height),
-      body: String(body),
-      smallest: String(smallest),
-      largest: String(smallest * largestBody),
+      body: String(least + Math.max(0, level) * step),
+      ease: ease.toFixed(4),
       largePrint: String(request.largePrint),
+      measuring: String(formats.length === 0),
     },
     queries: [label],
     pdf: formats.includes("pdf"),
@@ -146,33 +114,26 @@ function misfits(request: PosterRequest, { result, fit }: Attempt): Problem[] {
   const { artefact, path, position } = request;
   if (result.diagnostics.length > 0) return faults(request, result.diagnostics);
   if (fit && fit.words.length > 0) {
-    return [...new Set(fit.words)].map((word) =>
-      problem("poster/word-too-long", path, position, { artefact, word }),
-    );
+    return [...new Set(fit.words)].map((word) => problem("poster/word-too-long", path, position, { artefact, word }));
   }
-  return [problem("poster/no-room", path, position, { artefact, over: excess(result, fit) })];
+  return [problem("poster/no-room", path, position, { artefact, over: overflow(result.pages, fit) })];
 }
 
-function excess({ pages }: TypstResult, fit: Fit | undefined): string {
-  if (!fit || fit.needed <= fit.available) return pages === 2 ? "one page" : `${pages - 1} pages`;
+function overflow(pages: number, fit: Fit | undefined): string {
+  if (!fit || fit.needed <= fit.available) return pages <= 2 ? "about one page" : `about ${pages - 1} pages`;
   const lines = Math.ceil((fit.needed - fit.available) / fit.line);
   return lines === 1 ? "about 1 line" : `about ${lines} lines`;
 }
 
-function faults(
-  { artefact, path, position }: PosterRequest,
-  diagnostics: readonly TypstDiagnostic[],
-): Problem[] {
-  const missing = diagnostics.flatMap(
-    ({ message }) => /the text `"(.+)"` could not be displayed/s.exec(message)?.[1] ?? [],
-  );
-  const others = diagnostics.filter(({ message }) => !message.includes("could not be displayed"));
-  const reasons = others.map(({ message, path: file, line, column }) =>
-    line === undefined
-      ? message
-      : `${message} (${file ?? "the rendered template"}, line ${line}${column ? `, column ${column}` : ""})`,
-  );
-  if (missing.length > 0)
-    reasons.push(`the posters' font has no sign for ${[...new Set(missing)].join(" ")}`);
+function faults({ artefact, path, position }: PosterRequest, diagnostics: readonly TypstDiagnostic[]): Problem[] {
+  const signs = diagnostics.map(({ message }) => /the text `"(.+)"` could not be displayed/su.exec(message)?.[1]);
+  const missing = new Set(signs.filter((sign) => sign !== undefined));
+  const reasons = diagnostics.filter((_, i) => signs[i] === undefined).map(reasonOf);
+  if (missing.size > 0) reasons.push(`the posters' font has no sign for ${[...missing].join(" ")}`);
   return reasons.map((reason) => problem("typst/compile", path, position, { artefact, reason }));
+}
+
+function reasonOf({ message, path, line, column }: TypstDiagnostic): string {
+  if (line === undefined) return message;
+  return `${message} (${path ?? "poster.typ"}, line ${line}${column === undefined ? "" : `, column ${column}`})`;
 }

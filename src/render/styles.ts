@@ -62,7 +62,7 @@ function copyForParser(template: string): { copy: string; own: string } {
     const plain = attributes
       .replace(new RegExp(tag, "g"), " ")
       .replace(ownStyle, " ")
-      .replaceAll(/[<>]/g, " ");
+      .replaceAll(/[<>&]/g, " ");
     return `<${name} data-at="${count++}" ${plain.replace(/\/\s*$/, "")}>`;
   });
   return { copy: inContext(copy), own };

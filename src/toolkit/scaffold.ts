@@ -87,6 +87,7 @@ export async function copyShippedToolkit(
   packageRoot: string,
   root: string,
   change: { readonly review: Day; readonly settings: Readonly<Record<string, object | string>> },
+  emptyFiles: readonly string[] = [],
 ): Promise<string[]> {
   const inTheWay: string[] = [];
   for (const name of ["onetopic.yaml", "content"])
@@ -101,7 +102,7 @@ export async function copyShippedToolkit(
   await cp(path.join(packageRoot, "content/toolkit.md"), path.join(root, "content/toolkit.md"));
   await renewReviews(path.join(root, "content/topics"), change.review);
   const settings = await readFile(path.join(packageRoot, "onetopic.yaml"), "utf8");
-  await writeNewFiles(root, new Map(commonFiles));
+  await writeNewFiles(root, new Map([...commonFiles, ...emptyFiles.map((name) => [name, ""] as const)]));
   await writeAtomically(path.join(root, "onetopic.yaml"), editYaml(settings, { set: change.settings }));
   return [];
 }

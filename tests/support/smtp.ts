@@ -100,7 +100,8 @@ export async function startSmtp(options: Options = {}): Promise<TestServer> {
   server.on("error", () => {});
 
   function drop({ id }: SMTPServerSession): void {
-    for (const connection of server.connections) if (connection.session.id === id) connection._socket.destroy();
+    for (const connection of server.connections)
+      if (connection.session.id === id) connection._socket.destroy();
   }
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));

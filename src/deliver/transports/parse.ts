@@ -58,11 +58,12 @@ function smtpServer(text: string, timeout: number): SmtpServer {
     throw usageError("bad-transport", "The transport is not a complete mail server address.", forms);
   }
   const wrapped = url.protocol === "smtps:";
+  const wish = tlsWish(url);
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   return {
     host,
     port: url.port === "" ? (wrapped ? 465 : 587) : Number(url.port),
-    tls: wrapped ? "wrapped" : (tlsWish(url) ?? (isLoopback(host) ? "optional" : "required")),
+    tls: wrapped ? "wrapped" : (wish ?? (isLoopback(host) ? "optional" : "required")),
     login: url.username === "" ? undefined : { user: plain(url.username), pass: plain(url.password) },
     timeout,
   };

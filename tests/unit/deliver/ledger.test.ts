@@ -140,7 +140,14 @@ describe("a frozen run", () => {
     await ledger.suppress([recipient("BOB@example.org")], "asked");
     const run = await freeze(list, {}, ["cat@example.org"]);
     const tally = await ledger.tally(run);
-    expect(tally).toMatchObject({ audience: 5, pending: 1, suppressed: 1, excluded: 1, duplicates: 1, invalid: 1 });
+    expect(tally).toMatchObject({
+      audience: 5,
+      pending: 1,
+      suppressed: 1,
+      excluded: 1,
+      duplicates: 1,
+      invalid: 1,
+    });
     expect(tallyCloses(tally)).toBe(true);
     expect(await ledger.rows(run)).toMatchObject([
       { row: 2, address: "ann@example.org", state: "pending", attempts: 0 },
@@ -180,7 +187,10 @@ describe("a frozen run", () => {
 
     const other = { list: "gps.csv", listDigest: "other" };
     const gps = listOf("ann@example.org", "dan@example.org");
-    expect(await plan(gps, other)).toMatchObject([{ kind: "skip", because: "already-accepted" }, { kind: "send" }]);
+    expect(await plan(gps, other)).toMatchObject([
+      { kind: "skip", because: "already-accepted" },
+      { kind: "send" },
+    ]);
     const second = await freeze(gps, other);
     expect(second.id).not.toBe(run.id);
     await ledger.adopt(second);
@@ -231,7 +241,11 @@ describe("the queue", () => {
       { to: { row: 3 }, attempts: 1 },
     ]);
     const other = await newSetting(file);
-    expect((await other.ledger.rows(run)).map(({ state }) => state)).toEqual(["sending", "sending", "pending"]);
+    expect((await other.ledger.rows(run)).map(({ state }) => state)).toEqual([
+      "sending",
+      "sending",
+      "pending",
+    ]);
     expect((await ledger.claim(request(run, { limit: 9 }))).deliveries).toHaveLength(1);
     expect(await ledger.claim(request(run))).toEqual({ deliveries: [], wait: undefined });
     expect(await ledger.tally(run)).toMatchObject({ pending: 3 });
@@ -245,7 +259,9 @@ describe("the queue", () => {
     await ledger.settle(first!.id, deferred, clock.time + 1_000);
     clock.time += 1_000;
     const { deliveries } = await ledger.claim(request(run));
-    expect(deliveries).toMatchObject([{ to: { key: "person1@example.org" }, attempts: 2, firstAt: clock.time - 1_000 }]);
+    expect(deliveries).toMatchObject([
+      { to: { key: "person1@example.org" }, attempts: 2, firstAt: clock.time - 1_000 },
+    ]);
   });
 
   it("says when to come back, and that nothing is left once somebody is given up", async () => {
@@ -274,7 +290,9 @@ describe("the queue", () => {
     const [ann] = (await ledger.claim(request(run))).deliveries;
     await ledger.release(ann!.id);
     clock.time += 100_000;
-    expect((await ledger.claim(request(run))).deliveries).toMatchObject([{ attempts: 1, firstAt: clock.time }]);
+    expect((await ledger.claim(request(run))).deliveries).toMatchObject([
+      { attempts: 1, firstAt: clock.time },
+    ]);
   });
 
   it("leaves out whoever was suppressed after the plan was made, and does not wait for them", async () => {
@@ -353,7 +371,9 @@ describe("limits", () => {
 describe("the do-not-mail list", () => {
   it("knows people whatever the case of their address, once", async () => {
     const { ledger, clock } = await newSetting();
-    expect(await ledger.suppress([recipient("Ann@Example.org"), recipient("bob@example.org")], "asked")).toBe(2);
+    expect(await ledger.suppress([recipient("Ann@Example.org"), recipient("bob@example.org")], "asked")).toBe(
+      2,
+    );
     expect(await ledger.suppress([recipient("ann@example.org")], "bounced")).toBe(0);
     expect(await ledger.isSuppressed(recipient("ANN@example.org"))).toBe(true);
     expect(await ledger.suppressions()).toEqual([

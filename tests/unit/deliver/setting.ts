@@ -53,7 +53,9 @@ export const edition: NewRun = {
 export const sender = "news@trust.example";
 
 /** Noon of a day; time passes only while somebody sleeps. */
-export function fakeClock(start = Date.UTC(2026, 11, 1, 12)): Clock & { readonly slept: number[]; time: number } {
+export function fakeClock(
+  start = Date.UTC(2026, 11, 1, 12),
+): Clock & { readonly slept: number[]; time: number } {
   const clock = {
     time: start,
     slept: [] as number[],
@@ -68,7 +70,15 @@ export function fakeClock(start = Date.UTC(2026, 11, 1, 12)): Clock & { readonly
 }
 
 export function messageTo(to: Recipient, messageId: string): Message {
-  const raw = [`From: ${sender}`, `To: ${to.address}`, `Message-ID: ${messageId}`, "Subject: Flu", "", "Hello.", ""];
+  const raw = [
+    `From: ${sender}`,
+    `To: ${to.address}`,
+    `Message-ID: ${messageId}`,
+    "Subject: Flu",
+    "",
+    "Hello.",
+    "",
+  ];
   return { from: sender, to: to.address, messageId, raw: Buffer.from(raw.join("\r\n")) };
 }
 
@@ -106,7 +116,8 @@ export async function newSetting(file = join(emptyFolder(), "ledger.sqlite")): P
     plan,
     freeze: async (list, run = {}, excluded = []) =>
       ledger.freeze({ ...edition, ...run }, list, await plan(list, run, excluded)),
-    send: (run, transport, more = {}) => collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more })),
+    send: (run, transport, more = {}) =>
+      collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more })),
   };
 }
 

@@ -57,7 +57,10 @@ describe("planDeliveries", () => {
   it("lets what happened win over what is decided, and the person's own wish over ours", () => {
     const all = { suppressed: keys("ann", "bob"), excluded: keys("ann", "bob"), accepted: keys("ann") };
     const planned = planDeliveries(list("ann", "bob"), all);
-    expect(planned.map((one) => one.kind === "skip" && one.because)).toEqual(["already-accepted", "suppressed"]);
+    expect(planned.map((one) => one.kind === "skip" && one.because)).toEqual([
+      "already-accepted",
+      "suppressed",
+    ]);
   });
 });
 
@@ -89,7 +92,9 @@ describe("the closing equation", () => {
   it("counts a message on the wire as pending", () => {
     expect(tallyKeyOfState("sending")).toBe("pending");
     expect(tallyKeyOfState("rejected")).toBe("rejected");
-    expect(tallyOfPlan(list(), planDeliveries(list(), { suppressed: nobody, excluded: nobody, accepted: nobody }))).toMatchObject({ audience: 2, pending: 0 });
+    expect(
+      tallyOfPlan(list(), planDeliveries(list(), { suppressed: nobody, excluded: nobody, accepted: nobody })),
+    ).toMatchObject({ audience: 2, pending: 0 });
   });
 });
 

@@ -36,12 +36,16 @@ describe.runIf(process.platform !== "win32")("sendmail", () => {
 
   it("keeps what the command said", async () => {
     const { transport } = sendmail("cat > /dev/null; echo 'No such\n user' >&2; exit 67");
-    expect(await transport.send(message)).toMatchObject({ reply: expect.stringContaining("67: No such user") });
+    expect(await transport.send(message)).toMatchObject({
+      reply: expect.stringContaining("67: No such user"),
+    });
   });
 
   it("does not call a message accepted that was not read to its end", async () => {
     const large = { ...message, raw: Buffer.alloc(1_000_000, "a\r\n") };
-    expect(await sendmail("exec < /dev/null; sleep 0.2").transport.send(large)).toMatchObject({ kind: "unknown" });
+    expect(await sendmail("exec < /dev/null; sleep 0.2").transport.send(large)).toMatchObject({
+      kind: "unknown",
+    });
   });
 
   it("is unknown when the command takes too long", async () => {

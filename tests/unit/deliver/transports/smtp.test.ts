@@ -1,9 +1,8 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 
-import type { Transport } from "../../../../src/deliver/transports/transport.ts";
 import { parseTransport } from "../../../../src/deliver/transports/parse.ts";
+import { SenderFault, type Transport } from "../../../../src/deliver/transports/transport.ts";
 import { startSmtp, type TestServer, type Treatment } from "../../../support/smtp.ts";
 import { messageTo, recipient, sender } from "../setting.ts";
 
@@ -32,8 +31,13 @@ describe("what the server says about one message", () => {
   it("accepted: it has the message, byte for byte, and its reply is kept", async () => {
     const { server, transport } = await pair();
     const raw = Buffer.concat([message.raw, Buffer.from(".\r\n..two\r\n.\r\nend\r\n")]);
-    expect(await transport.send({ ...message, raw })).toEqual({ kind: "accepted", reply: expect.stringMatching(/^250/) });
-    expect(server.received).toMatchObject([{ from: sender, to: ann, raw: raw.toString(), messageId: "<1@trust.example>" }]);
+    expect(await transport.send({ ...message, raw })).toEqual({
+      kind: "accepted",
+      reply: expect.stringMatching(/^250/),
+    });
+    expect(server.received).toMatchObject([
+      { from: sender, to: ann, raw: raw.toString(), messageId: "<1@trust.example>" },
+    ]);
   });
 
   it.each<[string, Treatment, object]>([
@@ -56,7 +60,9 @@ describe("what the server says about one message", () => {
 
   it("the same without pipelining", async () => {
     const { server, transport } = await pair({ server: { hidePIPELINING: true } });
-    server.treat(ann, { at: "envelope", code: 550 }, { at: "envelope", code: 450 }, "drop-before", "drop-after");
+    server.treat(ann, { at: "envelope", code: 550 }, { at: "envelope", code: 450 });
+    // Twice, because a connection that was kept is tried again at once.
+    server.treat(ann, "drop-before", "drop-before", "drop-after");
     const kinds: string[] = [];
     for (let attempt = 0; attempt < 5; attempt += 1) kinds.push((await transport.send(message)).kind);
     expect(kinds).toEqual(["rejected", "deferred", "deferred", "unknown", "accepted"]);
@@ -81,22 +87,182 @@ describe("what the server says about one message", () => {
   });
 
   it("is unknown when the server falls silent after the body", async () => {
-    const server = await start({ server: { onData: (stream) => void stream.resume() } });
-    const slow = await start({ onReceived: () => {}, server: {} });
-    expect(slow.port).not.toBe(server.port);
-    const silent = createServer((socket) => {
-      socket.write("220 silent\r\n");
-      socket.on("data", (chunk) => {
-        const command = chunk.toString().slice(0, 4).toUpperCase();
-        const replies: Record<string, string> = { EHLO: "250 silent\r\n", MAIL: "250 ok\r\n", RCPT: "250 ok\r\n", DATA: "354 go\r\n" };
-        const reply = replies[command];
-        if (reply) socket.write(reply);
-      });
-      socket.on("error", () => {});
-    });
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void silent.close());
-    const transport = connect(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 300);
-    expect(await transport.send(message)).toMatchObject({ kind: "unknown", reply: expect.stringContaining("Timeout") });
+    const port = await scripted({ EHLO: "250 silent", MAIL: "250 ok", RCPT: "250 ok", DATA: "354 go" });
+    const transport = connect(`smtp://127.0.0.1:${port}`, 300);
+    expect(await transport.send(message)).toMatchObject({ kind: "unknown", reply: "Timeout" });
+  });
+
+  it("is deferred when the server falls silent before the body", async () => {
+    const port = await scripted({ EHLO: "250 silent", MAIL: "250 ok", RCPT: "250 ok" });
+    const transport = connect(`smtp://127.0.0.1:${port}`, 300);
+    expect(await transport.send(message)).toEqual({ kind: "deferred", reply: "Timeout", fault: "line" });
+  });
+
+  it("uses international addresses only where the server takes them", async () => {
+    const toUmlaut = messageTo(recipient("jürgen@example.org"), "<3@trust.example>");
+    const without = await pair({ server: { hideSMTPUTF8: true } });
+    expect(await without.transport.send(toUmlaut)).toMatchObject({ kind: "rejected" });
+    expect(without.server.named).toEqual([]);
+    const { server, transport } = await pair();
+    expect(await transport.send(toUmlaut)).toMatchObject({ kind: "accepted" });
+    expect(await transport.send(message)).toMatchObject({ kind: "accepted" });
+    expect(server.received).toMatchObject([
+      { to: "jürgen@example.org", isUtf8: true },
+      { to: ann, isUtf8: false },
+    ]);
+  });
+
+  it.each([
+    "ann@example.org\r\nRCPT TO:<eve@example.org>",
+    "ann@example.org> ORCPT=x",
+    "Ann <ann@example.org>",
+  ])("says not a word about %j", async (to) => {
+    const { server, transport } = await pair();
+    expect(await transport.send({ ...message, to })).toMatchObject({ kind: "rejected" });
+    expect(server.connections()).toBe(0);
   });
 });
+
+describe("faults that are ours and not the recipient's", () => {
+  const login = { user: "ann@trust", pass: "pass:/@#% word" };
+  const credentials = `${encodeURIComponent(login.user)}:${encodeURIComponent(login.pass)}`;
+
+  it("logs in with what stands in the address, whatever characters it holds", async () => {
+    const server = await start({ login });
+    const transport = connect(`smtp://${credentials}@127.0.0.1:${server.port}`);
+    expect(await transport.send(message)).toMatchObject({ kind: "accepted" });
+    expect(server.received).toMatchObject([{ user: login.user }]);
+  });
+
+  it("stops at a wrong password, without showing it", async () => {
+    const server = await start({ login });
+    const transport = connect(`smtp://ann%40trust:s3cret@127.0.0.1:${server.port}`);
+    const fault = await faultOf(transport);
+    expect(fault).toMatchObject({ code: "login-refused", exit: 2, message: expect.stringContaining("535") });
+    expect(`${fault.message} ${fault.hint} ${JSON.stringify(fault)}`).not.toContain("s3cret");
+  });
+
+  it("stops when a login is missing, or the server has none", async () => {
+    const server = await start({ login });
+    expect(await faultOf(connect(`smtp://127.0.0.1:${server.port}`))).toMatchObject({
+      code: "server-refuses",
+    });
+    const open = await start();
+    expect(await faultOf(connect(`smtp://${credentials}@127.0.0.1:${open.port}`))).toMatchObject({
+      code: "login-refused",
+    });
+  });
+
+  it.each<[string, string, Treatment]>([
+    ["the sender is refused", sender, { at: "envelope", code: 550 }],
+    ["the order is wrong", ann, { at: "envelope", code: 503 }],
+    [
+      "the domain is not authenticated",
+      ann,
+      { at: "body", code: 550, text: "5.7.26 This mail is unauthenticated" },
+    ],
+    ["a login is asked for late", ann, { at: "body", code: 554, text: "5.7.0 Authentication required" }],
+    ["the message is too large", ann, { at: "body", code: 552, text: "5.3.4 Message too big" }],
+    ["relaying is denied", ann, { at: "envelope", code: 554, text: "5.7.1 Relay access denied" }],
+  ])("stops when %s", async (_what, address, treatment) => {
+    const { server, transport } = await pair();
+    server.treat(address, treatment);
+    expect(await faultOf(transport)).toMatchObject({ code: "server-refuses", exit: 2 });
+    expect(await transport.send(toBob)).toMatchObject({ kind: "accepted" });
+  });
+
+  it("stops before a message that the server says is too large", async () => {
+    const { transport, server } = await pair({ server: { size: 50 } });
+    expect(await faultOf(transport)).toMatchObject({ code: "server-refuses" });
+    expect(server.named).toEqual([]);
+  });
+
+  it("takes a denied relay as one recipient's once the server has taken mail from us", async () => {
+    const { server, transport } = await pair();
+    await transport.send(toBob);
+    server.treat(ann, { at: "envelope", code: 554, text: "5.7.1 Relay access denied" });
+    expect(await transport.send(message)).toMatchObject({ kind: "rejected" });
+  });
+
+  it("waits for the sender's address to be taken again after a 4xx", async () => {
+    const { server, transport } = await pair();
+    server.treat(sender, { at: "envelope", code: 451 });
+    expect(await transport.send(message)).toMatchObject({ kind: "deferred", fault: "line" });
+  });
+
+  it("stops when nobody listens; once there was contact it is a fault of the line", async () => {
+    const server = await startSmtp();
+    const factory = parseTransport(`smtp://127.0.0.1:${server.port}`, { root: "/", timeout: 5_000 });
+    const before = factory.open();
+    await before.send(message);
+    await server.close();
+    expect(await factory.open().send(toBob)).toMatchObject({ kind: "deferred", fault: "line" });
+    expect(await faultOf(connect(`smtp://127.0.0.1:${server.port}`))).toMatchObject({
+      code: "server-unreachable",
+      exit: 2,
+    });
+    await before.close();
+  });
+
+  it("tells a server that is busy from one that wants nothing to do with us", async () => {
+    const busy = connect(`smtp://127.0.0.1:${await scripted({}, "421 too many connections")}`);
+    expect(await busy.send(message)).toMatchObject({ kind: "deferred", fault: "line" });
+    const shut = connect(`smtp://127.0.0.1:${await scripted({}, "554 go away")}`);
+    expect(await faultOf(shut)).toMatchObject({ code: "server-refuses" });
+  });
+});
+
+describe("encryption", () => {
+  it("is used on this machine where offered, and not asked for", async () => {
+    const offered = await pair({ starttls: true });
+    expect(await offered.transport.send(message)).toMatchObject({ kind: "accepted" });
+    expect(offered.server.received).toMatchObject([{ isEncrypted: true }]);
+    const plain = await pair();
+    expect(await plain.transport.send(message)).toMatchObject({ kind: "accepted" });
+    expect(plain.server.received).toMatchObject([{ isEncrypted: false }]);
+  });
+
+  it.each<[string, string, Parameters<typeof startSmtp>[0]]>([
+    ["none is offered but it is required", "smtp://127.0.0.1:PORT?tls=required", {}],
+    ["nobody vouches for the certificate", "smtp://127.0.0.1:PORT?tls=required", { starttls: true }],
+    ["nobody vouches for the certificate of smtps", "smtps://127.0.0.1:PORT", { tls: true }],
+    ["smtps meets a plain server", "smtps://127.0.0.1:PORT", {}],
+  ])("stops when %s, and sends nothing", async (_what, url, options) => {
+    const server = await start({ ...options, login: { user: "a", pass: "b" } });
+    const transport = connect(url.replace("127", "a:b@127").replace("PORT", String(server.port)));
+    expect(await faultOf(transport)).toMatchObject({ code: "not-secure", exit: 2 });
+    expect(server.received).toEqual([]);
+  });
+
+  // Linux and macOS reach this machine under 0.0.0.0, which is not a loopback address.
+  it.runIf(process.platform !== "win32")("is required for other machines unless said otherwise", async () => {
+    const server = await start();
+    expect(await faultOf(connect(`smtp://0.0.0.0:${server.port}`))).toMatchObject({ code: "not-secure" });
+    const optional = connect(`smtp://0.0.0.0:${server.port}?tls=optional`);
+    expect(await optional.send(message)).toMatchObject({ kind: "accepted" });
+  });
+});
+
+async function faultOf(transport: Transport): Promise<SenderFault> {
+  const fault: unknown = await transport.send(message).catch((reason: unknown) => reason);
+  if (!(fault instanceof SenderFault))
+    throw new Error(`Expected a SenderFault, got ${JSON.stringify(fault)}`);
+  return fault;
+}
+
+/** A server that knows these answers and no more. */
+async function scripted(answers: Readonly<Record<string, string>>, greeting = "220 hello"): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.write(`${greeting}\r\n`);
+    socket.on("data", (chunk) => {
+      const answer = answers[chunk.toString().slice(0, 4)];
+      if (answer) socket.write(`${answer}\r\n`);
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,91 @@
+import path from "node:path";
+import type { Ledger, Run } from "../../deliver/ledger.ts";
+import { EXIT, type ExitCode } from "../../domain/user-error.ts";
+import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
+import { openToolkit, type Context } from "../context.ts";
+import { follow } from "../follow.ts";
+import { count } from "../output.ts";
+import { chooseTransport, openToolkitLedger, sendRun } from "../sending.ts";
+import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
+import { changedSince } from "./send.ts";
+
+interface ResumeOptions {
+  readonly transport?: string;
+  readonly limit?: number;
+  readonly retryUnknown?: boolean;
+}
+
+/** `onetopic resume [cycle]`: no new consent is needed, since it is the same run. */
+export async function resume(
+  context: Context,
+  id: string | undefined,
+  options: ResumeOptions,
+): Promise<ExitCode> {
+  const workshop = await openWorkshop(context, await openToolkit(context));
+  const { toolkit } = workshop;
+  requireSettings(toolkit);
+  const cycle = findCycle(context, toolkit, id);
+  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
+  try {
+    const runs = await openRuns(ledger, cycle.id, options.retryUnknown ?? false);
+    if (runs.length === 0) {
+      context.out.print(`Nothing of ${cycle.id} is waiting to be sent.`);
+      context.out.event({ event: "nothing-to-resume", cycle: cycle.id });
+      context.out.say(`See how it went: onetopic status ${cycle.id}`);
+      return EXIT.done;
+    }
+    return await resumeRuns(context, workshop, ledger, runs, options);
+  } finally {
+    await ledger.close();
+    await workshop.studio.close();
+  }
+}
+
+async function resumeRuns(
+  context: Context,
+  workshop: Workshop,
+  ledger: Ledger,
+  runs: readonly Run[],
+  options: ResumeOptions,
+): Promise<ExitCode> {
+  const { takeSenderLock } = await import("../../deliver/lock.ts");
+  const transport = await chooseTransport(context, workshop, options.transport);
+  const lock = takeSenderLock(path.join(workshop.toolkit.root, "var", "sending.lock"), {
+    now: () => Date.now(),
+  });
+  try {
+    let worst: ExitCode = EXIT.done;
+    for (const run of runs) {
+      const cycle = findCycle(context, workshop.toolkit, run.cycle);
+      const { edition, topic } = requireEdition(workshop.toolkit, cycle);
+      const before = await ledger.tally(run);
+      if (topic.slug !== run.topic || editionDigest(workshop, topic, edition) !== run.contentDigest) {
+        throw changedSince(run.cycle, run.variant, before.accepted + before.unknown);
+      }
+      if (options.retryUnknown) await ledger.retryUnknown(run);
+      await ledger.retryDeferred(run);
+      const { pending, deferred } = await ledger.tally(run);
+      context.out.print(
+        `${run.cycle}: ${run.variant} to ${run.list}, ${count(pending + deferred, "message")} to go`,
+      );
+      const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
+      const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
+      const code = await follow(context, events, pending + deferred, `onetopic resume ${run.cycle}`);
+      if (code > worst) worst = code;
+      if (context.signal.aborted) break;
+    }
+    return worst;
+  } finally {
+    lock.release();
+  }
+}
+
+/** Runs with somebody left to send to. Oldest first. */
+async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): Promise<Run[]> {
+  const open: Run[] = [];
+  for (const run of await ledger.runs({ cycle })) {
+    const { pending, deferred, unknown } = await ledger.tally(run);
+    if (pending + deferred > 0 || (retryUnknown && unknown > 0)) open.unshift(run);
+  }
+  return open;
+}

@@ -1,0 +1,114 @@
+import path from "node:path";
+import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import type { Addressee, Ledger } from "../../deliver/ledger.ts";
+import { readAddress, readList } from "../../toolkit/lists.ts";
+import { requireSettings } from "../campaign.ts";
+import { openToolkit, type Context } from "../context.ts";
+import { count, table } from "../output.ts";
+import { openToolkitLedger } from "../sending.ts";
+
+/** `onetopic suppress add ADDRESS` */
+export async function suppressAdd(
+  context: Context,
+  address: string,
+  { reason }: { readonly reason: string },
+): Promise<ExitCode> {
+  const who = readOne(address);
+  return withLedger(context, true, async (ledger) => {
+    const added = await ledger.suppress([who], reason);
+    context.out.document({ address: who.address, added: added === 1 });
+    context.out.print(
+      added === 1
+        ? `${who.address} will not be mailed again.`
+        : `${who.address} was on the do-not-mail list already.`,
+    );
+    return EXIT.done;
+  });
+}
+
+/** `onetopic suppress remove ADDRESS` */
+export async function suppressRemove(context: Context, address: string): Promise<ExitCode> {
+  const who = readOne(address);
+  return withLedger(context, true, async (ledger) => {
+    if (!(await ledger.unsuppress(who))) {
+      throw new UserError(
+        "not-suppressed",
+        `${who.address} is not on the do-not-mail list.`,
+        "See who is: onetopic suppress list",
+      );
+    }
+    context.out.document({ address: who.address, removed: true });
+    context.out.print(`${who.address} may be mailed again.`);
+    return EXIT.done;
+  });
+}
+
+/** `onetopic suppress list` */
+export async function suppressList(context: Context): Promise<ExitCode> {
+  return withLedger(context, false, async (ledger) => {
+    const { out } = context;
+    const rows = (await ledger.suppressions()).map(({ address, reason, since }) => ({
+      address: address ?? null,
+      reason,
+      since: new Date(since).toISOString(),
+    }));
+    out.document({ suppressions: rows });
+    if (rows.length === 0) out.print("Nobody is on the do-not-mail list.");
+    else {
+      out.print(
+        table(out, rows, [
+          { title: "Address", text: (row) => row.address ?? "(forgotten)" },
+          { title: "Since", text: (row) => row.since.slice(0, 10) },
+          { title: "Why", text: (row) => row.reason, wraps: true },
+        ]),
+      );
+    }
+    return EXIT.done;
+  });
+}
+
+/** `onetopic suppress import FILE` */
+export async function suppressImport(
+  context: Context,
+  file: string,
+  { reason }: { readonly reason: string },
+): Promise<ExitCode> {
+  const list = await readList(path.resolve(context.cwd, file), file);
+  return withLedger(context, true, async (ledger) => {
+    const added = await ledger.suppress(list.recipients, reason);
+    const invalid = list.faults.filter(({ kind }) => kind === "invalid");
+    context.out.document({ added, already: list.recipients.length - added, invalid: invalid.length });
+    context.out.print(
+      `${count(added, "address", "addresses")} added to the do-not-mail list, ${list.recipients.length - added} on it already.`,
+    );
+    for (const { row, value } of invalid)
+      context.out.warn(`  row ${row}: ${value || "(empty)"} is not an address`);
+    return invalid.length > 0 ? EXIT.findings : EXIT.done;
+  });
+}
+
+async function withLedger(
+  context: Context,
+  writing: boolean,
+  work: (ledger: Ledger) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const toolkit = await openToolkit(context);
+  requireSettings(toolkit);
+  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, writing);
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+function readOne(value: string): Addressee {
+  const read = readAddress(value);
+  if ("reason" in read)
+    throw usageError(
+      "bad-address",
+      `"${value}" is not an e-mail address: ${read.reason}.`,
+      "Give one such as name@example.org.",
+    );
+  return read;
+}

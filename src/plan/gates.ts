@@ -1,0 +1,68 @@
+import { isPastReview, type Day, type Topic } from "../domain/topic.ts";
+import type { ApprovalState } from "./approvals.ts";
+
+/** Why an edition may not be sent. */
+export interface Gate {
+  readonly code: "not-ready" | "past-review" | "findings" | "not-approved" | "changed";
+  readonly why: string;
+  /** What to do about it. */
+  readonly next: string;
+  /** The command that helps, if there is one. */
+  readonly command: string;
+}
+
+/** What the decision depends on. */
+export interface GateFacts {
+  readonly topic: Topic;
+  readonly cycle: string;
+  readonly today: Day;
+  /** Errors among the findings of the topic, its brand, the settings and the templates. */
+  readonly errors: number;
+  readonly approvals: ApprovalState;
+}
+
+/** Everything that stands in the way of sending, in the order in which it is best mended. */
+export function closedGates({ topic, cycle, today, errors, approvals }: GateFacts): Gate[] {
+  const gates: Gate[] = [];
+  const file = topic.source.path;
+  const check = `onetopic check ${file}`;
+  if (topic.status !== "ready") {
+    const why = `The topic "${topic.slug}" is ${topic.status === "draft" ? "still a draft" : "retired"}.`;
+    gates.push({ code: "not-ready", why, next: `Finish ${file} and set "status: ready".`, command: check });
+  }
+  if (isPastReview(topic, today)) {
+    const why = `The review date of "${topic.slug}", ${topic.review}, is past.`;
+    gates.push({
+      code: "past-review",
+      why,
+      next: `Check the facts in ${file}, then set a new date.`,
+      command: check,
+    });
+  }
+  if (errors > 0) {
+    const why =
+      errors === 1
+        ? "There is 1 error among the findings."
+        : `There are ${errors} errors among the findings.`;
+    gates.push({
+      code: "findings",
+      why,
+      next: "See and mend them: onetopic check",
+      command: "onetopic check",
+    });
+  }
+  if (approvals.missing.length > 0) {
+    const changed = approvals.void.length > 0;
+    const roles = approvals.missing.join(", ");
+    const role = approvals.missing[0] === "anyone" ? "ROLE" : (approvals.missing[0] ?? "ROLE");
+    gates.push({
+      code: changed ? "changed" : "not-approved",
+      why: changed
+        ? `It has changed since it was approved. Still to approve: ${roles}.`
+        : `Approvals are missing: ${roles}.`,
+      next: `When approved, record it: onetopic approve ${cycle} --by NAME --as ${role}`,
+      command: `onetopic approve ${cycle} --by NAME --as ${role}`,
+    });
+  }
+  return gates;
+}
