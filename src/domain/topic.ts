@@ -16,7 +16,7 @@ export type CycleId = string;
 
 export interface Contact {
   readonly name: string;
-  readonly email?: string | undefined;
+  readonly email: string;
   readonly phone?: string | undefined;
 }
 

@@ -62,17 +62,15 @@ export function planCycle(
   return { cycle, topic: best.topic, why: best.why, picked: false, runnersUp, refused };
 }
 
-/** What is known of earlier cycles: when and how often each topic ran before this one. */
+/** What is known of earlier cycles: when each topic ran in other cycles. */
 export function pickingFacts(cycle: Cycle, history: ReadonlyMap<CycleId, string>): PickingFacts {
   const lastUsed = new Map<string, CycleId>();
-  const timesUsed = new Map<string, number>();
   for (const [id, slug] of history) {
     if (id === cycle.id) continue;
-    timesUsed.set(slug, (timesUsed.get(slug) ?? 0) + 1);
     const last = lastUsed.get(slug);
     if (last === undefined || last < id) lastUsed.set(slug, id);
   }
-  return { cycle: cycle.id, on: cycle.date?.slice(0, 10) ?? "", lastUsed, timesUsed };
+  return { cycle: cycle.id, on: cycle.date?.slice(0, 10) ?? "", lastUsed };
 }
 
 /** Slug by cycle, of all editions written. */

@@ -8,8 +8,6 @@ export interface PickingFacts {
   readonly on: Day;
   /** Slug to the latest cycle the topic ran in; a topic that never ran is not in it. */
   readonly lastUsed: ReadonlyMap<string, CycleId>;
-  /** Slug to how often it has run, so that all run once before any runs again. */
-  readonly timesUsed: ReadonlyMap<string, number>;
 }
 
 export interface Candidate {
@@ -31,14 +29,14 @@ export interface Ranking {
 }
 
 /**
- * Ranks the topics for one cycle: pinned ones first, then those in season, then those that ran least often, then never
- * used, then longest ago, then by priority, by the toolkit's own order, and by slug so that no tie is left open.
+ * Ranks the topics for one cycle: pinned ones first, then never used, then longest ago (so that all run once before any
+ * runs again), then those in season, by priority, by the toolkit's own order, and by slug so that no tie is left open.
  */
 export function rankTopics(topics: readonly Topic[], facts: PickingFacts): Ranking {
   const candidates: { topic: Topic; key: readonly (string | number)[] }[] = [];
   const refused: Refusal[] = [];
   for (const topic of topics) {
-    const why = refusal(topic, facts);
+    const why = unfit(topic, facts.on) ?? untimely(topic, facts);
     if (why) refused.push({ topic, why });
     else candidates.push({ topic, key: sortKey(topic, facts) });
   }
@@ -49,22 +47,24 @@ export function rankTopics(topics: readonly Topic[], facts: PickingFacts): Ranki
   };
 }
 
-/** Why a topic may not be picked for the cycle, or undefined. */
-export function refusal(topic: Topic, { cycle, on }: Pick<PickingFacts, "cycle" | "on">): string | undefined {
+/** Why a topic may not be picked at all on that day, or undefined. */
+export function unfit(topic: Topic, on: Day): string | undefined {
   if (topic.status !== "ready") return topic.status === "draft" ? "still a draft" : "retired";
-  if (isPastReview(topic, on)) return `its review date, ${topic.review}, is past by then`;
+  return isPastReview(topic, on) ? `its review date, ${topic.review}, is past by then` : undefined;
+}
+
+/** Why a topic is not suggested for the cycle although it is fit; a person may pick it all the same. */
+export function untimely(topic: Topic, { cycle, on }: Pick<PickingFacts, "cycle" | "on">): string | undefined {
   if (topic.pin !== undefined && topic.pin !== cycle) return `pinned to ${topic.pin}`;
-  if (topic.season && !inSeason(topic, on))
-    return `out of season (${topic.season.from} to ${topic.season.to})`;
-  return undefined;
+  if (!topic.season || inSeason(topic.season, on)) return undefined;
+  return `out of season (${topic.season.from} to ${topic.season.to})`;
 }
 
 function sortKey(topic: Topic, facts: PickingFacts): readonly (string | number)[] {
   return [
     topic.pin === facts.cycle ? 0 : 1,
-    topic.season ? 0 : 1,
-    facts.timesUsed.get(topic.slug) ?? 0,
     facts.lastUsed.get(topic.slug) ?? "",
+    topic.season ? 0 : 1,
     topic.priority,
     topic.order ?? Number.MAX_SAFE_INTEGER,
     topic.slug,
@@ -92,10 +92,7 @@ function reason(topic: Topic, facts: PickingFacts): string {
 }
 
 /** A season may wrap the year's end. */
-function inSeason({ season }: Topic, day: Day): boolean {
-  if (!season) return true;
+function inSeason({ from, to }: NonNullable<Topic["season"]>, day: Day): boolean {
   const monthDay = day.slice(5, 10);
-  return season.from <= season.to
-    ? season.from <= monthDay && monthDay <= season.to
-    : season.from <= monthDay || monthDay <= season.to;
+  return from <= to ? from <= monthDay && monthDay <= to : from <= monthDay || monthDay <= to;
 }

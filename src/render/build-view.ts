@@ -193,7 +193,7 @@ export function brandColours({ colours }: Brand): View["brand"]["colours"] {
 }
 
 function contactView(contact: Contact | undefined): View["topic"]["contact"] {
-  return contact ? { name: contact.name, email: contact.email ?? "", phone: contact.phone ?? "" } : null;
+  return contact ? { name: contact.name, email: contact.email, phone: contact.phone ?? "" } : null;
 }
 
 function recipientView(recipient: Recipient | undefined): View["recipient"] {

@@ -58,7 +58,7 @@ const open = <Fields extends Record<string, Shape>>(about: string, fields: Field
 const contact = (about: string) =>
   maybe(about, {
     name: text("The name to show"),
-    email: text("The e-mail address, or empty"),
+    email: text("The e-mail address"),
     phone: text("The telephone number, or empty"),
   });
 

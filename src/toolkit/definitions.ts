@@ -70,7 +70,7 @@ const duration = z
 
 const contact = fields({
   name: line(120),
-  email: address.optional(),
+  email: address,
   phone: line(40).optional(),
 });
 

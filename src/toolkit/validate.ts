@@ -73,32 +73,28 @@ function withoutKeys(value: unknown, issues: readonly Issue[]): unknown {
 }
 
 /** The fields a definition has at a path, for the did-you-mean. */
-function shapeAt(definition: z.ZodType, path: readonly PropertyKey[]): Record<string, z.ZodType> {
+function shapeAt(definition: z.ZodType, path: readonly PropertyKey[]): Readonly<Record<string, z.ZodType>> {
   let at: z.ZodType | undefined = definition;
   for (const part of path) {
-    const { def } = unwrap(at)._zod as unknown as { def: DefinitionParts };
-    at = def.shape?.[String(part)] ?? def.valueType ?? def.element;
+    const parts: DefinitionParts = partsOf(at);
+    at = parts.shape?.[String(part)] ?? parts.valueType ?? parts.element;
     if (!at) return {};
   }
-  return (unwrap(at)._zod as unknown as { def: DefinitionParts }).def.shape ?? {};
+  return partsOf(at).shape ?? {};
 }
 
+/** The parts of a zod definition that lead further down. */
 interface DefinitionParts {
-  readonly type: string;
   readonly innerType?: z.ZodType;
-  readonly out?: z.ZodType;
-  readonly shape?: Record<string, z.ZodType>;
+  readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly valueType?: z.ZodType;
   readonly element?: z.ZodType;
   readonly options?: readonly z.ZodType[];
 }
 
-/** The definition below its `.optional()` and `.default()`; of a union, the branch with fields. */
-function unwrap(definition: z.ZodType | undefined): z.ZodType {
-  const { def } = definition?._zod as unknown as { def: DefinitionParts };
-  if (def.innerType) return unwrap(def.innerType);
-  const withFields = def.options?.find(
-    (option) => (option._zod as unknown as { def: DefinitionParts }).def.shape,
-  );
-  return withFields ?? (definition as z.ZodType);
+/** What lies below `.optional()` and `.default()`; of a union, the branch with fields. */
+function partsOf(definition: z.ZodType): DefinitionParts {
+  const { def } = definition as unknown as { def: DefinitionParts };
+  if (def.innerType) return partsOf(def.innerType);
+  return def.options?.map(partsOf).find(({ shape }) => shape) ?? def;
 }

@@ -5,7 +5,7 @@ import type { Topic } from "../../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { historyOf, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { rankTopics, refusal, type Candidate } from "../../plan/picking.ts";
+import { rankTopics, unfit, untimely, type Candidate } from "../../plan/picking.ts";
 import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
 import { editionOf, findCycle, findTopic, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
@@ -77,8 +77,7 @@ async function choose(
 
 function chooseNamed(context: Context, topic: Topic, cycle: Cycle, options: PickOptions): Chosen {
   const on = cycle.date?.slice(0, 10) ?? dayOf({ timezone: "UTC" }, context.now);
-  const { season, pin, ...plain } = topic;
-  const forbidden = refusal(plain as Topic, { cycle: cycle.id, on });
+  const forbidden = unfit(topic, on);
   if (forbidden) {
     throw new UserError(
       "not-ready",
@@ -89,7 +88,7 @@ function chooseNamed(context: Context, topic: Topic, cycle: Cycle, options: Pick
       },
     );
   }
-  const unusual = refusal(topic, { cycle: cycle.id, on });
+  const unusual = untimely(topic, { cycle: cycle.id, on });
   if (unusual) context.out.warn(`Note: "${topic.slug}" is ${unusual}. Picked all the same.`);
   return { topic, why: options.why ?? "chosen by hand" };
 }

@@ -248,13 +248,13 @@ function tell({ out }: Context, written: readonly Written[], jobs: number): void
     out.print(`${folder}${path.sep}  ${count(manifest.artefacts.length, "file")}`);
     if (jobs === 1)
       for (const { path: name, bytes } of manifest.artefacts)
-        out.print(`  ${name.padEnd(36)} ${size(bytes)}`);
+        out.print(`  ${name.padEnd(36)} ${kilobytes(bytes)}`);
   }
   if (only?.manifest.cycle !== undefined)
     out.say(`Next: onetopic send ${only.manifest.cycle} --to LIST (a dry run until you confirm)`);
 }
 
-function size(bytes: number): string {
+function kilobytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1024))
     .toLocaleString("en-GB")
     .padStart(5)} kB`;

@@ -1,31 +1,23 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { topicProblems } from "../../check/check.ts";
 import type { PlannedDelivery, Tally } from "../../domain/delivery.ts";
-import { hasErrors } from "../../domain/problem.ts";
-import type { Recipient, RecipientList } from "../../domain/recipient.ts";
-import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import type { RecipientList } from "../../domain/recipient.ts";
+import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { approvalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
 import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { closedGates, type Gate } from "../../plan/gates.ts";
-import { exists } from "../../toolkit/files.ts";
-import { readAddress, readList } from "../../toolkit/lists.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
-import { count, type Output } from "../output.ts";
-import {
-  audienceOf,
-  chooseTransport,
-  openToolkitLedger,
-  requireSender,
-  sendRun,
-  type Mailing,
-} from "../sending.ts";
+import { count } from "../output.ts";
+import { listDigest, openList } from "../people.ts";
+import { chooseTransport, openToolkitLedger, requireSender, sendRun, type Mailing } from "../sending.ts";
+import { tellPlan } from "../tell-plan.ts";
 import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
+import { otherNumber, sendTest } from "./send-test.ts";
 
 export interface SendOptions {
   readonly to?: string;
@@ -121,8 +113,8 @@ interface RealSend {
   readonly messages: number;
 }
 
-async function sendForReal(context: Context, workshop: Workshop, send: RealSend): Promise<ExitCode> {
-  const { mailing, list, planned, ledger, transport, options, messages } = send;
+async function sendForReal(context: Context, workshop: Workshop, real: RealSend): Promise<ExitCode> {
+  const { mailing, list, planned, ledger, transport, options, messages } = real;
   const { takeSenderLock } = await import("../../deliver/lock.ts");
   const lock = takeSenderLock(path.join(workshop.toolkit.root, "var", "sending.lock"), {
     now: () => Date.now(),
@@ -187,36 +179,6 @@ async function planFor(
   });
 }
 
-/** A list by its name in the settings, or by its path. */
-async function openList(context: Context, { toolkit }: Workshop, named: string): Promise<RecipientList> {
-  const { lists } = toolkit.settings;
-  const known = Object.hasOwn(lists, named) ? lists[named] : undefined;
-  const file = known ? path.resolve(toolkit.root, known.file) : path.resolve(context.cwd, named);
-  if (!(await exists(file))) {
-    const names = Object.keys(lists);
-    throw usageError(
-      "cannot-read",
-      known
-        ? `The list "${named}" should be in ${known.file}, but there is no such file.`
-        : `There is no list "${named}", neither in the settings nor as a file.`,
-      known
-        ? `Save your list there as CSV. The first row names the columns: email (required), name, organisation, role, audience.`
-        : `Name a CSV file, or one of the settings' lists: ${names.join(", ") || "none yet"}.`,
-    );
-  }
-  const list = await readList(file, named);
-  const { audience } = known ?? {};
-  if (audience === undefined) return list;
-  return { ...list, recipients: list.recipients.map((to) => (to.audience ? to : { ...to, audience })) };
-}
-
-function listDigest({ recipients }: RecipientList): string {
-  const rows = recipients
-    .map(({ key, fields, audience }) => JSON.stringify([key, audience, fields]))
-    .toSorted();
-  return createHash("sha256").update(rows.join("\n")).digest("hex").slice(0, 32);
-}
-
 /** What stands in the way of sending this edition. */
 export function gatesOf(
   context: Context,
@@ -259,14 +221,6 @@ function nothingLeft(list: RecipientList, { accepted, unknown }: Tally): UserErr
   );
 }
 
-function otherNumber(given: number, messages: number): UserError {
-  return new UserError(
-    "other-number",
-    `You confirmed ${count(given, "message")}, but the plan has ${messages.toLocaleString("en-GB")}. Nothing was sent.`,
-    `If ${messages} is right, use --confirm ${messages}.`,
-  );
-}
-
 function dryRunEnd(
   { out }: Context,
   cycle: Cycle,
@@ -286,151 +240,4 @@ function dryRunEnd(
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;
-}
-
-interface PlanToTell {
-  readonly cycle: Cycle;
-  readonly mailing: Mailing;
-  readonly list: RecipientList;
-  readonly planned: readonly PlannedDelivery[];
-  readonly tally: Tally;
-  readonly transport: TransportFactory;
-  readonly messages: number;
-  readonly isReal: boolean;
-}
-
-function tellPlan({ out }: Context, workshop: Workshop, plan: PlanToTell): void {
-  const { cycle, mailing, list, planned, tally, transport, messages, isReal } = plan;
-  const { topic, variant } = mailing;
-  out.event({
-    event: "plan",
-    dryRun: !isReal,
-    cycle: cycle.id,
-    topic: topic.slug,
-    variant,
-    list: list.name,
-    transport: transport.name,
-    messages,
-    ...tally,
-  });
-  out.print(`${cycle.label}: ${topic.title}`);
-  const facts: [string, string][] = [
-    ["Variant", variant],
-    ["List", `${list.name}: ${count(list.rows, "row")}, ${list.encoding}`],
-    ["Goes through", transport.name],
-    [
-      "Messages",
-      count(messages, "message") +
-        (messages < tally.pending ? ` of ${tally.pending}, because of --limit` : ""),
-    ],
-  ];
-  for (const [name, value] of facts) out.print(`  ${name.padEnd(14)}${value}`);
-  tellLeftOut(out, list, tally);
-  const plain = planned.filter(({ to }) => audienceOf(workshop, to) === undefined).length;
-  if (plain > 0)
-    out.warn(
-      `Note: ${count(plain, "person has", "people have")} no audience, or one that the settings do not name, and will get the version for everyone.`,
-    );
-}
-
-function tellLeftOut(out: Output, list: RecipientList, tally: Tally): void {
-  const reasons: [number, string][] = [
-    [tally.accepted, "had it already"],
-    [tally.unknown, "unknown outcome, not repeated"],
-    [tally.rejected, "refused by the server before"],
-    [tally.suppressed, "on the do-not-mail list"],
-    [tally.excluded, "excluded"],
-    [tally.duplicates, "same address twice"],
-    [tally.invalid, "not an address"],
-  ];
-  for (const [amount, why] of reasons)
-    if (amount > 0) out.print(`  ${"Left out".padEnd(14)}${amount.toLocaleString("en-GB")}: ${why}`);
-  for (const fault of list.faults.slice(0, 10)) {
-    const why = fault.kind === "invalid" ? fault.reason : `same as row ${fault.firstRow}`;
-    out.say(`    row ${fault.row}: ${fault.value || "(empty)"}: ${why}`);
-  }
-  if (list.faults.length > 10) out.say(`    and ${list.faults.length - 10} more`);
-}
-
-/** Real messages to reviewers, marked as a test. They are in no count and need no approval. */
-async function sendTest(
-  context: Context,
-  workshop: Workshop,
-  mailing: Mailing,
-  transport: TransportFactory,
-  options: SendOptions,
-): Promise<ExitCode> {
-  const { out } = context;
-  const { toolkit, checkInput } = workshop;
-  const recipients = (options.test ?? []).flatMap((named) => reviewers(workshop, named)).map(testRecipient);
-  if (hasErrors(topicProblems(checkInput, mailing.topic)))
-    throw new UserError(
-      "findings",
-      "There are errors among the findings.",
-      "See and mend them: onetopic check",
-    );
-  const isReal = options.confirm !== undefined || options.yes === true;
-  out.print(`Test of ${mailing.edition.cycle}: ${mailing.topic.title}`);
-  for (const { address } of recipients) out.print(`  to ${address}`);
-  if (!isReal) {
-    out.print("This was a dry run: nothing was sent.");
-    out.say("To send the test, add --yes.");
-    return EXIT.done;
-  }
-  if (options.confirm !== undefined && options.confirm !== recipients.length)
-    throw otherNumber(options.confirm, recipients.length);
-  const list: RecipientList = {
-    name: "test",
-    rows: recipients.length,
-    encoding: "UTF-8",
-    delimiter: ",",
-    recipients,
-    faults: [],
-  };
-  const { openLedger } = await import("../../deliver/ledger.ts");
-  const ledger = await openLedger(":memory:", { now: () => Date.now() });
-  try {
-    const planned = planDeliveries(list, { suppressed: new Set(), excluded: new Set(), accepted: new Set() });
-    const { cycle } = mailing.edition;
-    const run = await ledger.freeze(
-      {
-        cycle,
-        topic: mailing.topic.slug,
-        variant: mailing.variant,
-        list: "test",
-        listDigest: "test",
-        contentDigest: "test",
-        transport: transport.name,
-      },
-      list,
-      planned,
-    );
-    const marked = { ...mailing, subjectMark: "[Test] " };
-    const retry = { ...toolkit.settings.retry, attempts: 1 };
-    const once: Workshop = { ...workshop, toolkit: { ...toolkit, settings: { ...toolkit.settings, retry } } };
-    return await follow(
-      context,
-      sendRun(context, once, marked, { ledger, run, transport }),
-      recipients.length,
-      undefined,
-    );
-  } finally {
-    await ledger.close();
-  }
-}
-
-function reviewers({ toolkit }: Workshop, named: string): readonly string[] {
-  const groups = toolkit.settings.reviewers;
-  return (Object.hasOwn(groups, named) ? groups[named] : undefined) ?? [named];
-}
-
-function testRecipient(value: string, index: number): Recipient {
-  const read = readAddress(value);
-  if ("reason" in read)
-    throw usageError(
-      "bad-address",
-      `"${value}" is neither an address (${read.reason}) nor a group of reviewers in the settings.`,
-      "Give addresses such as you@example.org.",
-    );
-  return { ...read, fields: { email: read.address }, row: index + 1 };
 }

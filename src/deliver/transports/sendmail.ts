@@ -45,6 +45,9 @@ async function handOver(command: string, timeout: number, message: Message): Pro
   return { kind: "rejected", reply };
 }
 
+/** How long to listen for output after the end, in milliseconds. */
+const lastWords = 200;
+
 interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -66,9 +69,11 @@ function run(command: string, args: readonly string[], timeout: number, input: B
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
     child.on("error", (fault) => resolve({ code: null, signal: null, said, readAll: false, fault }));
-    child.on("close", (code, signal) =>
-      resolve({ code, signal, said: said.replaceAll(/\s+/g, " ").trim(), readAll }),
-    );
+    const finish = (code: number | null, signal: NodeJS.Signals | null): void =>
+      resolve({ code, signal, said: said.replaceAll(/\s+/g, " ").trim(), readAll });
+    child.on("close", finish);
+    // Some commands leave a child behind that delivers on and keeps their output open.
+    child.on("exit", (code, signal) => setTimeout(finish, lastWords, code, signal));
     child.stdin.on("error", () => {
       readAll = false;
     });

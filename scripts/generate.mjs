@@ -1,0 +1,65 @@
+// Writes what is made from definitions in the code: the JSON Schemas in schema/ and the table of names in
+// docs/templates.md. With --check nothing is written, and stale files make it fail.
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { viewShape } from "../dist/render/view.js";
+import { jsonSchemas } from "../dist/toolkit/json-schema.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const isCheck = process.argv.includes("--check");
+const stale = [];
+
+for (const [name, schema] of Object.entries(jsonSchemas())) {
+  await put(path.join("schema", `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
+}
+await putBetween(path.join("docs", "templates.md"), "view", table(viewShape));
+
+if (stale.length > 0) {
+  console.error(`Out of date: ${stale.join(", ")}. Run "npm run generate".`);
+  process.exitCode = 1;
+}
+
+async function put(file, text) {
+  const target = path.join(root, file);
+  const before = await readFile(target, "utf8").catch(() => "");
+  if (before.replaceAll("\r\n", "\n") === text) return;
+  if (isCheck) return void stale.push(file);
+  await mkdir(path.dirname(target), { recursive: true });
+  await writeFile(target, text);
+}
+
+async function putBetween(file, mark, text) {
+  const before = (await readFile(path.join(root, file), "utf8")).replaceAll("\r\n", "\n");
+  const pattern = new RegExp(`(<!-- ${mark}:start -->)[\\s\\S]*?(<!-- ${mark}:end -->)`);
+  if (!pattern.test(before)) throw new Error(`${file} has no place for the ${mark}.`);
+  await put(
+    file,
+    before.replace(pattern, (_, start, end) => `${start}\n\n${text}\n\n${end}`),
+  );
+}
+
+/** One row a name; what stands in a list is shown below it with `[]`. */
+function table(shape) {
+  const rows = Object.entries(shape.fields).flatMap(([name, field]) => rowsOf(name, field));
+  return ["| Name | What it holds |", "|---|---|", ...rows].join("\n");
+}
+
+function rowsOf(name, shape) {
+  const row = `| \`${name}\` | ${shape.about}${note(shape)} |`;
+  if (shape.kind === "group")
+    return [row, ...Object.entries(shape.fields).flatMap(([key, field]) => rowsOf(`${name}.${key}`, field))];
+  if (shape.kind === "list" && shape.item.kind === "group") {
+    return [
+      row,
+      ...Object.entries(shape.item.fields).flatMap(([key, field]) => rowsOf(`${name}[].${key}`, field)),
+    ];
+  }
+  return [row];
+}
+
+function note(shape) {
+  if (shape.kind === "list") return " (a list)";
+  if (shape.kind === "rich") return " (ready to show)";
+  return shape.optional ? " (may be missing: ask with `{{#if}}`)" : "";
+}

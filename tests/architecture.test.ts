@@ -1,0 +1,112 @@
+import { readdir, readFile } from "node:fs/promises";
+import { builtinModules } from "node:module";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+
+/** Who may import whom. A room may always import itself; `cli` may import all. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  plan: ["domain"],
+  toolkit: ["domain"],
+  render: ["domain"],
+  check: ["domain", "render"],
+  deliver: ["domain", "plan"],
+  cli: ["domain", "toolkit", "plan", "render", "check", "deliver"],
+};
+
+/** Packages that a room may import. One package stands behind one file wherever that is possible. */
+const packages: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  plan: ["temporal-polyfill"],
+  toolkit: ["csv-parse", "gray-matter", "yaml", "zod"],
+  render: [
+    "@css-inline/css-inline",
+    "@myriaddreamin/typst-ts-node-compiler",
+    "@resvg/resvg-js",
+    "handlebars",
+    "image-size",
+    "marked",
+    "nodemailer",
+    "uqr",
+  ],
+  check: ["fastest-levenshtein"],
+  deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
+  cli: ["commander", "inquirer"],
+};
+
+/** Rooms that must not reach the disk, the network or the clock. */
+const noNode = new Set(["domain", "plan"]);
+interface SourceFile {
+  readonly file: string;
+  readonly room: string;
+  readonly text: string;
+  readonly imports: readonly string[];
+}
+
+async function sources(): Promise<SourceFile[]> {
+  const files = (await readdir("src", { recursive: true })).filter((file) => file.endsWith(".ts"));
+  return Promise.all(
+    files.map(async (name) => {
+      const file = name.split(path.sep).join("/");
+      const text = await readFile(path.join("src", name), "utf8");
+      const imports = [
+        ...text.matchAll(/^(?:import|export|\}).* from "([^"]+)";$|\bimport\("([^"]+)"\)/gm),
+      ].map((match) => match[1] ?? match[2] ?? "");
+      return { file, room: file.includes("/") ? (file.split("/")[0] ?? "") : "main", text, imports };
+    }),
+  );
+}
+
+const all = await sources();
+
+describe("the rooms of the house", () => {
+  it("are the ones that are declared", () => {
+    expect([...new Set(all.map(({ room }) => room))].toSorted()).toEqual(
+      [...Object.keys(rooms), "main"].toSorted(),
+    );
+  });
+
+  it.each(all.filter(({ room }) => room !== "main"))(
+    "$file imports only what its room may",
+    ({ file, room, imports }) => {
+      for (const name of imports) {
+        if (name.startsWith(".")) {
+          const target = path.posix.join(path.posix.dirname(file), name).split("/")[0] ?? "";
+          expect([room, ...(rooms[room] ?? [])], `${file} imports ${name}`).toContain(target);
+          expect(name, `${file} imports ${name}`).toMatch(/\.ts$/);
+        } else if (name.startsWith("node:") || builtinModules.includes(name)) {
+          expect(noNode.has(room), `${file} imports ${name}`).toBe(false);
+        } else {
+          const parts = name.split("/");
+          const bare = name.startsWith("@") ? parts.slice(0, 2).join("/") : parts[0];
+          expect(packages[room], `${file} imports ${name}`).toContain(bare);
+        }
+      }
+    },
+  );
+
+  it("take the time and chance as values: nothing but the edges asks for them", () => {
+    const edges = /^(cli|main\.ts)|^deliver\/(clock|lock)\.ts$/;
+    const asking = all.filter(
+      ({ file, text }) => !edges.test(file) && /Date\.now\(|new Date\(\)|Math\.random\(/.test(text),
+    );
+    expect(asking.map(({ file }) => file)).toEqual([]);
+  });
+
+  it("let only deliver and cli know how mail leaves, and nobody fetch from the network", () => {
+    const sending = all.filter(({ imports }) =>
+      imports.some((name) => /nodemailer\/lib\/(smtp|sendmail)|^node:(net|tls|https?|dgram)$/.test(name)),
+    );
+    expect(sending.map(({ room }) => room).filter((room) => room !== "deliver")).toEqual([]);
+    expect(all.filter(({ text }) => /\bfetch\(/.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe("the size of the house", () => {
+  it("keeps files short", () => {
+    const long = all
+      .map(({ file, text }) => ({ file, lines: text.split("\n").length }))
+      .filter(({ lines }) => lines > 300);
+    expect(long).toEqual([]);
+  });
+});

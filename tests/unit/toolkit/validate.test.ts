@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { settingsDefinition, topicDefinition } from "../../../src/toolkit/definitions.ts";
+import { parseMarkdownFile } from "../../../src/toolkit/front-matter.ts";
+import { validate } from "../../../src/toolkit/validate.ts";
+import { parseYaml } from "../../../src/toolkit/yaml.ts";
+
+function topicFaults(front: string) {
+  const parsed = parseMarkdownFile(`---\n${front}\n---\nBody\n`, "t.md");
+  const source = { path: "t.md", places: parsed.places, bodyLine: parsed.bodyLine };
+  return [...parsed.problems, ...validate(topicDefinition, parsed.value, source).problems].map(
+    ({ rule, line, column, details }) => `${line}:${column} ${rule} ${JSON.stringify(details)}`,
+  );
+}
+
+describe("front matter", () => {
+  it("tells all faults at once, each at its own line", () => {
+    const faults = topicFaults(
+      ["tittle: X", "summary: " + "y".repeat(161), "priority: 9", "link:", "  label: Go", "  url: javascript:alert(1)", "  urll: x", "review: 2026-02-30"].join("\n"),
+    );
+    expect(faults.map((fault) => fault.split(" ").slice(0, 2).join(" ")).toSorted()).toEqual([
+      "1:1 schema/missing",
+      "2:1 schema/unknown-key",
+      "3:1 schema/invalid",
+      "4:1 schema/invalid",
+      "7:3 schema/invalid",
+      "8:3 schema/unknown-key",
+      "9:1 schema/invalid",
+    ]);
+  });
+
+  it("keeps words as typed: no YAML 1.1 surprises", () => {
+    const { value } = parseYaml("title: 12:30\nsummary: no\ntags: [1.10, yes, 007, null]\nowner:\n", "t.md");
+    expect(value).toEqual({ title: "12:30", summary: "no", tags: ["1.10", "yes", "007", "null"] });
+  });
+
+  it("is YAML only, and never run", () => {
+    const marker = "globalThis.hasRun = true";
+    for (const language of ["js", "javascript", "json", "coffee", " js"]) {
+      const { problems } = parseMarkdownFile(`---${language}\n${marker}\n---\n`, "t.md");
+      expect(problems.map(({ rule }) => rule), language).toEqual(["front-matter/language"]);
+    }
+    expect(globalThis).not.toHaveProperty("hasRun");
+  });
+
+  it("is looked at afresh each time: a bad file stays bad", () => {
+    const bad = "---\ntitle: [\n---\n";
+    for (const _ of [1, 2]) expect(parseMarkdownFile(bad, "t.md").problems).toHaveLength(1);
+  });
+
+  it("refuses repeated keys, tabs, bombs and too deep nesting in words", () => {
+    expect(topicFaults("title: a\ntitle: b")[0]).toMatch(/^3:1 yaml\/syntax .*twice/);
+    expect(topicFaults("title: a\n\tsummary: b")[0]).toMatch(/yaml\/syntax/);
+    expect(topicFaults("title: Fit notes: the rules")[0]).toMatch(/^2:\d+ yaml\/syntax .*quotes/);
+    const bomb = ["a: &a [x, x, x]", ...Array.from({ length: 9 }, (_, i) => `b${i}: &b${i} [${Array(9).fill(i ? `*b${i - 1}` : "*a").join(", ")}]`)].join("\n");
+    expect(topicFaults(bomb)[0]).toMatch(/yaml\/syntax/);
+    expect(topicFaults(`title: ${"[".repeat(150)}${"]".repeat(150)}`)[0]).toMatch(/nested/);
+  });
+});
+
+describe("settings", () => {
+  it("read numbers, times and choices from text", () => {
+    const { value, places } = parseYaml(
+      "toolkit: T\ncycle: { every: week, starts: 2026-11-02, avoid: { weekends: true } }\nlimits: { perSecond: 5 }\nretry: { first: 250ms }\napprovals: [a, b]\nlists: { staff: var/staff.csv }\n",
+      "onetopic.yaml",
+    );
+    const checked = validate(settingsDefinition, value, { path: "onetopic.yaml", places, bodyLine: 1 });
+    expect(checked.problems).toEqual([]);
+    expect(checked.value).toMatchObject({
+      limits: { perSecond: 5, connections: 4 },
+      retry: { first: 250, attempts: 12 },
+      approvals: ["a", "b"],
+      cycle: { avoid: { weekends: true } },
+      lists: { staff: { file: "var/staff.csv" } },
+    });
+  });
+
+  it("know the keys below lists and unions", () => {
+    const { value, places } = parseYaml(
+      "toolkit: T\ncycle: { every: week, starts: 2026-11-02 }\nlists: { staff: { file: a.csv, audiense: x } }\n",
+      "onetopic.yaml",
+    );
+    const { problems } = validate(settingsDefinition, value, { path: "onetopic.yaml", places, bodyLine: 1 });
+    expect(problems).toMatchObject([{ rule: "schema/unknown-key", details: { key: "lists.staff.audiense", known: ["file", "audience"] } }]);
+  });
+});
