@@ -47,15 +47,18 @@ class TextWriter {
   article({ blocks, notes }: Markdown): string {
     const listed: string[] = [];
     this.#listed = blocks.some(({ kind }) => kind === "heading") ? listed : undefined;
-    const text = this.#blocks(blocks, this.#width);
+    const text = [this.#blocks(blocks, this.#width)];
     if (notes.length > 0) {
-      text.push("", ...underlined([this.#titles.notes], 1), "", ...this.#list(1, notes, this.#width));
+      text.push(["", ...underlined([this.#titles.notes], 1), ""], this.#list(1, notes, this.#width));
     }
     if (listed.length > 0) {
       const links = listed.map((address, i) => `[${i + 1}] ${address}`);
-      text.push("", ...underlined([this.#titles.links], 1), "", ...links);
+      text.push(["", ...underlined([this.#titles.links], 1), ""], links);
     }
-    return text.map((line) => line.trimEnd()).join("\n");
+    return text
+      .flat()
+      .map((line) => line.trimEnd())
+      .join("\n");
   }
 
   #blocks(blocks: readonly Block[], width: number): string[] {
@@ -97,7 +100,7 @@ class TextWriter {
   #table(head: readonly Cell[], rows: readonly (readonly Cell[])[], width: number): string[] {
     const names = head.map((cell) => this.line(cell));
     const values = rows.map((row) => row.map((cell) => this.line(cell)));
-    const widths = names.map((name, i) => Math.max(name.length, ...values.map((row) => row[i]?.length ?? 0)));
+    const widths = names.map((name, i) => longest([name, ...values.map((row) => row[i] ?? "")]));
     if (widths.reduce((sum, column) => sum + column + 2, -2) <= width) {
       const rule = widths.map((column) => "-".repeat(column));
       return [names, rule, ...values].map((row) =>
@@ -155,6 +158,9 @@ class TextWriter {
 
 /** Headings of an article stand under those of the page, which are underlined with `=`. */
 function underlined(lines: readonly string[], level: number): string[] {
-  const longest = Math.max(...lines.map(({ length }) => length));
-  return [...lines, (level === 1 ? "-" : "~").repeat(longest)];
+  return [...lines, (level === 1 ? "-" : "~").repeat(longest(lines))];
+}
+
+function longest(lines: readonly string[]): number {
+  return lines.reduce((length, line) => Math.max(length, line.length), 0);
 }

@@ -15,8 +15,8 @@ export function wrapText(text: string, width = plainWidth): string {
     if (line === "" && above === "") continue;
     const wrapped =
       isUnderline(line) && above !== "" ? [line.slice(0, 1).repeat(longest)] : wrapLine(line, width);
-    longest = Math.max(...wrapped.map(({ length }) => length));
-    lines.push(...wrapped);
+    longest = wrapped.reduce((length, piece) => Math.max(length, piece.length), 0);
+    for (const piece of wrapped) lines.push(piece);
   }
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -33,7 +33,10 @@ export function fits({ result, fit }: Attempt): boolean {
 }
 
 /** The highest level that fits, else the lowest: found in about four attempts, since each says how far off it is. */
-export async function highestThatFits(levels: Levels, attempt: (level: number) => Promise<Attempt>): Promise<Attempt> {
+export async function highestThatFits(
+  levels: Levels,
+  attempt: (level: number) => Promise<Attempt>,
+): Promise<Attempt> {
   let good: Attempt | undefined;
   let bad: Attempt | undefined;
   for (let next: number | undefined = 0; next !== undefined; next = nextLevel(levels, good, bad)) {

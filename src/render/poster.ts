@@ -1,7 +1,7 @@
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { PaperSize } from "./artefacts.ts";
 import { fits, highestThatFits, type Attempt, type Fit, type Levels } from "./poster-fit.ts";
-import type { TypstDiagnostic, TypstJob } from "./typst-job.ts";
+import { mainPath, type TypstDiagnostic, type TypstJob } from "./typst-job.ts";
 import type { Compile, Typesetter } from "./typst.ts";
 
 /** What one poster is made from. */
@@ -60,7 +60,8 @@ export function renderPoster(typesetter: Typesetter, request: PosterRequest): Pr
     const best = await highestThatFits(levelsOf(request), (level) => attempt(compile, request, level));
     if (!fits(best)) return { problems: misfits(request, best) };
     const result = await compile(job(request, best.level, request.formats));
-    if (result.diagnostics.length > 0 || result.pages !== 1) return { problems: misfits(request, { ...best, result }) };
+    if (result.diagnostics.length > 0 || result.pages !== 1)
+      return { problems: misfits(request, { ...best, result }) };
     return {
       ...(result.pdf ? { pdf: Buffer.from(result.pdf) } : {}),
       ...(result.png ? { png: Buffer.from(result.png) } : {}),
@@ -114,7 +115,9 @@ function misfits(request: PosterRequest, { result, fit }: Attempt): Problem[] {
   const { artefact, path, position } = request;
   if (result.diagnostics.length > 0) return faults(request, result.diagnostics);
   if (fit && fit.words.length > 0) {
-    return [...new Set(fit.words)].map((word) => problem("poster/word-too-long", path, position, { artefact, word }));
+    return [...new Set(fit.words)].map((word) =>
+      problem("poster/word-too-long", path, position, { artefact, word }),
+    );
   }
   return [problem("poster/no-room", path, position, { artefact, over: overflow(result.pages, fit) })];
 }
@@ -125,15 +128,24 @@ function overflow(pages: number, fit: Fit | undefined): string {
   return lines === 1 ? "about 1 line" : `about ${lines} lines`;
 }
 
-function faults({ artefact, path, position }: PosterRequest, diagnostics: readonly TypstDiagnostic[]): Problem[] {
-  const signs = diagnostics.map(({ message }) => /the text `"(.+)"` could not be displayed/su.exec(message)?.[1]);
+function faults(
+  { artefact, path, position, source }: PosterRequest,
+  diagnostics: readonly TypstDiagnostic[],
+): Problem[] {
+  const signs = diagnostics.map(
+    ({ message }) => /the text `"(.+)"` could not be displayed/su.exec(message)?.[1],
+  );
   const missing = new Set(signs.filter((sign) => sign !== undefined));
-  const reasons = diagnostics.filter((_, i) => signs[i] === undefined).map(reasonOf);
+  const reasons = diagnostics
+    .filter((_, i) => signs[i] === undefined)
+    .map((fault) => reasonOf(fault, source));
   if (missing.size > 0) reasons.push(`the posters' font has no sign for ${[...missing].join(" ")}`);
   return reasons.map((reason) => problem("typst/compile", path, position, { artefact, reason }));
 }
 
-function reasonOf({ message, path, line, column }: TypstDiagnostic): string {
-  if (line === undefined) return message;
-  return `${message} (${path ?? "poster.typ"}, line ${line}${column === undefined ? "" : `, column ${column}`})`;
+/** Lines of the rendered template are not those of the template itself, so the line is shown. */
+function reasonOf({ message, path, line }: TypstDiagnostic, source: string): string {
+  if (path !== mainPath || line === undefined) return message;
+  const shown = source.split("\n")[line - 1]?.trim() ?? "";
+  return `${message} (in "${shown.length > 60 ? `${shown.slice(0, 59)}…` : shown}")`;
 }

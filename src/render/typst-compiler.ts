@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-node-compiler";
 import { fontsInPdf, readFonts } from "./typst-fonts.ts";
-import type { TypstDiagnostic, TypstJob, TypstResult } from "./typst-job.ts";
+import { mainPath, type TypstDiagnostic, type TypstJob, type TypstResult } from "./typst-job.ts";
 import { drawPicture } from "./typst-picture.ts";
 
 /**
@@ -12,7 +12,7 @@ import { drawPicture } from "./typst-picture.ts";
 
 /** A folder that does not exist: what is not among a job's files cannot be read, whatever a template asks for. */
 const workspace = resolve("/onetopic-has-no-files-here");
-const main = join(workspace, "main.typ");
+const main = join(workspace, mainPath);
 
 /** Results not used in this many jobs are forgotten. Source: a poster takes about five, its sizes three posters. */
 const cacheAge = 20;
@@ -48,7 +48,7 @@ class Compiler {
       this.#typst.mapShadow(join(workspace, path), Buffer.from(content));
     }
     const compiled = this.#typst.compile({ mainFilePath: main, inputs: { ...job.inputs }, resetRead: true });
-    const said = compiled.takeDiagnostics();
+    const said = compiled.takeDiagnostics() ?? compiled.takeWarnings();
     if (said || !compiled.result) {
       return failure(said ? (this.#typst.fetchDiagnostics(said) as RawDiagnostic[]).map(placed) : []);
     }
@@ -95,17 +95,16 @@ function failure(diagnostics: readonly TypstDiagnostic[]): TypstResult {
 function refuse(source: string): TypstDiagnostic | undefined {
   for (const [pattern, message] of refusals) {
     const found = pattern.exec(source);
-    if (found) return { message, path: "/main.typ", line: source.slice(0, found.index).split("\n").length };
+    if (found) return { message, path: mainPath, line: source.slice(0, found.index).split("\n").length };
   }
   return undefined;
 }
 
 /** Typst counts lines and columns from 0, and names files by where they would be on this machine. */
 function placed({ message, path, range }: RawDiagnostic): TypstDiagnostic {
-  const local = (text: string) => text.replaceAll(workspace, "").replaceAll("\\", "/");
   return {
-    message: local(message),
-    path: path === "" ? undefined : local(path),
+    message: message.replaceAll(workspace, ""),
+    path: path === "" ? undefined : path.replace(workspace, "").replaceAll("\\", "/"),
     line: range ? range.start.line + 1 : undefined,
     column: range ? range.start.character + 1 : undefined,
   };

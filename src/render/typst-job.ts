@@ -1,5 +1,8 @@
 /** What the typesetter is asked, and what it answers: the words that pass between our process and its child. */
 
+/** What diagnostics call the source of a job. */
+export const mainPath = "/main.typ";
+
 /** One compilation. */
 export interface TypstJob {
   /** The main source, after Handlebars. */
