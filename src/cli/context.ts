@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import { parseEnv } from "node:util";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { UserError, usageError } from "../domain/user-error.ts";
-import { findToolkit, loadToolkit } from "../toolkit/load.ts";
 import type { Output } from "./output.ts";
 
 /** The package's own folder, which holds `templates/`, `content/` and `schema/`. */
@@ -26,6 +25,8 @@ export interface Context {
 
 /** The toolkit around the current folder, or the one named with `-C`. */
 export async function openToolkit(context: Context): Promise<Toolkit> {
+  // Loaded here, so that help and version need not wait for it.
+  const { findToolkit, loadToolkit } = await import("../toolkit/load.ts");
   const from = context.toolkitFolder ? path.resolve(context.cwd, context.toolkitFolder) : context.cwd;
   return loadToolkit(await findToolkit(from));
 }

@@ -77,7 +77,7 @@ export class ReadingBudget {
 
   inline(source: string): void {
     let marks = 0;
-    for (const _ of source.matchAll(/[*_]+|~+|`+|www\.|https?:|@/g)) marks++;
+    for (const _ of source.matchAll(/[*_]+|~+|`+|www\.|https?:|@|<[!?]/g)) marks++;
     this.#inlines -= marks * source.length;
     if (this.#inlines < 0) throw new MarkdownFault();
   }

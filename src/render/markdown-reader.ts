@@ -59,7 +59,8 @@ export class Reader {
   }
 
   #each<Node>(tokens: readonly ParserToken[], read: (token: ParserToken, offset: number) => Node[]): Node[] {
-    if (++this.#depth > nestingLimit) throw new MarkdownFault();
+    // The page itself and the words inside the innermost block are no nesting.
+    if (++this.#depth > nestingLimit + 2) throw new MarkdownFault();
     const nodes = tokens.flatMap((token) => {
       const start = this.#places.enter(token.raw);
       const read_ = read(token, this.#places.offset(start));

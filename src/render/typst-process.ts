@@ -78,12 +78,11 @@ export class TypstProcess {
 
   /** An idle child must not keep our process from ending, a working one must. */
   #hold(hold: boolean): void {
-    const handles = [
-      this.#child,
-      this.#child.channel,
-      this.#child.stderr as { ref?(): void; unref?(): void } | null,
-    ];
-    for (const handle of handles) hold ? handle?.ref?.() : handle?.unref?.();
+    const stderr = this.#child.stderr as { ref?(): void; unref?(): void } | null;
+    for (const handle of [this.#child, this.#child.channel, stderr]) {
+      if (hold) handle?.ref?.();
+      else handle?.unref?.();
+    }
   }
 }
 

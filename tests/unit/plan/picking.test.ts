@@ -31,16 +31,29 @@ function edition(cycle: string, slug: string): Edition {
 }
 
 const settings = {
-  cycle: { every: "month", starts: "2026-01-15", at: "09:00", timezone: "Europe/London", avoid: { weekends: false, dates: [] } },
+  cycle: {
+    every: "month",
+    starts: "2026-01-15",
+    at: "09:00",
+    timezone: "Europe/London",
+    avoid: { weekends: false, dates: [] },
+  },
 } as unknown as Settings;
 
 function plan(topics: Topic[], count: number, editions: Edition[] = [], first = 0) {
-  return planAhead({ topics, editions, settings }, first, count).cycles.map((one) => one.topic?.slug ?? "none");
+  return planAhead({ topics, editions, settings }, first, count).cycles.map(
+    (one) => one.topic?.slug ?? "none",
+  );
 }
 
 describe("the plan ahead", () => {
   it("brings all ready topics once before any comes again, by priority, order and slug", () => {
-    const topics = [topic("d"), topic("c", { order: 2 }), topic("b", { order: 1 }), topic("a", { priority: 1 })];
+    const topics = [
+      topic("d"),
+      topic("c", { order: 2 }),
+      topic("b", { order: 1 }),
+      topic("a", { priority: 1 }),
+    ];
     expect(plan(topics, 6)).toEqual(["a", "b", "c", "d", "a", "b"]);
   });
 
@@ -50,7 +63,12 @@ describe("the plan ahead", () => {
   });
 
   it("keeps what is picked, and does not suggest it again before the others", () => {
-    expect(plan([topic("a"), topic("b"), topic("c")], 4, [edition("2026-02", "a")])).toEqual(["b", "a", "c", "b"]);
+    expect(plan([topic("a"), topic("b"), topic("c")], 4, [edition("2026-02", "a")])).toEqual([
+      "b",
+      "a",
+      "c",
+      "b",
+    ]);
   });
 
   it("puts pins first, in their own cycle only", () => {
@@ -59,18 +77,37 @@ describe("the plan ahead", () => {
 
   it("puts seasonal topics first in their season, once in a round, and never out of it", () => {
     const winter = topic("flu", { season: { from: "12-01", to: "01-31" } });
-    expect(plan([topic("a"), topic("b", { priority: 1 }), winter], 14)).toEqual(
-      ["flu", "b", "a", "b", "a", "b", "a", "b", "a", "b", "a", "flu", "b", "a"],
-    );
+    expect(plan([topic("a"), topic("b", { priority: 1 }), winter], 14)).toEqual([
+      "flu",
+      "b",
+      "a",
+      "b",
+      "a",
+      "b",
+      "a",
+      "b",
+      "a",
+      "b",
+      "a",
+      "flu",
+      "b",
+      "a",
+    ]);
   });
 
   it("lets a topic that is added late run once, not catch up", () => {
-    const before = ["2026-01", "2026-02", "2026-03", "2026-04"].map((cycle, index) => edition(cycle, index % 2 ? "b" : "a"));
+    const before = ["2026-01", "2026-02", "2026-03", "2026-04"].map((cycle, index) =>
+      edition(cycle, index % 2 ? "b" : "a"),
+    );
     expect(plan([topic("a"), topic("b"), topic("new")], 4, before, 4)).toEqual(["new", "a", "b", "new"]);
   });
 
   it("never takes drafts, retired topics, or those past review on the send date", () => {
-    const topics = [topic("a", { status: "draft" }), topic("b", { status: "retired" }), topic("c", { review: "2026-02-15" })];
+    const topics = [
+      topic("a", { status: "draft" }),
+      topic("b", { status: "retired" }),
+      topic("c", { review: "2026-02-15" }),
+    ];
     expect(plan(topics, 3)).toEqual(["c", "c", "none"]);
     const { cycles, warnings } = planAhead({ topics, editions: [], settings }, 2, 1);
     expect(cycles[0]?.refused.map(({ topic: { slug }, why }) => `${slug}: ${why}`)).toEqual([
@@ -82,8 +119,15 @@ describe("the plan ahead", () => {
   });
 
   it("says why, and who comes behind", () => {
-    const [first] = planAhead({ topics: [topic("a"), topic("b", { priority: 1 })], editions: [edition("2025-12", "a")], settings }, 0, 1).cycles;
-    expect(first).toMatchObject({ why: "never used, priority 1", runnersUp: [{ topic: { slug: "a" }, why: "last used in 2025-12, priority 3" }] });
+    const [first] = planAhead(
+      { topics: [topic("a"), topic("b", { priority: 1 })], editions: [edition("2025-12", "a")], settings },
+      0,
+      1,
+    ).cycles;
+    expect(first).toMatchObject({
+      why: "never used, priority 1",
+      runnersUp: [{ topic: { slug: "a" }, why: "last used in 2025-12, priority 3" }],
+    });
   });
 });
 
@@ -93,13 +137,17 @@ describe("approvals", () => {
   it("are not needed unless asked for, and the topic's roles win over the settings", () => {
     expect(approvalState(topic("a"), {}, [], "now").missing).toEqual([]);
     expect(approvalState(topic("a"), { approvals: 2 }, [by("Ann", "x")], "now").missing).toEqual(["anyone"]);
-    expect(approvalState(topic("a", { approvers: ["gp"] }), { approvals: 2 }, [by("Ann", "gp")], "now").missing).toEqual([]);
+    expect(
+      approvalState(topic("a", { approvers: ["gp"] }), { approvals: 2 }, [by("Ann", "gp")], "now").missing,
+    ).toEqual([]);
   });
 
   it("need a different person for each role, however they are dealt out", () => {
     const both = topic("a", { approvers: ["gp", "trust"] });
     expect(approvalState(both, {}, [by("Ann", "gp"), by("Ann", "trust")], "now").missing).toHaveLength(1);
-    expect(approvalState(both, {}, [by("Ann", "gp"), by("Ann", "trust"), by("Bob", "gp")], "now").missing).toEqual([]);
+    expect(
+      approvalState(both, {}, [by("Ann", "gp"), by("Ann", "trust"), by("Bob", "gp")], "now").missing,
+    ).toEqual([]);
   });
 
   it("are void for anything but what was approved", () => {

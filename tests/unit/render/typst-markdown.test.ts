@@ -58,7 +58,7 @@ describe("typstInline", () => {
 
   it.each(hostile)("lets no Markdown text become code: %s", async (text) => {
     const { tree } = await understood(inline(text));
-    expect(tree).not.toMatch(/"func":"(?!text|space|sequence|strong|linebreak)/);
+    expect(tree).not.toMatch(/"func":"(?!text|symbol|space|sequence|strong|linebreak)/);
   });
 
   it("makes strong and emphasis bold, since posters have no italics", () => {
@@ -71,8 +71,9 @@ describe("typstInline", () => {
   });
 
   it("decodes references as Markdown does, and keeps what is none", () => {
-    expect(inline("a &amp; b &copy; &#8217; &#x2019; &wcirc; &nosuch; R&D"))
-      .toBe(escapeTypst("a & b © ’ ’ ŵ &nosuch; R&D"));
+    expect(inline("a &amp; b &copy; &#8217; &#x2019; &wcirc; &nosuch; R&D")).toBe(
+      escapeTypst("a & b © ’ ’ ŵ &nosuch; R&D"),
+    );
     expect(inline("\\&amp; \\*")).toBe(escapeTypst("&amp; *"));
   });
 
@@ -91,11 +92,14 @@ describe("typstBlocks", () => {
     expect(blocks("- a\n- b")).toBe("#list([a], [b])");
     expect(blocks("3. a\n4. b")).toBe("#enum(start: 3, [a], [b])");
     expect(blocks("> a")).toBe("#quote(block: true)[a]");
-    expect(blocks("| a | b |\n|---|---|\n| c | d |")).toBe("#table(columns: 2, table.header([a], [b]), [c], [d])");
+    expect(blocks("| a | b |\n|---|---|\n| c | d |")).toBe(
+      "#table(columns: 2, table.header([a], [b]), [c], [d])",
+    );
   });
 
   it("compiles whatever a topic's body holds", async () => {
-    const body = "# A\n\n```\nx #y\n```\n\n<div>z</div>\n\n![alt](x.png)\n\n---\n\n- [ ] t\n\n  u\n\n[a]: b\n\n1. v\n   - w";
+    const body =
+      "# A\n\n```\nx #y\n```\n\n<div>z</div>\n\n![alt](x.png)\n\n---\n\n- [ ] t\n\n  u\n\n[a]: b\n\n1. v\n   - w";
     const { text } = await understood(blocks(body));
     for (const word of ["A", "x #y", "<div>z</div>", "alt", "t", "u", "v", "w"]) expect(text).toContain(word);
   });

@@ -15,7 +15,16 @@ function topicFaults(front: string) {
 describe("front matter", () => {
   it("tells all faults at once, each at its own line", () => {
     const faults = topicFaults(
-      ["tittle: X", "summary: " + "y".repeat(161), "priority: 9", "link:", "  label: Go", "  url: javascript:alert(1)", "  urll: x", "review: 2026-02-30"].join("\n"),
+      [
+        "tittle: X",
+        "summary: " + "y".repeat(161),
+        "priority: 9",
+        "link:",
+        "  label: Go",
+        "  url: javascript:alert(1)",
+        "  urll: x",
+        "review: 2026-02-30",
+      ].join("\n"),
     );
     expect(faults.map((fault) => fault.split(" ").slice(0, 2).join(" ")).toSorted()).toEqual([
       "1:1 schema/missing",
@@ -37,7 +46,10 @@ describe("front matter", () => {
     const marker = "globalThis.hasRun = true";
     for (const language of ["js", "javascript", "json", "coffee", " js"]) {
       const { problems } = parseMarkdownFile(`---${language}\n${marker}\n---\n`, "t.md");
-      expect(problems.map(({ rule }) => rule), language).toEqual(["front-matter/language"]);
+      expect(
+        problems.map(({ rule }) => rule),
+        language,
+      ).toEqual(["front-matter/language"]);
     }
     expect(globalThis).not.toHaveProperty("hasRun");
   });
@@ -51,7 +63,16 @@ describe("front matter", () => {
     expect(topicFaults("title: a\ntitle: b")[0]).toMatch(/^3:1 yaml\/syntax .*twice/);
     expect(topicFaults("title: a\n\tsummary: b")[0]).toMatch(/yaml\/syntax/);
     expect(topicFaults("title: Fit notes: the rules")[0]).toMatch(/^2:\d+ yaml\/syntax .*quotes/);
-    const bomb = ["a: &a [x, x, x]", ...Array.from({ length: 9 }, (_, i) => `b${i}: &b${i} [${Array(9).fill(i ? `*b${i - 1}` : "*a").join(", ")}]`)].join("\n");
+    const bomb = [
+      "a: &a [x, x, x]",
+      ...Array.from(
+        { length: 9 },
+        (_, i) =>
+          `b${i}: &b${i} [${Array(9)
+            .fill(i ? `*b${i - 1}` : "*a")
+            .join(", ")}]`,
+      ),
+    ].join("\n");
     expect(topicFaults(bomb)[0]).toMatch(/yaml\/syntax/);
     expect(topicFaults(`title: ${"[".repeat(150)}${"]".repeat(150)}`)[0]).toMatch(/nested/);
   });
@@ -80,6 +101,8 @@ describe("settings", () => {
       "onetopic.yaml",
     );
     const { problems } = validate(settingsDefinition, value, { path: "onetopic.yaml", places, bodyLine: 1 });
-    expect(problems).toMatchObject([{ rule: "schema/unknown-key", details: { key: "lists.staff.audiense", known: ["file", "audience"] } }]);
+    expect(problems).toMatchObject([
+      { rule: "schema/unknown-key", details: { key: "lists.staff.audiense", known: ["file", "audience"] } },
+    ]);
   });
 });
