@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import type { RecipientList } from "../domain/recipient.ts";
 import { usageError } from "../domain/user-error.ts";
-import { exists } from "../toolkit/files.ts";
+import { exists, isInside } from "../toolkit/files.ts";
 import { readList } from "../toolkit/lists.ts";
 import type { Context } from "./context.ts";
 import type { Workshop } from "./workshop.ts";
@@ -16,6 +16,13 @@ export async function openList(
   const { lists } = toolkit.settings;
   const known = Object.hasOwn(lists, named) ? lists[named] : undefined;
   const file = known ? path.resolve(toolkit.root, known.file) : path.resolve(context.cwd, named);
+  if (known && !isInside(toolkit.root, file)) {
+    throw usageError(
+      "outside",
+      `The list "${named}" in the settings leads out of the toolkit.`,
+      "Keep lists under var/.",
+    );
+  }
   if (!(await exists(file))) {
     const names = Object.keys(lists);
     throw usageError(

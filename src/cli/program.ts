@@ -24,10 +24,9 @@ export type Action = (context: Context) => Promise<ExitCode>;
  */
 export async function runProgram(process: NodeJS.Process, signal: AbortSignal): Promise<ExitCode> {
   let chosen: Action | undefined;
-  const program = buildProgram((action) => (chosen = action));
+  const program = buildProgram(process, (action) => (chosen = action));
   const early = createOutput(process, earlyOptions(process.argv, process.env));
   try {
-    program.configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: () => undefined });
     await program.parseAsync(process.argv);
     const options = program.opts<GlobalOptions>();
     return chosen ? await chosen(createContext(process, options, early, signal)) : EXIT.done;
@@ -36,7 +35,7 @@ export async function runProgram(process: NodeJS.Process, signal: AbortSignal): 
   }
 }
 
-function buildProgram(choose: (action: Action) => void): Command {
+function buildProgram(process: NodeJS.Process, choose: (action: Action) => void): Command {
   const program = new Command("onetopic")
     .description(
       "Comms campaigns, one topic at a time: pick a topic, render it for every channel, send it or hand it over.",
@@ -50,6 +49,8 @@ function buildProgram(choose: (action: Action) => void): Command {
     .option("--verbose", "say more")
     .addOption(new Option("--no-color", "no colours (NO_COLOR does the same)"))
     .exitOverride()
+    // Faults are told in one form by `reportFailure`; help that was not asked for still goes to stderr.
+    .configureOutput({ writeErr: (text) => void (text.startsWith("Usage:") && process.stderr.write(text)) })
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nStart here:  onetopic demo      See it work:  docs/getting-started.md");
   declareCommands(program, choose);

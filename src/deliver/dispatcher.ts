@@ -28,7 +28,6 @@ export class Dispatcher {
   #isProven = false;
   /** Something ended since the queue was last looked at, so it has to be looked at again. */
   #isStale = false;
-  #isClosing = false;
   #wake: AbortController | undefined;
   #failure: { readonly cause: unknown } | undefined;
 
@@ -106,7 +105,6 @@ export class Dispatcher {
 
   /** Finishes what is on the wire and closes every connection. */
   async close(): Promise<void> {
-    this.#isClosing = true;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     await Promise.all(this.#busy);
     await this.#closeResting();
@@ -118,7 +116,7 @@ export class Dispatcher {
   }
 
   get #isStopped(): boolean {
-    const isCalledOff = this.#isClosing || this.#options.signal?.aborted === true;
+    const isCalledOff = this.#options.signal?.aborted === true;
     return (
       isCalledOff || this.#left <= 0 || this.#failure !== undefined || this.#breaker.trippedBy !== undefined
     );

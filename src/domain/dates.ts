@@ -17,3 +17,6 @@ export function dayInWords(day: Day): string {
   const [year, month, date] = day.slice(0, 10).split("-");
   return `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
 }
+
+/** `2026-12`, `2026-W49`, `2026-Q4`. */
+export const cycleIdPattern = /^\d{4}-(0[1-9]|1[0-2]|W(0[1-9]|[1-4]\d|5[0-3])|Q[1-4])$/;

@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import { cycleLabel, dayInWords } from "../domain/dates.ts";
+import { cycleIdPattern, cycleLabel, dayInWords } from "../domain/dates.ts";
 import type { Cadence, Every } from "../domain/settings.ts";
 import type { CycleId, Day } from "../domain/topic.ts";
 
@@ -43,7 +43,7 @@ export function cycleAt(cadence: Cadence, index: number): Cycle {
 
 /** The cycle with this id, or undefined when the cadence has none of that name. */
 export function cycleById(cadence: Cadence, id: CycleId): Cycle | undefined {
-  const day = firstDay(id);
+  const day = cycleIdPattern.test(id) ? firstDay(id) : undefined;
   if (!day) return undefined;
   // A cycle's first day may lie before the send dates begin, so its end is tried as well.
   for (const days of [0, 6, 27, 88]) {

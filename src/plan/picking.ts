@@ -54,7 +54,10 @@ export function unfit(topic: Topic, on: Day): string | undefined {
 }
 
 /** Why a topic is not suggested for the cycle although it is fit; a person may pick it all the same. */
-export function untimely(topic: Topic, { cycle, on }: Pick<PickingFacts, "cycle" | "on">): string | undefined {
+export function untimely(
+  topic: Topic,
+  { cycle, on }: Pick<PickingFacts, "cycle" | "on">,
+): string | undefined {
   if (topic.pin !== undefined && topic.pin !== cycle) return `pinned to ${topic.pin}`;
   if (!topic.season || inSeason(topic.season, on)) return undefined;
   return `out of season (${topic.season.from} to ${topic.season.to})`;

@@ -60,7 +60,7 @@ function indentAt(line: string, from: number): number {
 
 /**
  * Counts what reading costs, and stops it: quotations that step back level by level double the parser's work with
- * each level, and thousands of unclosed `**` in one paragraph square it.
+ * each level; thousands of unclosed `**` in one paragraph, or a single endless word, square it.
  */
 export class ReadingBudget {
   #blocks: number;
@@ -76,9 +76,10 @@ export class ReadingBudget {
   }
 
   inline(source: string): void {
-    let marks = 0;
-    for (const _ of source.matchAll(/[*_]+|~+|`+|www\.|https?:|@|<[!?]/g)) marks++;
-    this.#inlines -= marks * source.length;
+    let cost = 0;
+    for (const _ of source.matchAll(/[*_]+|~+|`+|www\.|https?:|@|<[!?]/g)) cost += source.length;
+    for (const [word] of source.matchAll(/[\w.!#$%&'*+/=?`{|}~-]{500,}/g)) cost += word.length ** 2 / 100;
+    this.#inlines -= cost;
     if (this.#inlines < 0) throw new MarkdownFault();
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cycleIdPattern } from "../domain/dates.ts";
 import { frequencies } from "../domain/settings.ts";
 import { statuses, variants } from "../domain/topic.ts";
 
@@ -33,11 +34,9 @@ const day = z
 const monthDay = z
   .string({ error: "a month and day such as 09-30" })
   .refine((value) => isDay(`2024-${value}`), { error: "a month and day such as 09-30" });
-const cycleId = z
-  .string({ error: "a cycle such as 2026-12, 2026-W49 or 2026-Q4" })
-  .regex(/^\d{4}-(0[1-9]|1[0-2]|W(0[1-9]|[1-4]\d|5[0-3])|Q[1-4])$/, {
-    error: "a cycle such as 2026-12, 2026-W49 or 2026-Q4",
-  });
+const cycleId = z.string({ error: "a cycle such as 2026-12, 2026-W49 or 2026-Q4" }).regex(cycleIdPattern, {
+  error: "a cycle such as 2026-12, 2026-W49 or 2026-Q4",
+});
 const slug = z
   .string({ error: "a short name" })
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: "a short name of small letters, digits and single hyphens" });

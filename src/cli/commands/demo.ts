@@ -3,7 +3,7 @@ import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { dayOf, monthsLater } from "../../plan/calendar.ts";
 import { exists } from "../../toolkit/files.ts";
 import { copyShippedToolkit, isEmptyFolder } from "../../toolkit/scaffold.ts";
-import { editionOf, findCycle, requireEdition } from "../campaign.ts";
+import { editionOf, findCycle } from "../campaign.ts";
 import { openToolkit, packageRoot, type Context } from "../context.ts";
 import type { Output } from "../output.ts";
 import { check } from "./check.ts";
@@ -16,8 +16,8 @@ import { status } from "./status.ts";
 interface Step {
   readonly title: string;
   readonly command: string;
-  /** What to look at afterwards. */
-  readonly look: string;
+  /** What to look at afterwards; asked when the step is done. */
+  readonly look: () => string;
   readonly run: () => Promise<ExitCode>;
 }
 
@@ -40,9 +40,9 @@ export async function demo(context: Context, dir: string | undefined): Promise<E
     out.print(out.style("bold", `${index + 1}. ${title}`));
     out.print(`   ${out.style("cyan", command)}`);
     const code = await run();
-    results.push({ title, command, look, exit: code });
+    results.push({ title, command, look: look(), exit: code });
     if (code !== EXIT.done) return code;
-    out.print(`   ${out.style("green", "Look:")} ${look}`);
+    out.print(`   ${out.style("green", "Look:")} ${look()}`);
   }
   out.document({ toolkit: root, steps: results });
   tellEnd(context, shown);
@@ -85,40 +85,43 @@ async function planSteps(inside: Context, shown: string): Promise<Step[]> {
   const toolkit = await openToolkit(inside);
   const cycle = findCycle(inside, toolkit, undefined);
   const at = (...parts: string[]) => path.join(shown, ...parts);
-  const slug = async () => requireEdition(await openToolkit(inside), cycle).topic.slug;
-  const isPicked = editionOf(toolkit, cycle.id) !== undefined;
-  const topicSlug = isPicked ? await slug() : undefined;
+  let slug = editionOf(toolkit, cycle.id)?.topic;
   const pickStep: Step = {
     title: "Pick this cycle's topic",
     command: "onetopic pick --auto",
-    look: at("content", "editions", `${cycle.id}.md`),
-    run: () => pick(inside, undefined, { auto: true }),
+    look: () => `${at("content", "editions", `${cycle.id}.md`)}, where the choice and its reason are written`,
+    run: async () => {
+      const code = await pick(inside, undefined, { auto: true });
+      slug = editionOf(await openToolkit(inside), cycle.id)?.topic;
+      return code;
+    },
   };
-  const folder = (name: string) => at("out", topicSlug ?? "*", name);
   return [
-    ...(isPicked ? [] : [pickStep]),
+    ...(slug === undefined ? [pickStep] : []),
     {
       title: "Check everything",
       command: "onetopic check",
-      look: "no findings means that nothing wrong, ugly or unreadable would go out",
+      look: () =>
+        `${at("content", "topics", `${slug}.md`)} is the topic. Break something in it, run the check again, and it names the line`,
       run: () => check(inside, [], {}),
     },
     {
       title: "Render newsletter, email and poster",
       command: "onetopic render",
-      look: `${folder("newsletter.html")} in a browser, ${folder("poster.pdf")} in a PDF reader`,
+      look: () =>
+        `${at("out", slug ?? "", "newsletter.html")} in a browser, ${at("out", slug ?? "", "poster.pdf")} in a PDF reader`,
       run: () => render(inside, undefined, {}),
     },
     {
       title: "Send the email to the outbox",
       command: "onetopic send --to everyone --yes",
-      look: `${at("var", "outbox")}: one .eml file a person; they open in any mail program`,
+      look: () => `${at("var", "outbox")}, one .eml file a person: any mail program opens them`,
       run: () => sendOnce(inside),
     },
     {
       title: "See where things stand",
       command: "onetopic status",
-      look: "the last line says the next step",
+      look: () => "the last line says the next step",
       run: () => status(inside, undefined),
     },
   ];
@@ -148,12 +151,14 @@ function quieter(out: Output): Output {
   };
 }
 
-function tellEnd({ out }: Context, shown: string): void {
+function tellEnd({ out, env }: Context, shown: string): void {
+  // Started through npm, the command is not on the path by itself.
+  const program = env["npm_execpath"] === undefined ? "onetopic" : "npx onetopic";
   out.print();
   out.print(out.style("bold", "That was the whole job."));
   out.print("Go on in the sample:");
   out.print(`  cd ${shown}`);
-  out.print("  onetopic plan          the year ahead, and why each topic comes when it does");
-  out.print("  onetopic topics        all topics");
-  out.print("Or make your own: onetopic init my-toolkit");
+  out.print(`  ${program} plan      the year ahead, and why each topic comes when it does`);
+  out.print(`  ${program} topics    all topics`);
+  out.print(`Or make your own: ${program} init my-toolkit`);
 }

@@ -116,8 +116,7 @@ function findJobs(
       );
     return toolkit.topics.filter(({ status }) => status !== "retired").map((topic) => ({ topic }));
   }
-  if (name !== undefined && !/^\d{4}-(\d{2}|W\d{2}|Q\d)$/.test(name))
-    return [{ topic: findTopic(toolkit, name) }];
+  if (name !== undefined && !/^\d{4}-/.test(name)) return [{ topic: findTopic(toolkit, name) }];
   const cycle = findCycle(context, toolkit, name);
   return [{ topic: requireEdition(toolkit, cycle).topic, cycle: cycle.id }];
 }

@@ -178,6 +178,17 @@ describe("a frozen run", () => {
     expect(deliveries.map(({ to }) => to.key)).toEqual(["cat@example.org"]);
   });
 
+  it("goes on counting as accepted whoever was mailed and then asked to be left out", async () => {
+    const { ledger, freeze } = await newSetting();
+    const run = await freeze(listOf("ann@example.org"));
+    await ledger.adopt(run);
+    const [ann] = (await ledger.claim(request(run))).deliveries;
+    await ledger.settle(ann!.id, accepted);
+    await ledger.suppress([ann!.to], "unsubscribed");
+    expect(await ledger.tally(run)).toMatchObject({ accepted: 1, suppressed: 0 });
+    expect(await ledger.rows(run)).toMatchObject([{ state: "accepted", reply: "250 OK" }]);
+  });
+
   it("does not mail again whom another list has reached, and counts them as accepted", async () => {
     const { ledger, freeze, plan } = await newSetting();
     const run = await freeze(listOf("ann@example.org", "bob@example.org"));

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
@@ -122,13 +122,46 @@ describe("a process that is killed while it sends", () => {
     onTestFinished(() => ledger.close());
     const [run] = await ledger.runs(edition);
     expect(await ledger.tally(run!)).toMatchObject({ audience: 80, accepted: 80 });
-    const { readdirSync } = await import("node:fs");
     const files = readdirSync(join(root, "out")).filter((name) => name.endsWith(".eml"));
     const addresses = files.map(
       (name) => /^To: (.*)$/m.exec(readFileSync(join(root, "out", name), "utf8"))?.[1],
     );
     expect(addresses.toSorted()).toEqual(people(80).toSorted());
   });
+});
+
+/** Puts people on the do-not-mail list, one by one, as the unsubscribe endpoint does. */
+const suppressing = `
+import { openLedger } from "deliver/ledger.js";
+const ledger = await openLedger(process.argv[2], { now: Date.now });
+console.log("open");
+for (let i = 0; i < 400; i += 1) await ledger.suppress([{ address: i + "@x.example", key: i + "@x.example" }], "asked");
+await ledger.close();
+`;
+
+it("a ledger is written by several processes at once, and they wait for each other", async () => {
+  const file = join(emptyFolder(), "ledger.sqlite");
+  const { freeze, ledger } = await newSetting(file);
+  const run = await freeze(listOf(...people(300)));
+  await ledger.adopt(run);
+  const child = compiled.start(suppressing, [file]);
+  const end = ended(child);
+  await said(child, "open");
+  const claim = {
+    run,
+    limit: 1,
+    limits: { perHour: 1_000 },
+    owner: "me",
+    transport: "test:",
+    messageId: () => "<1>",
+  };
+  for (let count = 0; count < 300; count += 1) {
+    const [one] = (await ledger.claim(claim)).deliveries;
+    await ledger.settle(one!.id, { kind: "accepted", reply: "" });
+  }
+  expect(await end).toMatchObject({ code: 0 });
+  expect(await ledger.suppressions()).toHaveLength(400);
+  expect(await ledger.tally(run)).toMatchObject({ accepted: 300 });
 });
 
 describe("the sender's lock", () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import type { Ledger } from "../../../src/deliver/ledger.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
@@ -131,6 +132,37 @@ describe("somebody deferred", () => {
     expect(only(events, "paused")).toEqual([]);
     expect(only(events, "summary")).toMatchObject([{ accepted: 25 }]);
     expect(server.received).toHaveLength(25);
+  });
+
+  it("is waited for even when that happens while the queue is being asked", async () => {
+    const outcomes = [{ kind: "accepted", reply: "" } as const, { kind: "deferred", reply: "451" } as const];
+    const transport: TransportFactory = {
+      name: "test:",
+      open: () => ({
+        send: async () => outcomes.shift() ?? { kind: "accepted", reply: "" },
+        close: async () => {},
+      }),
+    };
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(bob, ann));
+    let tell = (): void => {};
+    const wasDeferred = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const slow: Ledger = {
+      ...ledger,
+      claim: async (request) => {
+        const answer = await ledger.claim(request);
+        // Asked while the message was on the wire, answered when it no longer is.
+        if (answer.deliveries.length === 0) await wasDeferred;
+        return answer;
+      },
+      settle: async (id, outcome, nextAt) => {
+        await ledger.settle(id, outcome, nextAt);
+        if (outcome.kind === "deferred") setImmediate(tell);
+      },
+    };
+    expect(only(await send(run, transport, { ledger: slow }), "summary")).toMatchObject([{ accepted: 2 }]);
   });
 
   it("is given up after so many attempts, stays deferred, and is not waited for", async () => {
@@ -367,17 +399,22 @@ describe("a line that fails", () => {
 
   it("counts connections that break together as one fault, and survives a server that restarts", async () => {
     const list = people(40);
-    let count = 0;
     const { server, transport } = await smtp({
       onReceived: () => {
-        count += 1;
-        if (count === 10) for (const address of list) server.treat(address, "drop-before");
+        // Twice: a connection that was kept is tried again at once.
+        if (server.received.length === 20)
+          for (const one of list) server.treat(one, "drop-before", "drop-before");
       },
     });
     const { freeze, send } = await newSetting();
-    const events = await send(await freeze(listOf(...list)), transport);
-    expect(only(events, "summary")).toMatchObject([{ accepted: 40 }]);
+    const run = await freeze(listOf(...list));
+    const events = await send(run, transport, {
+      limits: { connections: 15 },
+      retry: { ...fewTries, attempts: 9 },
+    });
+    expect(only(events, "deferred").length).toBeGreaterThan(1);
     expect(only(events, "paused")).toEqual([]);
+    expect(only(events, "summary")).toMatchObject([{ accepted: 40 }]);
     expect(reached(server)).toEqual(list.toSorted());
   });
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
 import jsqr from "jsqr";
-import { Marked } from "marked";
 import { afterAll, describe, expect, it } from "vitest";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
+import { toTypst } from "../../../src/render/markdown-typst.ts";
+import { parseInline } from "../../../src/render/markdown.ts";
 import { renderPoster, type PosterRequest } from "../../../src/render/poster.ts";
 import { qrSvg } from "../../../src/render/qr.ts";
 import { createTypesetter } from "../../../src/render/typst.ts";
-import { typstInline } from "../../../src/render/typst-markdown.ts";
 import { viewShape, type Shape, type View } from "../../../src/render/view.ts";
 
 const decode = jsqr as unknown as typeof jsqr.default;
@@ -19,8 +19,7 @@ const template = readFileSync(new URL("../../../templates/poster.typ.hbs", impor
 const url = "https://example.org/interface/fit-notes";
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="#0b4f52"/></svg>';
-const lexer = new Marked();
-const rich = (markdown: string) => richOrEmpty(typstInline(lexer.Lexer.lexInline(markdown)));
+const rich = (markdown: string) => richOrEmpty(toTypst(parseInline(markdown)));
 
 interface Words {
   headline?: string;
@@ -205,6 +204,21 @@ describe("a poster", () => {
       expect(sizes.filter((points) => points >= body).length).toBeGreaterThan(sizes.length / 3);
     },
   );
+
+  it.each([
+    ["A3", 50],
+    ["A4", 35],
+    ["A5", 25],
+  ] as const)("has a QR code on %s of at least %i mm", async (size, least) => {
+    const { pdf } = await made({}, { size });
+    const boxes = [...pdf.toString("latin1").matchAll(/\/BBox \[([\d.]+) [\d.]+ ([\d.]+)/g)];
+    const [widest = 0] = boxes
+      .map(([, left, right]) => Number(right) - Number(left))
+      .toSorted((a, b) => b - a);
+    const modules = { code: 29, withQuietZone: 37 };
+    const millimetres = (((widest * modules.code) / modules.withQuietZone) * 25.4) / 72;
+    expect(millimetres).toBeGreaterThanOrEqual(least - 0.01);
+  });
 
   it("has the same bytes every time, whoever sets it", async () => {
     const other = createTypesetter({ workers: 1 });
