@@ -1,5 +1,5 @@
-/** Schemes a link may have. Everything else is shown as text, never as a link. */
-const linkSchemes: ReadonlySet<string> = new Set(["https", "http", "mailto", "tel"]);
+/** What a link may lead to. Everything else is shown as text, never as a link. */
+const linkable = /^(?:https?:\/\/[^/?#]|(?:mailto|tel):.)/i;
 
 /** What browsers and mail programs skip when they read an address, and what hides in it unseen. */
 // oxlint-disable-next-line no-control-regex -- these characters are the trick
@@ -10,12 +10,10 @@ export function schemeOf(href: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(href.replace(unseen, ""))?.[1]?.toLowerCase();
 }
 
-/** The address as it may stand in `href`, or nothing when its scheme is not one a link may have. */
+/** The address as it may stand in `href`, or nothing when it is not https, http, mailto or tel. */
 export function safeAddress(href: string): string | undefined {
-  const scheme = schemeOf(href);
-  if (scheme === undefined || !linkSchemes.has(scheme)) return undefined;
   const trimmed = href.trim().toWellFormed();
-  return /^[a-z]/i.test(trimmed) ? encodeURI(trimmed).replaceAll("%25", "%") : undefined;
+  return linkable.test(trimmed) ? encodeURI(trimmed).replaceAll("%25", "%") : undefined;
 }
 
 /** Latin-1 from 160 on, in order, by their HTML names. */

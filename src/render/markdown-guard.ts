@@ -76,8 +76,8 @@ export class ReadingBudget {
   }
 
   inline(source: string): void {
-    let cost = 0;
-    for (const _ of source.matchAll(/[*_]+|~+|`+|www\.|https?:|@|<[!?]/g)) cost += source.length;
+    const marks = source.match(/[*_]+|~+|`+|www\.|https?:|@|<[!?]/g) ?? [];
+    let cost = marks.length * source.length;
     for (const [word] of source.matchAll(/[\w.!#$%&'*+/=?`{|}~-]{500,}/g)) cost += word.length ** 2 / 100;
     this.#inlines -= cost;
     if (this.#inlines < 0) throw new MarkdownFault();

@@ -122,7 +122,9 @@ class HtmlWriter {
     });
     const filled = body.length > 0 ? `<tbody>\n${body.join("\n")}\n</tbody>\n` : "";
     const table = `${this.#open("table")}\n<thead>\n<tr>\n${headings.join("\n")}\n</tr>\n</thead>\n${filled}</table>`;
-    return `${this.#open("div")}\n${table}\n</div>`;
+    // A box that may scroll has to be reachable by keyboard.
+    const reachable = head.length > 3 ? ' tabindex="0"' : "";
+    return `${this.#open("div", "div", reachable)}\n${table}\n</div>`;
   }
 
   #inlines(children: readonly Inline[]): string {

@@ -63,9 +63,9 @@ export class Reader {
     if (++this.#depth > nestingLimit + 2) throw new MarkdownFault();
     const nodes = tokens.flatMap((token) => {
       const start = this.#places.enter(token.raw);
-      const read_ = read(token, this.#places.offset(start));
+      const found = read(token, this.#places.offset(start));
       this.#places.leave(start, token.raw);
-      return read_;
+      return found;
     });
     this.#depth--;
     return nodes;

@@ -111,7 +111,7 @@ class TextWriter {
       const named = row
         .map((value, i) => (names[i] ? `${names[i]}: ${value}` : value))
         .filter((cell) => cell !== "");
-      const entry = named.flatMap((cell) => hang("", wrap(cell, width - 2)));
+      const entry = named.flatMap((cell) => wrap(cell, width - 2));
       return [...(at > 0 ? [""] : []), ...hang("- ", entry)];
     });
   }

@@ -49,6 +49,8 @@ function inlines(nodes: readonly Inline[]): string {
 function inline(node: Inline): string {
   switch (node.kind) {
     case "text":
+      // A line end within a paragraph is a space in Markdown; Typst would break the line.
+      return escapeTypst(node.text.replace(/\s*\n\s*/g, " "));
     case "code":
       return escapeTypst(node.text);
     case "strong":

@@ -27,6 +27,8 @@ export interface TestServer {
   readonly connections: () => number;
   /** Treats the next attempts for this recipient, or from this sender, in that way: one each. */
   treat(address: string, ...treatments: readonly Treatment[]): void;
+  /** Breaks every connection, as a restart does. */
+  dropAll(): void;
   /** Drops every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -104,6 +106,10 @@ export async function startSmtp(options: Options = {}): Promise<TestServer> {
       if (connection.session.id === id) connection._socket.destroy();
   }
 
+  function dropAll(): void {
+    for (const connection of server.connections) connection._socket.destroy();
+  }
+
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   return {
     port: (server.server.address() as AddressInfo).port,
@@ -111,9 +117,10 @@ export async function startSmtp(options: Options = {}): Promise<TestServer> {
     named,
     connections: () => connections,
     treat: (address, ...next) => void treatments.set(address, [...(treatments.get(address) ?? []), ...next]),
+    dropAll,
     close: () =>
       new Promise<void>((resolve) => {
-        for (const connection of server.connections) connection._socket.destroy();
+        dropAll();
         server.close(resolve);
       }),
   };

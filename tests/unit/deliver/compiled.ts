@@ -57,12 +57,12 @@ export function compileDeliver(): Compiled {
 /** Gives all the process wrote, and how it ended. */
 export function ended(
   child: ChildProcess,
-): Promise<{ code: number | null; signal: string | null; said: string }> {
+): Promise<{ code: number | null; signal: string | null; text: string }> {
   return new Promise((done) => {
-    let said = "";
-    child.stdout?.on("data", (text) => (said += String(text)));
-    child.stderr?.on("data", (text) => (said += String(text)));
-    child.on("close", (code, signal) => done({ code, signal, said }));
+    let text = "";
+    child.stdout?.on("data", (chunk) => (text += String(chunk)));
+    child.stderr?.on("data", (chunk) => (text += String(chunk)));
+    child.on("close", (code, signal) => done({ code, signal, text }));
   });
 }
 

@@ -115,7 +115,7 @@ describe("a process that is killed while it sends", () => {
       if (accepted >= 10) child.kill("SIGKILL");
     });
     expect(await ended(child)).toMatchObject({ signal: "SIGKILL" });
-    const { said: again, code } = await ended(compiled.start(sending, [file, "outbox:out", root]));
+    const { text: again, code } = await ended(compiled.start(sending, [file, "outbox:out", root]));
     expect(again).toMatch(/summary\n$/);
     expect(code).toBe(0);
     const ledger = await openLedger(file, fakeClock());

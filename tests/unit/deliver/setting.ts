@@ -8,10 +8,18 @@ import type { Recipient, RecipientList } from "../../../src/domain/recipient.ts"
 import type { Limits, RetryPolicy } from "../../../src/domain/settings.ts";
 import type { Clock } from "../../../src/deliver/clock.ts";
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
-import { type Ledger, type NewRun, openLedger, type Run } from "../../../src/deliver/ledger.ts";
+import {
+  type ClaimRequest,
+  type Ledger,
+  type NewRun,
+  openLedger,
+  type Run,
+} from "../../../src/deliver/ledger.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
+import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import { planDeliveries } from "../../../src/plan/delivery.ts";
+import { startSmtp, type TestServer } from "../../support/smtp.ts";
 
 /** Gives an empty folder that is gone after the test. */
 export function emptyFolder(): string {
@@ -146,4 +154,35 @@ export function only<Kind extends DeliveryEvent["event"]>(
   kind: Kind,
 ): Extract<DeliveryEvent, { event: Kind }>[] {
   return events.filter((event): event is Extract<DeliveryEvent, { event: Kind }> => event.event === kind);
+}
+
+/** A claim as `deliver` makes it, of one delivery unless told otherwise. */
+export function request(run: Run, more: Partial<ClaimRequest> = {}): ClaimRequest {
+  return {
+    run,
+    limit: 1,
+    limits: {},
+    owner: "test",
+    transport: "test:",
+    messageId: (key) => `<${key}>`,
+    ...more,
+  };
+}
+
+/** A server for the length of the test, and the transport to it. */
+export async function smtp(
+  options: Parameters<typeof startSmtp>[0] = {},
+): Promise<{ server: TestServer; transport: TransportFactory }> {
+  const server = await startSmtp(options);
+  onTestFinished(() => server.close());
+  return { server, transport: smtpTo(server.port) };
+}
+
+export function smtpTo(port: number, login = ""): TransportFactory {
+  return parseTransport(`smtp://${login}127.0.0.1:${port}`, { root: "/", timeout: 5_000 });
+}
+
+/** Who has a message, sorted; twice if mailed twice. */
+export function reached(server: TestServer): string[] {
+  return server.received.map(({ to }) => to).toSorted();
 }

@@ -1,0 +1,279 @@
+import { describe, expect, it } from "vitest";
+import {
+  documentOf,
+  emptyFolder,
+  eventsOf,
+  expectCode,
+  runCli,
+  snapshot,
+  tempToolkit,
+  type TestToolkit,
+} from "../support/cli.ts";
+
+interface Failure {
+  readonly error: { readonly code: string; readonly message: string; readonly hint: string };
+}
+
+// oxlint-disable-next-line no-control-regex -- the start of every colour and of every trick with the screen
+const escapeCode = /\u001b/;
+
+describe.concurrent("global options", () => {
+  const library = tempToolkit("library");
+  const outside = emptyFolder();
+
+  it.for([
+    "-C DIR --json topics lost-cards",
+    "topics --json lost-cards -C DIR",
+    "topics lost-cards --toolkit=DIR --quiet --verbose --no-color --json",
+    "--quiet topics --toolkit DIR lost-cards --json",
+  ])("may stand anywhere: %s", async (line) => {
+    const args = line.split(" ").map((word) => word.replace("DIR", library.root));
+    const run = expectCode(await runCli(args, { cwd: outside }), 0);
+    expect(documentOf<{ topic: { slug: string } }>(run).topic.slug).toBe("lost-cards");
+  });
+
+  it("also behind a command of two words", async () => {
+    const run = expectCode(
+      await runCli(["suppress", "list", "--json", "-C", library.root], { cwd: outside }),
+      0,
+    );
+    expect(documentOf(run)).toEqual({ suppressions: [] });
+  });
+
+  it("find the toolkit by walking up", async () => {
+    const run = await runCli(["topics", "--json"], { cwd: library.path("content", "topics") });
+    expect(documentOf<{ topics: unknown[] }>(expectCode(run, 0)).topics).toHaveLength(6);
+  });
+
+  it("say what to do when there is no toolkit", async () => {
+    const run = expectCode(await runCli(["topics", "--json"], { cwd: outside }), 2);
+    const { error } = documentOf<Failure>(run);
+    expect(error.message).toContain("onetopic.yaml");
+    expect(error.hint).toMatch(/-C.*onetopic init/);
+  });
+
+  it("--version and --help are results", async () => {
+    const version = expectCode(await runCli(["--version"]), 0);
+    expect(version).toMatchObject({ stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" });
+    const help = expectCode(await runCli(["--help"]), 0);
+    for (const command of [
+      "demo",
+      "init",
+      "new",
+      "topics",
+      "plan",
+      "pick",
+      "check",
+      "render",
+      "export",
+      "send",
+    ])
+      expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    for (const command of ["resume", "status", "suppress", "approve"])
+      expect(help.stdout).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    const send = expectCode(await runCli(["send", "--help"]), 0);
+    for (const flag of [
+      "--to",
+      "--variant",
+      "--transport",
+      "--exclude",
+      "--test",
+      "--limit",
+      "--confirm",
+      "--yes",
+    ])
+      expect(send.stdout).toContain(flag);
+  });
+});
+
+describe.concurrent("a command line that is wrong", () => {
+  const library = tempToolkit("library");
+  const picked = tempToolkit("library");
+  picked.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: quiet-hours\n---\n");
+
+  it.for([
+    ["topics --jsn", /--jsn/, /--json/],
+    ["send --to readers --confrim 4", /--confrim/, /--confirm/],
+    ["tpics", /tpics/, /topics/],
+    ["suppress ad a@b.example", /\bad\b/, /add/],
+    ["render --variant postr", /postr/, /poster/],
+    ["topics quiet-hour", /quiet-hour/, /quiet-hours/],
+    ["render quiet-hours --brand harbor", /harbor/, /harbour/],
+    ["render quiet-hours --audience school", /school/, /schools/],
+  ] as const)("is refused with what was meant: %s", async ([line, named, meant]) => {
+    const run = expectCode(await library.run(...line.split(" "), "--json"), 2);
+    const { error } = documentOf<Failure>(run);
+    expect(error.message).toMatch(named);
+    expect(error.hint).toMatch(meant);
+  });
+
+  it.for([
+    "topics one two",
+    "plan --cycles 0",
+    "plan --cycles many",
+    "plan --from 2026-13",
+    "plan --from 2026-W50",
+    "plan --from december",
+    "plan --format xml",
+    "pick quiet-hours --auto --cycle 2026-12",
+    "pick quiet-hours --cycle 2026-99",
+    "check --quick --full",
+    "check no-such-file.md",
+    "check /",
+    "render no-such-topic",
+    "render quiet-hours --all",
+    "render quiet-hours --variant poster --format html",
+    "render quiet-hours --size A2",
+    "export --as pdf",
+    "send --to no-such-list",
+    "send --to readers --confirm 4 --yes",
+    "send --to readers --confirm four",
+    "send --to readers --transport pigeon:post",
+    "suppress add nobody",
+    "new Topic --review 2026-02-30",
+    "new Topic --action nobody=Do-this",
+  ])("is refused with a sentence, a next step and exit 2: %s", async (line) => {
+    const run = expectCode(await picked.run(...line.split(" "), "--json"), 2);
+    const { error } = (eventsOf(run).at(-1) ?? {}) as unknown as Failure;
+    expect(error.message).toMatch(/\S/);
+    expect(error.hint).toMatch(/\S/);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it("cannot lead out of content/topics", async () => {
+    const own = tempToolkit("tiny");
+    const before = [...snapshot(own.root).keys()];
+    for (const slug of ["../../outside", "folder/topic", "..\\outside"])
+      expectCode(await own.run("new", "Topic", "--slug", slug), 2);
+    expect([...snapshot(own.root).keys()]).toEqual(before);
+  });
+
+  it("is told once", async () => {
+    const { stdout, stderr } = expectCode(await library.run("topics", "--jsn"), 2);
+    expect(stdout).toBe("");
+    expect(stderr.match(/--jsn/g)).toHaveLength(1);
+  });
+
+  it("without a command shows what there is", async () => {
+    const { stdout, stderr } = await library.run();
+    expect(`${stdout}${stderr}`).toMatch(/Usage: onetopic/);
+  });
+});
+
+describe.concurrent("a missing answer, without a terminal", () => {
+  const library = tempToolkit("library");
+  library.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: quiet-hours\n---\n");
+
+  it.for([
+    ["new", "TITLE"],
+    ["pick --cycle 2026-12", "--auto"],
+    ["export", "--as"],
+    ["send", "--to"],
+    ["approve --as schools", "--by"],
+    ["approve --by Ann", "--as"],
+    ["suppress add", "address"],
+  ] as const)("%s: names %s, and does not wait for input", async ([line, flag]) => {
+    const run = await library.runWith({ env: { CI: "true" }, input: "x\n".repeat(20) }, ...line.split(" "));
+    expect(expectCode(run, 2).stderr).toContain(flag);
+    expect(run.stdout).toBe("");
+  });
+});
+
+describe("output", () => {
+  const library = tempToolkit("library");
+
+  it("goes to stdout when it is a result, and to stderr when it is not", { timeout: 90_000 }, async () => {
+    const results: [args: string[], result: RegExp, remark: RegExp][] = [
+      [["topics"], /quiet-hours/, /6 topics, 4 ready/],
+      [["plan"], /2026-12/, /Next: onetopic pick/],
+      [["pick", "--auto"], /^2026-11: Quiet hours/, /Next: onetopic render/],
+      [["check"], /^No findings/, /^$/],
+      [["render", "--variant", "email"], /email\.html/, /Next: onetopic send/],
+      [["status"], /Next: onetopic send/, /^$/],
+      [["send", "--to", "readers"], /nothing was sent/, /--confirm 4/],
+    ];
+    for (const [args, result, remark] of results) {
+      const { stdout, stderr } = expectCode(await library.run(...args), 0);
+      expect(stdout).toMatch(result);
+      expect(stderr).toMatch(remark);
+      expect(stdout).not.toMatch(/Next: onetopic (pick|render)|--confirm/);
+    }
+    for (const args of [["plan"], ["send", "--to", "readers"]]) {
+      const loud = await library.run(...args);
+      const quiet = expectCode(await library.run(...args, "--quiet"), 0);
+      expect(quiet).toMatchObject({ stdout: loud.stdout, stderr: "" });
+    }
+  });
+
+  it.for([
+    ["--no-color", {}],
+    ["NO_COLOR", { NO_COLOR: "1", FORCE_COLOR: "3" }],
+  ] as const)("has no colours with %s", async ([flag, env]) => {
+    const args = flag.startsWith("--") ? ["topics", flag] : ["topics"];
+    const { stdout, stderr } = expectCode(await library.runWith({ env }, ...args), 0);
+    expect(`${stdout}${stderr}`).not.toMatch(escapeCode);
+  });
+
+  it("cannot be painted over by what stands in a file", async () => {
+    const own = tempToolkit("tiny");
+    own.edit("content/topics/good.md", "title: Good", 'title: "Good\\e[2J\\e[31m"');
+    own.write("people.csv", "email,name\nbad\u001b[2J address,x\n");
+    expectCode(await own.run("pick", "good"), 0);
+    for (const args of [["topics"], ["plan"], ["check", "--quick"], ["send", "--to", "people.csv"]]) {
+      const { stdout, stderr } = await own.run(...args);
+      expect(`${stdout}${stderr}`, args.join(" ")).not.toMatch(escapeCode);
+    }
+  });
+});
+
+describe("exit codes", () => {
+  it("1 for a fault in the toolkit's own files, whatever the command", { timeout: 90_000 }, async () => {
+    const faulty = (change: (toolkit: TestToolkit) => void, ...commands: string[][]) => {
+      const toolkit = tempToolkit("tiny");
+      toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");
+      toolkit.write("people.csv", "email\na@x.example\n");
+      change(toolkit);
+      return Promise.all(
+        commands.map(async (args) => {
+          const run = await toolkit.run(...args, "--json");
+          expect(run.code, `${args.join(" ")}: ${run.stdout}${run.stderr}`).toBe(1);
+          expect(run.stderr).not.toMatch(/\n\s+at /);
+        }),
+      );
+    };
+    const everything = [["topics"], ["plan"], ["check"], ["render"], ["status"], ["export", "--as", "html"]];
+    const sending = ["send", "--to", "people.csv"];
+    await faulty((it) => it.write("onetopic.yaml", "toolkit: [\n"), ...everything, sending, ["pick", "good"]);
+    await faulty((it) => it.edit("content/topics/good.md", "title: Good\n", ""), ...everything, sending);
+    await faulty(
+      (it) => it.edit("content/editions/2026-11.md", "topic: good", "topic: god"),
+      ["check"],
+      ["render"],
+      ["status"],
+      sending,
+    );
+    await faulty(
+      (it) => it.edit("content/topics/good.md", "status: ready", "status: ready\nreview: 2026-11-01"),
+      ["check"],
+      ["render"],
+      ["export", "--as", "html"],
+      sending,
+    );
+  });
+
+  it("one JSON document, in the failure's shape, when findings stop a command", async () => {
+    const toolkit = tempToolkit("tiny");
+    toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");
+    toolkit.edit("content/topics/good.md", "status: ready", "status: ready\nreview: 2026-11-01");
+    for (const args of [["render"], ["render", "good"], ["export", "--as", "eml"]]) {
+      const run = expectCode(await toolkit.run(...args, "--json"), 1);
+      expect(documentOf<Failure>(run)).toMatchObject({
+        error: { code: expect.any(String), message: expect.any(String), hint: expect.any(String) },
+      });
+    }
+    const broken = tempToolkit("tiny");
+    broken.edit("content/topics/good.md", "status: ready", "status: redy");
+    const run = expectCode(await broken.run("render", "good", "--json"), 1);
+    expect(documentOf(run)).toMatchObject({ error: { path: "content/topics/good.md", line: 4, column: 1 } });
+  });
+});

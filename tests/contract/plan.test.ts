@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import {
+  documentOf,
+  expectCode,
+  runCli,
+  snapshot,
+  tempToolkit,
+  type Run,
+  type TestToolkit,
+} from "../support/cli.ts";
+
+interface Plan {
+  readonly cycles: readonly {
+    readonly cycle: string;
+    readonly topic: string | null;
+    readonly date: string | null;
+    readonly why: string;
+    readonly runnersUp: readonly { readonly topic: string; readonly why: string }[];
+  }[];
+  readonly warnings: readonly string[];
+}
+
+const planOf = (run: Run) => documentOf<Plan>(expectCode(run, 0));
+
+/** Each cycle's id and send date. */
+function datesOf(run: Run): string[] {
+  return planOf(run).cycles.map(({ cycle, date }) => `${cycle} ${date ?? "none"}`);
+}
+
+/** A toolkit whose `cycle:` is this, in YAML's flow form. */
+function withCycle(cycle: string): TestToolkit {
+  const toolkit = tempToolkit("tiny");
+  toolkit.edit("onetopic.yaml", /^cycle: .*$/m, `cycle: ${cycle}`);
+  return toolkit;
+}
+
+describe.concurrent("plan", () => {
+  const library = tempToolkit("library");
+
+  it("starts with the current cycle and has the promised shape", async () => {
+    const { cycles, warnings } = planOf(await library.run("plan", "--json", "--cycles", "3"));
+    expect(cycles.map(({ cycle, topic }) => [cycle, topic])).toEqual([
+      ["2026-11", "quiet-hours"],
+      ["2026-12", "lost-cards"],
+      ["2027-01", "new-catalogue"],
+    ]);
+    const [first] = cycles;
+    expect(first?.date).toBe("2026-11-03T09:30:00+00:00");
+    expect(first?.why).toMatch(/\S/);
+    expect(first?.runnersUp).toEqual([{ topic: "lost-cards", why: expect.stringMatching(/\S/) }]);
+    expect(warnings.join("\n")).toMatch(/2027-01.*2027-01-04/);
+  });
+
+  it("is the same for the same files and start, whatever the day, the place and the time zone", async () => {
+    const copy = tempToolkit("library");
+    const [one, other] = await Promise.all([
+      library.run("plan", "--json", "--from", "2027-03"),
+      copy.runWith(
+        { env: { ONETOPIC_NOW: "2029-01-01T00:00:00Z", TZ: "Pacific/Auckland" } },
+        ..."plan --json --from 2027-03".split(" "),
+      ),
+    ]);
+    expect(planOf(one).cycles[0]?.cycle).toBe("2027-03");
+    expect(other.stdout).toBe(one.stdout);
+    const file = copy.path("plan.json");
+    expectCode(await copy.run("plan", "--format", "json", "--from", "2027-03", "--out", file), 0);
+    expect(copy.read("plan.json")).toBe(one.stdout);
+  });
+
+  it("uses the season, the pin and the record of what ran", async () => {
+    const toolkit = tempToolkit("library");
+    toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: lost-cards\n---\n");
+    toolkit.write("content/editions/2027-02.md", "---\ncycle: 2027-02\ntopic: lost-cards\n---\n");
+    const { cycles } = planOf(await toolkit.run("plan", "--json"));
+    const topics = Object.fromEntries(cycles.map(({ cycle, topic }) => [cycle, topic]));
+    expect(topics).toMatchObject({
+      "2026-11": "lost-cards",
+      "2026-12": "quiet-hours",
+      "2027-01": "new-catalogue",
+      "2027-02": "lost-cards",
+      "2027-03": "quiet-hours",
+      "2027-06": "summer-reading",
+    });
+    const inSeason = cycles.filter(({ topic }) => topic === "summer-reading").map(({ cycle }) => cycle);
+    expect(inSeason.every((cycle) => cycle >= "2027-06" && cycle <= "2027-08")).toBe(true);
+    expect(cycles.filter(({ topic }) => topic === "new-catalogue")).toHaveLength(1);
+    expect(cycles.some(({ topic }) => topic === "home-delivery" || topic === "date-stamps")).toBe(false);
+  });
+
+  it.for([
+    [
+      "{ every: month, starts: 2026-08-31, at: '09:30' }",
+      [
+        "2026-11 2026-11-30T09:30:00+00:00",
+        "2026-12 2026-12-31T09:30:00+00:00",
+        "2027-01 2027-01-31T09:30:00+00:00",
+        "2027-02 2027-02-28T09:30:00+00:00",
+        "2027-03 2027-03-31T09:30:00+01:00",
+      ],
+    ],
+    [
+      "{ every: week, starts: 2026-11-19, timezone: America/New_York }",
+      [
+        "2026-W47 2026-11-19T09:00:00-05:00",
+        "2026-W48 2026-11-26T09:00:00-05:00",
+        "2026-W49 2026-12-03T09:00:00-05:00",
+        "2026-W50 2026-12-10T09:00:00-05:00",
+        "2026-W51 2026-12-17T09:00:00-05:00",
+        "2026-W52 2026-12-24T09:00:00-05:00",
+        "2026-W53 2026-12-31T09:00:00-05:00",
+        "2027-W01 2027-01-07T09:00:00-05:00",
+      ],
+    ],
+    [
+      "{ every: fortnight, starts: 2026-11-18 }",
+      [
+        "2026-W47 2026-11-18T09:00:00+00:00",
+        "2026-W49 2026-12-02T09:00:00+00:00",
+        "2026-W51 2026-12-16T09:00:00+00:00",
+        "2026-W53 2026-12-30T09:00:00+00:00",
+        "2027-W02 2027-01-13T09:00:00+00:00",
+      ],
+    ],
+    [
+      "{ every: quarter, starts: 2026-11-30, timezone: Asia/Kolkata }",
+      [
+        "2026-Q4 2026-11-30T09:00:00+05:30",
+        "2027-Q1 2027-02-28T09:00:00+05:30",
+        "2027-Q2 2027-05-30T09:00:00+05:30",
+        "2027-Q3 2027-08-30T09:00:00+05:30",
+      ],
+    ],
+  ] as const)("counts %s", async ([cycle, dates]) => {
+    const toolkit = withCycle(cycle);
+    const count = String(dates.length);
+    expect(datesOf(await toolkit.run("plan", "--json", "--cycles", count))).toEqual(dates);
+    const last = dates.at(-1)?.split(" ")[0] ?? "";
+    expect(datesOf(await toolkit.run("plan", "--json", "--cycles", "1", "--from", last))).toEqual([
+      dates.at(-1),
+    ]);
+  });
+
+  it("moves a date off an avoided day: on, else back, else the cycle is skipped, and says so", async () => {
+    const toolkit = withCycle(
+      `{ every: month, starts: 2026-11-28, avoid: { weekends: true, dates: [
+         { from: 2026-12-28, to: 2026-12-31, why: Christmas }, { from: 2027-02-01, to: 2027-02-28, why: Builders } ] } }`,
+    );
+    const run = await toolkit.run("plan", "--json", "--cycles", "5");
+    expect(datesOf(run)).toEqual([
+      "2026-11 2026-11-30T09:00:00+00:00", // Saturday: on to Monday
+      "2026-12 2026-12-25T09:00:00+00:00", // the rest of the month is avoided: back to Friday
+      "2027-01 2027-01-28T09:00:00+00:00",
+      "2027-02 none",
+      "2027-03 2027-03-29T09:00:00+01:00", // Sunday: on to Monday
+    ]);
+    const { cycles, warnings } = planOf(run);
+    expect(cycles[3]).toMatchObject({ topic: null });
+    for (const [cycle, reason] of [
+      ["2026-11", "weekend"],
+      ["2026-12", "Christmas"],
+      ["2027-02", "avoided"],
+      ["2027-03", "weekend"],
+    ])
+      expect(warnings.find((one) => one.startsWith(cycle ?? ""))).toContain(reason);
+    expect(warnings).toHaveLength(4);
+  });
+
+  it("does not leave its week", async () => {
+    const toolkit = withCycle("{ every: week, starts: 2026-11-21, avoid: { weekends: true } }");
+    expect(datesOf(await toolkit.run("plan", "--json", "--cycles", "2"))).toEqual([
+      "2026-W47 2026-11-20T09:00:00+00:00",
+      "2026-W48 2026-11-27T09:00:00+00:00",
+    ]);
+  });
+
+  it("keeps the wall clock over the change of the hour", async () => {
+    const toolkit = withCycle("{ every: week, starts: 2027-03-25, at: '09:30' }");
+    expect(datesOf(await toolkit.run("plan", "--json", "--cycles", "2"))).toEqual([
+      "2027-W12 2027-03-25T09:30:00+00:00",
+      "2027-W13 2027-04-01T09:30:00+01:00",
+    ]);
+  });
+
+  it("changes nothing in the toolkit", async () => {
+    const own = tempToolkit("library");
+    const before = snapshot(own.root);
+    for (const args of [["plan"], ["topics"], ["status"]]) await own.run(...args);
+    expect(snapshot(own.root)).toEqual(before);
+  });
+
+  it("is the plan of the toolkit named", async () => {
+    const run = await runCli(["plan", "--json", "--cycles", "1", "-C", library.root]);
+    expect(planOf(run).cycles[0]?.topic).toBe("quiet-hours");
+  });
+});

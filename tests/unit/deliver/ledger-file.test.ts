@@ -1,0 +1,109 @@
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+import { UserError } from "../../../src/domain/user-error.ts";
+import { openLedger } from "../../../src/deliver/ledger.ts";
+import { SqliteFile } from "../../../src/deliver/sqlite.ts";
+import { emptyFolder, fakeClock, listOf, newSetting, people } from "./setting.ts";
+
+async function faultOf(work: () => Promise<unknown>): Promise<UserError> {
+  const fault = await work().then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(fault instanceof UserError)) throw new Error(`Expected a UserError, got ${String(fault)}`);
+  return fault;
+}
+
+describe("the file", () => {
+  it.runIf(process.platform !== "win32")("is private, and so is its folder", async () => {
+    const folder = join(emptyFolder(), "var");
+    const { ledger, freeze } = await newSetting(join(folder, "ledger.sqlite"));
+    await freeze(listOf("ann@example.org"));
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of ["ledger.sqlite", "ledger.sqlite-wal"]) {
+      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    }
+    await ledger.close();
+  });
+
+  it("keeps its secret and its rows from one opening to the next", async () => {
+    const file = join(emptyFolder(), "ledger.sqlite");
+    const first = await newSetting(file);
+    const run = await first.freeze(listOf("ann@example.org"));
+    await first.ledger.close();
+    const second = await newSetting(file);
+    expect(second.ledger.secret).toEqual(first.ledger.secret);
+    expect(second.ledger.secret).toHaveLength(32);
+    expect(await second.ledger.runs({ cycle: "2026-12" })).toEqual([run]);
+    expect(await second.ledger.runs({ cycle: "2027-01" })).toEqual([]);
+  });
+
+  it("is one and the same for two processes that make it at once", async () => {
+    const file = join(emptyFolder(), "ledger.sqlite");
+    const [one, two] = await Promise.all([newSetting(file), newSetting(file)]);
+    expect(one.ledger.secret).toEqual(two.ledger.secret);
+  });
+
+  const text = (file: string): void => writeFileSync(file, "email,name\nann@example.org,Ann\n".repeat(400));
+  const empty = (file: string): void => writeFileSync(file, "");
+  const other = (file: string): void => {
+    const database = new SqliteFile(file);
+    database.exec("create table books (title text)");
+    database.close();
+  };
+  const folder = (file: string): void => void mkdirSync(file);
+  const newer = async (file: string): Promise<void> => {
+    await (await openLedger(file, fakeClock())).close();
+    const database = new SqliteFile(file);
+    database.exec("pragma user_version = 99");
+    database.close();
+  };
+  const truncated = async (file: string): Promise<void> => {
+    const { freeze, ledger } = await newSetting(file);
+    await freeze(listOf(...people(500)));
+    await ledger.close();
+    truncateSync(file, statSync(file).size / 2);
+  };
+  const scribbled = async (file: string): Promise<void> => {
+    const { freeze, ledger } = await newSetting(file);
+    await freeze(listOf(...people(500)));
+    await ledger.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0x5a, 4_096 * 2, 4_096 * 10);
+    writeFileSync(file, bytes);
+  };
+
+  it.each([
+    ["a text file", text, "ledger-damaged"],
+    ["an empty file", empty, "ledger-damaged"],
+    ["half a ledger", truncated, "ledger-damaged"],
+    ["a ledger written over", scribbled, "ledger-damaged"],
+    ["another program's database", other, "ledger-foreign"],
+    ["a newer ledger", newer, "ledger-newer"],
+    ["a folder", folder, "ledger-unreachable"],
+  ])("refuses %s, in words, and leaves it as it is", async (_what, make, code) => {
+    const file = join(emptyFolder(), "ledger.sqlite");
+    await make(file);
+    const before = code === "ledger-unreachable" ? undefined : readFileSync(file);
+    const fault = await faultOf(() => openLedger(file, fakeClock()));
+    expect(fault).toMatchObject({ code, exit: 2 });
+    expect(fault.message).toContain(file);
+    expect(fault.hint).not.toBe("");
+    if (before) expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it("says when the folder cannot be made", async () => {
+    const file = join(emptyFolder(), "file");
+    writeFileSync(file, "");
+    const fault = await faultOf(() => openLedger(join(file, "ledger.sqlite"), fakeClock()));
+    expect(fault).toMatchObject({ code: "ledger-unreachable", exit: 2 });
+  });
+
+  it("can be forgotten at once", async () => {
+    const { freeze, ledger } = await newSetting(":memory:");
+    expect(await ledger.tally(await freeze(listOf("ann@example.org")))).toMatchObject({ pending: 1 });
+    expect(existsSync(":memory:")).toBe(false);
+  });
+});
