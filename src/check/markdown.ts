@@ -3,10 +3,10 @@ import { imageKey, type ImageStore } from "../domain/image.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { SourceMap } from "../domain/topic.ts";
-import { safeAddress, schemeOf } from "../render/markdown-address.ts";
-import { MarkdownFault, nestingLimit } from "../render/markdown-guard.ts";
-import { parseInline, parseMarkdown } from "../render/markdown.ts";
-import type { Parts } from "../render/markdown-tree.ts";
+import { safeAddress, schemeOf } from "../render/markdown/address.ts";
+import { MarkdownFault, nestingLimit } from "../render/markdown/guard.ts";
+import { parseInline, parseMarkdown } from "../render/markdown/parse.ts";
+import type { Parts } from "../render/markdown/tree.ts";
 import { pictureFault } from "./pictures.ts";
 
 /** Where a piece of Markdown stands. */

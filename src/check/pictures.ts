@@ -4,8 +4,8 @@ import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf } from "../domain/topic.ts";
 import { imageType } from "../render/images.ts";
-import { MarkdownFault } from "../render/markdown-guard.ts";
-import { parseMarkdown } from "../render/markdown.ts";
+import { MarkdownFault } from "../render/markdown/guard.ts";
+import { parseMarkdown } from "../render/markdown/parse.ts";
 import { inspectSvg } from "../render/svg.ts";
 
 /** Every picture that the toolkit's files name, to be read before the checks. */

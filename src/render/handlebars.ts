@@ -76,8 +76,8 @@ export function createEngine(
     const template = environment.compile(escaping(environment.parse(prepare(file))), {
       strict: true,
       noEscape: true,
-      knownHelpersOnly: false,
-      explicitPartialContext: false,
+      // An indented call of a partial must not indent the text it prints.
+      preventIndent: true,
     });
     compiled.set(name, template);
     environment.registerPartial(name, template);

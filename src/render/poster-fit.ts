@@ -1,4 +1,4 @@
-import type { TypstResult } from "./typst-job.ts";
+import type { TypstResult } from "./typst/job.ts";
 
 /** What a template says about its own fit, as the value of metadata labelled `<fit>`. Lengths in points. */
 export interface Fit {

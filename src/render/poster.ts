@@ -1,8 +1,8 @@
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { PaperSize } from "./artefacts.ts";
 import { fits, highestThatFits, type Attempt, type Fit, type Levels } from "./poster-fit.ts";
-import { mainPath, type TypstDiagnostic, type TypstJob } from "./typst-job.ts";
-import type { Compile, Typesetter } from "./typst.ts";
+import { mainPath, type TypstDiagnostic, type TypstJob } from "./typst/job.ts";
+import type { Compile, Typesetter } from "./typst/typesetter.ts";
 
 /** What one poster is made from. */
 export interface PosterRequest {

@@ -8,15 +8,15 @@ import type { PaperSize } from "./artefacts.ts";
 import { brandColours, buildView, type RenderInput, type RichFormatter } from "./build-view.ts";
 import { createEngine, type Engine } from "./handlebars.ts";
 import { imageType, mailImage, type EmbeddedImage } from "./images.ts";
-import { toHtml, type ProseStyles } from "./markdown-html.ts";
-import { toText } from "./markdown-text.ts";
-import { toTypst } from "./markdown-typst.ts";
-import { wrapText } from "./markdown-wrap.ts";
-import { parseInline, parseMarkdown } from "./markdown.ts";
+import { toHtml, type ProseStyles } from "./markdown/html.ts";
+import { toText } from "./markdown/text.ts";
+import { toTypst } from "./markdown/typst.ts";
+import { wrapText } from "./markdown/wrap.ts";
+import { parseInline, parseMarkdown } from "./markdown/parse.ts";
 import { renderPoster, type PosterResult } from "./poster.ts";
 import { qrSvg } from "./qr.ts";
 import { prepareHtml, proseStyles } from "./styles.ts";
-import { createTypesetter, type Typesetter } from "./typst.ts";
+import { createTypesetter, type Typesetter } from "./typst/typesetter.ts";
 import type { View } from "./view.ts";
 
 /** A message's parts, before MIME. Pictures stand in the HTML as `cid:` addresses. */
@@ -50,7 +50,7 @@ export interface Studio {
 
 /** Logos are shown this high in mail, in pixels. */
 const logoHeight = 48;
-const widestPicture = 552;
+const widestPicture = 536;
 const required = ["newsletter.html", "newsletter.txt", "email.html", "email.txt", "poster.typ"];
 
 /** Compiles the templates and gets ready to render. */
@@ -98,10 +98,10 @@ async function mail(
     block: (text) =>
       text === ""
         ? ""
-        : toHtml(parseMarkdown(text), { styles, link, image, maxWidth: widestPicture, headings: 3 }),
+        : toHtml(parseMarkdown(text), { styles, link, image, maxWidth: widestPicture, headings: 2 }),
   };
   const htmlView = buildView(toolkit, input, { rich, logo: logoView(input, logo), qr: "" });
-  const textView = buildView(toolkit, input, { rich: plainText, logo: null, qr: "" });
+  const textView = buildView(toolkit, input, { rich: plainText(link), logo: null, qr: "" });
   const used = [...(logo ? [logo] : []), ...body.values()];
   const page = engines.html.render(input.variant, htmlView);
   return {
@@ -112,10 +112,12 @@ async function mail(
   };
 }
 
-const plainText: RichFormatter = {
-  inline: (text) => (text === "" ? "" : toText(parseInline(text))),
-  block: (text) => (text === "" ? "" : toText(parseMarkdown(text))),
-};
+function plainText(link: (href: string) => string | undefined): RichFormatter {
+  return {
+    inline: (text) => (text === "" ? "" : toText(parseInline(text), { link })),
+    block: (text) => (text === "" ? "" : toText(parseMarkdown(text), { link })),
+  };
+}
 
 const typstText: RichFormatter = {
   inline: (text) => (text === "" ? "" : toTypst(parseInline(text))),

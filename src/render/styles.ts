@@ -1,5 +1,5 @@
 import { inline } from "@css-inline/css-inline";
-import type { ProseElement, ProseStyles } from "./markdown-html.ts";
+import type { ProseElement, ProseStyles } from "./markdown/html.ts";
 import type { View } from "./view.ts";
 
 type Colour = keyof View["brand"]["colours"];

@@ -39,7 +39,11 @@ export function compileDeliver(): Compiled {
     "bin/tsc",
   );
   const { status, stdout } = spawnSync(process.execPath, [compiler, "-p", folder], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`The deliver room does not compile:\n${stdout}`);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  if (status !== 0) {
+    remove();
+    throw new Error(`The deliver room does not compile:\n${stdout}`);
+  }
   return {
     start: (program, args, environment = {}) => {
       const file = join(folder, "program.mjs");
@@ -50,7 +54,7 @@ export function compileDeliver(): Compiled {
         stdio: ["ignore", "pipe", "pipe"],
       });
     },
-    remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    remove,
   };
 }
 

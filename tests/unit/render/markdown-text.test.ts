@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { toText } from "../../../src/render/markdown-text.ts";
-import { wrapText } from "../../../src/render/markdown-wrap.ts";
-import { parseInline, parseMarkdown } from "../../../src/render/markdown.ts";
+import { toText } from "../../../src/render/markdown/text.ts";
+import { wrapText } from "../../../src/render/markdown/wrap.ts";
+import { parseInline, parseMarkdown } from "../../../src/render/markdown/parse.ts";
 
 const text = (source: string, width = 40) => toText(parseMarkdown(source), { width });
 

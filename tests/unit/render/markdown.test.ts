@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { decodeReferences, safeAddress, schemeOf } from "../../../src/render/markdown-address.ts";
-import { MarkdownFault } from "../../../src/render/markdown-guard.ts";
-import { foldLines, toHtml, type HtmlOptions } from "../../../src/render/markdown-html.ts";
-import { parseInline, parseMarkdown } from "../../../src/render/markdown.ts";
+import { decodeReferences, safeAddress, schemeOf } from "../../../src/render/markdown/address.ts";
+import { MarkdownFault } from "../../../src/render/markdown/guard.ts";
+import { foldLines, toHtml, type HtmlOptions } from "../../../src/render/markdown/html.ts";
+import { parseInline, parseMarkdown } from "../../../src/render/markdown/parse.ts";
 
 function html(source: string, options: Partial<HtmlOptions> = {}): string {
   return toHtml(parseMarkdown(source), { styles: {}, ...options });

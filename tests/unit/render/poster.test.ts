@@ -7,11 +7,11 @@ import { Resvg } from "@resvg/resvg-js";
 import jsqr from "jsqr";
 import { afterAll, describe, expect, it } from "vitest";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
-import { toTypst } from "../../../src/render/markdown-typst.ts";
-import { parseInline } from "../../../src/render/markdown.ts";
+import { toTypst } from "../../../src/render/markdown/typst.ts";
+import { parseInline } from "../../../src/render/markdown/parse.ts";
 import { renderPoster, type PosterRequest } from "../../../src/render/poster.ts";
 import { qrSvg } from "../../../src/render/qr.ts";
-import { createTypesetter } from "../../../src/render/typst.ts";
+import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
 import { viewShape, type Shape, type View } from "../../../src/render/view.ts";
 
 const decode = jsqr as unknown as typeof jsqr.default;

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { TemplateSet } from "../../../src/domain/template.ts";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
-import { toHtml } from "../../../src/render/markdown-html.ts";
-import { toText } from "../../../src/render/markdown-text.ts";
-import { wrapText } from "../../../src/render/markdown-wrap.ts";
-import { parseInline, parseMarkdown } from "../../../src/render/markdown.ts";
+import { toHtml } from "../../../src/render/markdown/html.ts";
+import { toText } from "../../../src/render/markdown/text.ts";
+import { wrapText } from "../../../src/render/markdown/wrap.ts";
+import { parseInline, parseMarkdown } from "../../../src/render/markdown/parse.ts";
 import { prepareHtml, proseStyles } from "../../../src/render/styles.ts";
 import type { Rich, View } from "../../../src/render/view.ts";
 
@@ -275,7 +275,7 @@ describe("what people read", () => {
       "Title",
       "Strapline",
       "A note",
-      "A patient's view",
+      "Picture this",
       "I waited",
       "Key messages",
       "First",

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { escapeTypst } from "../../../src/render/escape.ts";
-import { toTypst } from "../../../src/render/markdown-typst.ts";
-import { parseInline, parseMarkdown } from "../../../src/render/markdown.ts";
-import { createTypesetter } from "../../../src/render/typst.ts";
+import { toTypst } from "../../../src/render/markdown/typst.ts";
+import { parseInline, parseMarkdown } from "../../../src/render/markdown/parse.ts";
+import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
 
 const typesetter = createTypesetter({ workers: 1 });
 afterAll(() => typesetter.close());

@@ -2,8 +2,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { createTypesetter } from "../../../src/render/typst.ts";
-import type { TypstJob } from "../../../src/render/typst-job.ts";
+import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
+import type { TypstJob } from "../../../src/render/typst/job.ts";
 
 const start = `#set document(title: "Test", date: none)
 #set text(font: "Lato", fallback: false)
@@ -111,7 +111,7 @@ describe("a compilation that does not end", () => {
   });
 
   it("ends when the parent is gone", async () => {
-    const file = fileURLToPath(new URL("../../../dist/render/typst-child.js", import.meta.url));
+    const file = fileURLToPath(new URL("../../../dist/render/typst/child.js", import.meta.url));
     const child = fork(file, [fontsDir], { serialization: "advanced", execArgv: [] });
     child.send(job("Text"));
     await once(child, "message");

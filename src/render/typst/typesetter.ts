@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { TypstJob, TypstResult } from "./typst-job.ts";
-import { TypstProcess } from "./typst-process.ts";
+import type { TypstJob, TypstResult } from "./job.ts";
+import { TypstProcess } from "./process.ts";
 
 /** A child is replaced after this many posters. Source: measured, it has grown from 124 MB to 240 MB by then. */
 const postersPerChild = 250;
@@ -28,7 +28,7 @@ export interface TypesetterOptions {
 /** Starts nothing yet: the first work does. */
 export function createTypesetter(options: TypesetterOptions = {}): Typesetter {
   const pool = new Pool(
-    options.fontsDir ?? fileURLToPath(new URL("../../templates/fonts", import.meta.url)),
+    options.fontsDir ?? fileURLToPath(new URL("../../../templates/fonts", import.meta.url)),
     options.timeoutMs ?? 30_000,
     options.workers ?? Math.min(availableParallelism(), 4),
   );

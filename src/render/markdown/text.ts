@@ -1,6 +1,6 @@
-import { safeAddress, schemeOf } from "./markdown-address.ts";
-import type { Block, Cell, Inline, Markdown } from "./markdown-tree.ts";
-import { hang, wrap } from "./markdown-wrap.ts";
+import { safeAddress, schemeOf } from "./address.ts";
+import type { Block, Cell, Inline, Markdown } from "./tree.ts";
+import { hang, wrap } from "./wrap.ts";
 
 export interface TextOptions {
   readonly width?: number;

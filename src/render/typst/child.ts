@@ -5,7 +5,7 @@ import { Worker } from "node:worker_threads";
  * not ours. It passes messages on; the folder of the fonts is its one argument.
  */
 
-const worker = new Worker(new URL("./typst-compiler.js", import.meta.url), {
+const worker = new Worker(new URL("./compiler.js", import.meta.url), {
   workerData: { fontsDir: process.argv[2] },
 });
 worker.on("message", (result: object) => process.send?.(result));

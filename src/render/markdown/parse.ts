@@ -1,8 +1,8 @@
 import { Lexer, Marked, type Token, type TokenizerExtension, type TokensList } from "marked";
-import { guardNesting, MarkdownFault, ReadingBudget } from "./markdown-guard.ts";
-import { Places } from "./markdown-places.ts";
-import { Reader } from "./markdown-reader.ts";
-import type { Block, Markdown } from "./markdown-tree.ts";
+import { guardNesting, MarkdownFault, ReadingBudget } from "./guard.ts";
+import { Places } from "./places.ts";
+import { Reader } from "./reader.ts";
+import type { Block, Markdown } from "./tree.ts";
 
 /**
  * Reads a piece of Markdown: GFM with tables, footnotes and bare addresses. Raw HTML becomes text.

@@ -1,7 +1,7 @@
-import { decodeReferences } from "./markdown-address.ts";
-import { MarkdownFault, nestingLimit } from "./markdown-guard.ts";
-import type { Places } from "./markdown-places.ts";
-import { plainText, type Block, type Cell, type Inline, type Parts } from "./markdown-tree.ts";
+import { decodeReferences } from "./address.ts";
+import { MarkdownFault, nestingLimit } from "./guard.ts";
+import type { Places } from "./places.ts";
+import { plainText, type Block, type Cell, type Inline, type Parts } from "./tree.ts";
 
 /** What we read of the parser's tokens, block and inline alike. */
 export interface ParserToken {

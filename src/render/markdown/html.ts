@@ -1,6 +1,6 @@
-import { escapeHtml } from "./escape.ts";
-import { safeAddress, schemeOf } from "./markdown-address.ts";
-import type { Block, Cell, Inline, Markdown } from "./markdown-tree.ts";
+import { escapeHtml } from "../escape.ts";
+import { safeAddress, schemeOf } from "./address.ts";
+import type { Block, Cell, Inline, Markdown } from "./tree.ts";
 
 /** Every element that Markdown can become, by the place its style is for. */
 export type ProseElement =

@@ -1,9 +1,9 @@
 import { join, resolve } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-node-compiler";
-import { fontsInPdf, readFonts } from "./typst-fonts.ts";
-import { mainPath, type TypstDiagnostic, type TypstJob, type TypstResult } from "./typst-job.ts";
-import { drawPicture } from "./typst-picture.ts";
+import { fontsInPdf, readFonts } from "./fonts.ts";
+import { mainPath, type TypstDiagnostic, type TypstJob, type TypstResult } from "./job.ts";
+import { drawPicture } from "./picture.ts";
 
 /**
  * The thread that compiles, inside the child process. Typst holds its thread until it is done, so the process keeps its

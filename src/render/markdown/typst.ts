@@ -1,5 +1,5 @@
-import { escapeTypst } from "./escape.ts";
-import type { Block, Cell, Inline, Markdown } from "./markdown-tree.ts";
+import { escapeTypst } from "../escape.ts";
+import type { Block, Cell, Inline, Markdown } from "./tree.ts";
 
 /**
  * Writes Markdown as Typst markup, every word escaped. Made for paper: emphasis is bold, since posters use no italics,

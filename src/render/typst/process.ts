@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { TypstJob, TypstResult } from "./typst-job.ts";
+import type { TypstJob, TypstResult } from "./job.ts";
 
 /** Nobody listens here, and nothing is kept here: the compiler can neither fetch packages nor find fetched ones. */
 const deadEnd = { proxy: "http://127.0.0.1:9", folder: resolve("/onetopic-has-no-files-here") };
@@ -92,7 +92,7 @@ function failed(message: string): TypstResult {
 
 /** Next to this file; when this file runs unbuilt, as under vitest, the built one: Node 20 cannot fork TypeScript. */
 function childFile(): string {
-  const built = import.meta.url.endsWith(".ts") ? "../../dist/render/typst-child.js" : "./typst-child.js";
+  const built = import.meta.url.endsWith(".ts") ? "../../../dist/render/typst/child.js" : "./child.js";
   return fileURLToPath(new URL(built, import.meta.url));
 }
 
