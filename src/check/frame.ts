@@ -14,11 +14,11 @@ const textContrast = 4.5;
 
 /** The faults of everything but topics: settings, brands, posts, editions, the opening page. */
 export function checkFrame(toolkit: Toolkit, images: ImageStore): Problem[] {
-  const { settings, about, posts, brands, editions } = toolkit;
+  const { settings, about, posts, brands, editions, orphans } = toolkit;
   return [
     ...checkSettings(toolkit),
     ...brands.flatMap((brand) => checkBrand(brand, images)),
-    ...[about, ...posts].flatMap(({ body, source }) =>
+    ...[about, ...posts, ...orphans].flatMap(({ body, source }) =>
       checkMarkdown(body, bodyPlace(source), toolkit, images),
     ),
     ...editions.flatMap((edition) => checkEdition(edition, toolkit, images)),

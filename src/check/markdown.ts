@@ -46,9 +46,10 @@ export function checkMarkdown(
     ...headingJumps(parts.headings).map(({ from, to, offset }) =>
       problem("heading/jump", place.path, at(offset), { from, to }),
     ),
-    ...parts.html.map(({ html, offset }) =>
-      problem("markdown/html", place.path, at(offset), { html: shorten(html) }),
-    ),
+    // An element is told once, where it opens.
+    ...parts.html
+      .filter(({ html }) => !html.startsWith("</"))
+      .map(({ html, offset }) => problem("markdown/html", place.path, at(offset), { html: shorten(html) })),
   ];
 }
 
@@ -61,9 +62,9 @@ function partsOf(text: string, place: MarkdownPlace): Parts | Problem {
   try {
     return (place.inline ? parseInline(text) : parseMarkdown(text)).parts;
   } catch (error) {
-    if (error instanceof MarkdownFault)
-      return problem("markdown/nesting", place.path, place.position, { limit: nestingLimit });
-    throw error;
+    if (!(error instanceof MarkdownFault)) throw error;
+    const position = place.inline ? place.position : positionOf(text, error.offset, place.position.line);
+    return problem("markdown/nesting", place.path, position, { limit: nestingLimit });
   }
 }
 
@@ -95,9 +96,9 @@ function linkFaults(
 }
 
 /** Links between files may lead to topics and posts: those are the pages there are. */
-function isKnownFile(file: string, href: string, { topics, posts }: Toolkit): boolean {
+function isKnownFile(file: string, href: string, { topics, posts, orphans }: Toolkit): boolean {
   const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), href.replace(/[#?].*$/, "")));
-  return [...topics, ...posts].some(({ source }) => source.path === target);
+  return [...topics, ...posts, ...orphans].some(({ source }) => source.path === target);
 }
 
 function imageFaults(

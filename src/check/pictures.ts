@@ -3,7 +3,7 @@ import type { Brand } from "../domain/brand.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf } from "../domain/topic.ts";
-import { imageType } from "../render/images.ts";
+import { inspectImage } from "../render/images.ts";
 import { MarkdownFault } from "../render/markdown/guard.ts";
 import { parseMarkdown } from "../render/markdown/parse.ts";
 import { inspectSvg } from "../render/svg.ts";
@@ -13,10 +13,12 @@ export function picturesNamed(toolkit: Toolkit): { file: string; href: string }[
   const logos = toolkit.brands.flatMap(({ logo, source }) =>
     logo ? [{ file: source.path, href: logo.file }] : [],
   );
-  const texts = [...toolkit.topics, ...toolkit.posts, toolkit.about].map(({ body, source }) => ({
-    body,
-    file: source.path,
-  }));
+  const texts = [...toolkit.topics, ...toolkit.posts, toolkit.about, ...toolkit.orphans].map(
+    ({ body, source }) => ({
+      body,
+      file: source.path,
+    }),
+  );
   const notes = toolkit.editions.map(({ note, source }) => ({ body: note, file: source.path }));
   return [
     ...logos,
@@ -34,18 +36,14 @@ function picturesIn(text: string): string[] {
   }
 }
 
-/** The faults of a brand's logo: missing, of no known kind, or an SVG that could do more than draw. */
+/** The faults of a brand's logo. */
 export function logoFaults(brand: Brand, images: ImageStore): Problem[] {
   if (!brand.logo) return [];
   const target = brand.logo.file;
   const { path } = brand.source;
   const position = placeOf(brand.source, "logo.file");
-  const read = images.get(imageKey(path, target));
-  const fault = pictureFault(read, target, path, position);
-  if (fault) return [fault];
-  if (read?.kind !== "image" || imageType(read.content) !== "image/svg+xml") return [];
-  const reason = inspectSvg(read.content.toString("utf8"));
-  return reason ? [problem("image/unsafe", path, position, { target, reason })] : [];
+  const fault = pictureFault(images.get(imageKey(path, target)), target, path, position);
+  return fault ? [fault] : [];
 }
 
 /** Why a picture that was named cannot be used. */
@@ -57,7 +55,7 @@ export function pictureFault(
 ): Problem | undefined {
   switch (read?.kind) {
     case "image":
-      return imageType(read.content) ? undefined : problem("image/type", path, position, { target });
+      return contentFault(read.content, target, path, position);
     case "outside":
       return problem("image/outside", path, position, { target });
     case "remote":
@@ -71,4 +69,17 @@ export function pictureFault(
     default:
       return problem("image/missing", path, position, { target });
   }
+}
+
+/** A picture that is broken, of no known kind, or an SVG that could do more than draw. */
+function contentFault(
+  content: Buffer,
+  target: string,
+  path: string,
+  position: Position,
+): Problem | undefined {
+  const picture = inspectImage(content);
+  if (!picture) return problem("image/type", path, position, { target });
+  const reason = picture.contentType === "image/svg+xml" ? inspectSvg(content.toString("utf8")) : undefined;
+  return reason ? problem("image/unsafe", path, position, { target, reason }) : undefined;
 }

@@ -21,7 +21,7 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
   const at = (key: string) => placeOf(topic.source, key);
   const { path } = topic.source;
   return [
-    ...audienceFaults(topic, toolkit.settings),
+    ...audienceFaults(topic, toolkit),
     ...repeatedMessages(topic),
     ...subjectFaults(topic, toolkit.settings),
     ...(topic.status === "retired" ? [] : reviewFaults(topic, facts)),
@@ -37,33 +37,39 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
   ];
 }
 
-function audienceFaults(topic: Topic, settings: Settings): Problem[] {
+function audienceFaults(topic: Topic, toolkit: Toolkit): Problem[] {
+  const { settings, problems: found } = toolkit;
+  // With faulty settings nobody knows which audiences there are.
+  if (found.some(({ path, severity }) => path === settings.source.path && severity === "error")) return [];
   const known = settings.audiences.map(({ id }) => id);
-  const { path } = topic.source;
-  const named = [
-    ...Object.keys(topic.actions).map((audience) => ({ audience, key: `actions.${audience}` })),
-    ...Object.entries(topic.variants).flatMap(([variant, words]) => [
-      ...Object.keys(words?.actions ?? {}).map((audience) => ({
-        audience,
-        key: `variants.${variant}.actions.${audience}`,
-      })),
-      ...(words?.audiences ?? []).map((audience, index) => ({
-        audience,
-        key: `variants.${variant}.audiences.${index}`,
-      })),
-    ]),
-  ];
-  const problems = named
+  const problems = audiencesNamed(topic)
     .filter(({ audience }) => !known.includes(audience))
     .map(({ audience, key }) =>
-      problem("topic/audience-unknown", path, placeOf(topic.source, key), { audience, known }),
+      problem("topic/audience-unknown", topic.source.path, placeOf(topic.source, key), { audience, known }),
     );
   const asked = Object.keys(topic.actions).filter((audience) => known.includes(audience));
   if (asked.length === 1 && known.length > 1 && topic.status !== "retired") {
     const audience = settings.audiences.find(({ id }) => id === asked[0])?.title ?? "";
-    problems.push(problem("topic/one-sided", path, placeOf(topic.source, "actions"), { audience }));
+    problems.push(
+      problem("topic/one-sided", topic.source.path, placeOf(topic.source, "actions"), { audience }),
+    );
   }
   return problems;
+}
+
+/** Every mention of an audience, by the keys of the file: a name such as `__proto__` is in no object. */
+function audiencesNamed(topic: Topic): { audience: string; key: string }[] {
+  const asks = [...topic.source.places.keys()].flatMap((key) => {
+    const audience = /^(?:variants\.\w+\.)?actions\.([^.]+)$/.exec(key)?.[1];
+    return audience === undefined ? [] : [{ audience, key }];
+  });
+  const shown = Object.entries(topic.variants).flatMap(([variant, words]) =>
+    (words?.audiences ?? []).map((audience, index) => ({
+      audience,
+      key: `variants.${variant}.audiences.${index}`,
+    })),
+  );
+  return [...asks, ...shown];
 }
 
 function repeatedMessages(topic: Topic): Problem[] {

@@ -5,8 +5,6 @@ import type { Problem, ProblemDetails, RuleId } from "../domain/problem.ts";
  * The sentence of every problem: what is wrong and what to do next. A rule without words does not compile.
  */
 const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => string } = {
-  "approval/incomplete": ({ field }) =>
-    `This approval has no ${field}. Approve again with "onetopic approve".`,
   "brand/contrast": ({ colour, value, ratio, needed }) =>
     `The ${colour} colour ${value} has a contrast of ${ratio}:1 with white; text needs ${needed}:1. Choose a darker colour.`,
   "brand/unknown": ({ brand, known }) =>
@@ -18,7 +16,6 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "edition/unknown-topic": ({ topic, known }) =>
     `There is no topic "${topic}". ${didYouMean(topic, known)}Choose another with "onetopic pick --replace".`,
   "file/encoding": () => "This file is not UTF-8 text. Save it again as UTF-8.",
-  "file/missing": ({ what }) => `${what} is missing.`,
   "file/name": ({ suggestion }) =>
     `File names here use small letters, digits and hyphens. Rename this file to "${suggestion}".`,
   "file/too-large": ({ size, limit }) =>
@@ -41,7 +38,7 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "image/too-large": ({ target, size, limit }) =>
     `The picture "${target}" is ${size}; the most is ${limit}. Make it smaller.`,
   "image/type": ({ target }) =>
-    `"${target}" is not a picture of a kind that can be sent. Use PNG, JPEG or GIF (SVG for print).`,
+    `"${target}" is broken, or not a picture of a kind that can be sent. Use PNG, JPEG or GIF (SVG for print).`,
   "image/unsafe": ({ target, reason }) =>
     `The picture "${target}" cannot be used: ${reason}. Export it again as plain shapes, or use PNG.`,
   "link/broken": ({ target }) => `The link "${target}" leads nowhere: there is no such file. Check the name.`,
@@ -65,8 +62,6 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
     `"${key}" is not a key that onetopic knows, so it is ignored. ${didYouMean(key.split(".").at(-1) ?? key, known)}`.trim(),
   "template/helper-unknown": ({ name }) =>
     `Templates know no "${name}". Use "if", "unless", "each" or "with", or name a value alone.`,
-  "template/missing": ({ template }) =>
-    `There is no template "${template}". Put it back, or delete your own to use the built-in one.`,
   "template/name-unknown": ({ name, known }) =>
     `"${name}" is not a name that templates may use. ${didYouMean(name.split(".").at(-1) ?? name, known)}See docs/templates.md.`,
   "template/partial-missing": ({ partial }) =>

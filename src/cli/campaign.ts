@@ -1,8 +1,8 @@
 import { problemLine } from "../check/report.ts";
 import type { Edition } from "../domain/edition.ts";
-import { hasErrors, type Problem } from "../domain/problem.ts";
+import { hasErrors, problem, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import type { CycleId, Topic } from "../domain/topic.ts";
+import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
 import { didYouMean } from "../check/words.ts";
 import { cycleById, cycleOn, dayOf, type Cycle } from "../plan/calendar.ts";
@@ -65,7 +65,18 @@ export function requireEdition(toolkit: Toolkit, cycle: Cycle): { edition: Editi
       `Pick one: onetopic pick --cycle ${cycle.id}`,
     );
   }
-  return { edition, topic: findTopic(toolkit, edition.topic) };
+  const topic = toolkit.topics.find(({ slug }) => slug === edition.topic);
+  if (topic) return { edition, topic };
+  const broken = toolkit.problems.find(({ path }) => path === `content/topics/${edition.topic}.md`);
+  const known = toolkit.topics.map(({ slug }) => slug);
+  const { path } = edition.source;
+  throw problemError(
+    broken ??
+      problem("edition/unknown-topic", path, placeOf(edition.source, "topic"), {
+        topic: edition.topic,
+        known,
+      }),
+  );
 }
 
 /** Stops when the settings cannot be relied on: everything else depends on them. */
@@ -85,6 +96,16 @@ export function problemError(problem: Problem): UserError {
       place: { path, line, column },
     },
   );
+}
+
+/**
+ * Stops a command because of findings: all of them on stderr, the first as the failure.
+ * @throws UserError always
+ */
+export function refuseFindings({ out }: Context, problems: readonly Problem[]): never {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  for (const problem of errors.slice(1)) out.warn(problemLine(problem));
+  throw problemError(errors[0] as Problem);
 }
 
 /** Names the errors in the toolkit's files on stderr, and gives the exit code that follows from them. */

@@ -37,6 +37,12 @@ export interface OutputOptions {
   readonly colour: boolean;
 }
 
+/**
+ * What a terminal would obey, bar the colours that `style` sets: a title must not paint over what was said before.
+ */
+// oxlint-disable-next-line no-control-regex -- removing them is the point
+const controls = /\u001b(?!\[\d{1,2}m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g;
+
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
 export function createOutput(
@@ -47,7 +53,7 @@ export function createOutput(
   const clean = (text: string): string => {
     let shown = text;
     for (const secret of secrets) shown = shown.replaceAll(secret, "•••");
-    return shown;
+    return shown.replace(controls, "");
   };
   const write = (stream: Stream, line: string) => stream.write(`${clean(line)}\n`);
   const styled = (stream: Stream) => (style: Style, text: string) =>

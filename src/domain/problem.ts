@@ -11,14 +11,12 @@ export type Severity = "error" | "warn";
  * switch rules on and off, so it never changes. The sentences stand in `words.ts`.
  */
 export interface ProblemDetails {
-  "approval/incomplete": { field: string };
   "brand/contrast": { colour: string; value: string; ratio: string; needed: string };
   "brand/unknown": { brand: string; known: readonly string[] };
   "cycle/holidays": { region: string };
   "edition/file-name": { cycle: string; expected: string };
   "edition/unknown-topic": { topic: string; known: readonly string[] };
   "file/encoding": Record<never, never>;
-  "file/missing": { what: string };
   "file/name": { suggestion: string };
   "file/too-large": { limit: string; size: string };
   "file/unreadable": { reason: string };
@@ -45,7 +43,6 @@ export interface ProblemDetails {
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };
   "template/helper-unknown": { name: string };
-  "template/missing": { template: string };
   "template/name-unknown": { name: string; known: readonly string[] };
   "template/partial-missing": { partial: string };
   "template/rendering": { artefact: string; reason: string };

@@ -19,6 +19,8 @@ export interface Toolkit {
   /** In the order of their cycles. */
   readonly editions: readonly Edition[];
   readonly problems: readonly Problem[];
+  /** The texts behind front matter that cannot be understood: their faults are told as well. */
+  readonly orphans: readonly { readonly body: string; readonly source: SourceMap }[];
 }
 
 /** Why the toolkit exists: `content/toolkit.md`. */

@@ -69,7 +69,8 @@ export function createEngine(
     const program = parse(file, file.source, problems);
     if (program) parsed.set(callName(file.name, suffix), { file, program });
   }
-  problems.push(...checkNames(parsed));
+  const unreadable = files.map(({ name }) => callName(name, suffix)).filter((name) => !parsed.has(name));
+  problems.push(...checkNames(parsed, new Set(unreadable)));
   const environment = createEnvironment(language);
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   for (const [name, { file }] of parsed) {

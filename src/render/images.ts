@@ -22,17 +22,38 @@ export function imageType(content: Uint8Array): EmbeddedImage["contentType"] | u
     : undefined;
 }
 
+/** What a picture is, or undefined when it is none of ours or broken. */
+export function inspectImage(
+  content: Buffer,
+): { contentType: EmbeddedImage["contentType"]; width: number; height: number } | undefined {
+  const contentType = imageType(content);
+  if (!contentType) return undefined;
+  try {
+    const { width, height } = imageSize(content);
+    return { contentType, width, height };
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Makes a picture fit for mail. SVG becomes PNG at twice the shown height, since mail programs do not show SVG.
  * @param shownHeight pixels
- * @throws Error when the picture cannot be read
+ * @returns undefined when the picture is none of ours or broken
  */
-export async function mailImage(cid: string, content: Buffer, shownHeight: number): Promise<EmbeddedImage> {
-  const contentType = imageType(content);
-  if (!contentType) throw new Error("it is not a PNG, JPEG, GIF or SVG picture");
-  if (contentType === "image/svg+xml") return rasterised(cid, content, shownHeight);
-  const { width, height } = imageSize(content);
-  return { cid, contentType, content, width, height };
+export async function mailImage(
+  cid: string,
+  content: Buffer,
+  shownHeight: number,
+): Promise<EmbeddedImage | undefined> {
+  const picture = inspectImage(content);
+  if (!picture) return undefined;
+  if (picture.contentType !== "image/svg+xml") return { cid, content, ...picture };
+  try {
+    return await rasterised(cid, content, shownHeight);
+  } catch {
+    return undefined;
+  }
 }
 
 async function rasterised(cid: string, content: Buffer, shownHeight: number): Promise<EmbeddedImage> {

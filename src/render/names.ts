@@ -16,9 +16,13 @@ interface Scope {
  * Checks every name, helper and partial in templates against the view, also in branches that today's content never
  * reaches. A partial is checked with each context it is called in.
  * @param templates by the name they are called by
+ * @param unreadable names of templates that are there but cannot be parsed
  */
-export function checkNames(templates: ReadonlyMap<string, ParsedTemplate>): Problem[] {
-  const checker = new NameChecker(templates);
+export function checkNames(
+  templates: ReadonlyMap<string, ParsedTemplate>,
+  unreadable: ReadonlySet<string>,
+): Problem[] {
+  const checker = new NameChecker(templates, unreadable);
   for (const [name, template] of templates) {
     if (!template.file.name.includes("/")) checker.template(name, template, viewShape);
   }
@@ -27,13 +31,15 @@ export function checkNames(templates: ReadonlyMap<string, ParsedTemplate>): Prob
 
 class NameChecker {
   readonly #templates: ReadonlyMap<string, ParsedTemplate>;
+  readonly #unreadable: ReadonlySet<string>;
   /** By rule and place: a partial that is called twice has its faults once. */
   readonly #found = new Map<string, Problem>();
   readonly #visited = new Map<string, Set<Known>>();
   #path = "";
 
-  constructor(templates: ReadonlyMap<string, ParsedTemplate>) {
+  constructor(templates: ReadonlyMap<string, ParsedTemplate>, unreadable: ReadonlySet<string>) {
     this.#templates = templates;
+    this.#unreadable = unreadable;
   }
 
   problems(): Problem[] {
@@ -103,7 +109,7 @@ class NameChecker {
   #partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): void {
     const name = (statement.name as hbs.AST.PathExpression).original;
     if (statement.program) this.#program(statement.program, scope);
-    if (name === "@partial-block") return;
+    if (name === "@partial-block" || this.#unreadable.has(name)) return;
     const target = this.#templates.get(name);
     if (!target) {
       this.#report("template/partial-missing", statement.loc, { partial: name });

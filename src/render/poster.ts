@@ -1,4 +1,5 @@
 import { problem, type Position, type Problem } from "../domain/problem.ts";
+import type { TemplateFile } from "../domain/template.ts";
 import type { PaperSize } from "./artefacts.ts";
 import { fits, highestThatFits, type Attempt, type Fit, type Levels } from "./poster-fit.ts";
 import { mainPath, type TypstDiagnostic, type TypstJob } from "./typst/job.ts";
@@ -18,6 +19,9 @@ export interface PosterRequest {
   /** Where its words come from, for the problems. */
   readonly path: string;
   readonly position?: Position | undefined;
+  /** Where in that file a word or a sign stands, if it does. */
+  readonly locate: (text: string) => Position | undefined;
+  readonly template: Pick<TemplateFile, "path" | "source">;
 }
 
 /** With a problem there is no poster. */
@@ -34,7 +38,7 @@ const paper: Readonly<Record<PaperSize, { width: number; height: number }>> = {
   A5: { width: 148, height: 210 },
 };
 
-/** The smallest body text, in points. Source: the contract, section 4. */
+/** The smallest body text, in points. Source: docs/templates.md, with UKAAF clear print. */
 const smallestBody: Readonly<Record<PaperSize, { normal: number; large: number }>> = {
   A3: { normal: 22, large: 30 },
   A4: { normal: 16, large: 22 },
@@ -112,11 +116,11 @@ function job(request: PosterRequest, level: number, formats: PosterRequest["form
 }
 
 function misfits(request: PosterRequest, { result, fit }: Attempt): Problem[] {
-  const { artefact, path, position } = request;
+  const { artefact, path, position, locate } = request;
   if (result.diagnostics.length > 0) return faults(request, result.diagnostics);
   if (fit && fit.words.length > 0) {
     return [...new Set(fit.words)].map((word) =>
-      problem("poster/word-too-long", path, position, { artefact, word }),
+      problem("poster/word-too-long", path, locate(word) ?? position, { artefact, word }),
     );
   }
   return [problem("poster/no-room", path, position, { artefact, over: overflow(result.pages, fit) })];
@@ -128,24 +132,23 @@ function overflow(pages: number, fit: Fit | undefined): string {
   return lines === 1 ? "about 1 line" : `about ${lines} lines`;
 }
 
-function faults(
-  { artefact, path, position, source }: PosterRequest,
-  diagnostics: readonly TypstDiagnostic[],
-): Problem[] {
-  const signs = diagnostics.map(
-    ({ message }) => /the text `"(.+)"` could not be displayed/su.exec(message)?.[1],
-  );
-  const missing = new Set(signs.filter((sign) => sign !== undefined));
-  const reasons = diagnostics
-    .filter((_, i) => signs[i] === undefined)
-    .map((fault) => reasonOf(fault, source));
-  if (missing.size > 0) reasons.push(`the posters' font has no sign for ${[...missing].join(" ")}`);
-  return reasons.map((reason) => problem("typst/compile", path, position, { artefact, reason }));
+/** A sign that the font lacks is the topic's fault; everything else Typst refuses is the template's. */
+function faults(request: PosterRequest, diagnostics: readonly TypstDiagnostic[]): Problem[] {
+  const { artefact, path, position, locate } = request;
+  return diagnostics.map((fault) => {
+    const sign = /the text `"(.+)"` could not be displayed/su.exec(fault.message)?.[1];
+    if (sign === undefined) return templateFault(request, fault);
+    const reason = `the posters' font has no sign for ${sign}.`;
+    return problem("typst/compile", path, locate(sign) ?? position, { artefact, reason });
+  });
 }
 
-/** Lines of the rendered template are not those of the template itself, so the line is shown. */
-function reasonOf({ message, path, line }: TypstDiagnostic, source: string): string {
-  if (path !== mainPath || line === undefined) return message;
-  const shown = source.split("\n")[line - 1]?.trim() ?? "";
-  return `${message} (in "${shown.length > 60 ? `${shown.slice(0, 59)}…` : shown}")`;
+/** The rendered template has other lines than the template, so the line is looked for by its text. */
+function templateFault({ artefact, template, source }: PosterRequest, fault: TypstDiagnostic): Problem {
+  const { message, path, line, column } = fault;
+  const text = path === mainPath && line !== undefined ? source.split("\n")[line - 1] : undefined;
+  const at = text === undefined ? -1 : template.source.split("\n").indexOf(text);
+  const position = at < 0 ? undefined : { line: at + 1, column: column ?? 1 };
+  const shown = text === undefined || at >= 0 ? "" : ` (in "${text.trim().slice(0, 60)}")`;
+  return problem("typst/compile", template.path, position, { artefact, reason: `${message}${shown}.` });
 }

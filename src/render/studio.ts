@@ -1,9 +1,9 @@
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
-import { problem, type Problem } from "../domain/problem.ts";
-import type { TemplateSet } from "../domain/template.ts";
+import type { Position, Problem } from "../domain/problem.ts";
+import type { TemplateFile, TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import { placeOf } from "../domain/topic.ts";
+import { placeOf, type Topic } from "../domain/topic.ts";
 import type { PaperSize } from "./artefacts.ts";
 import { brandColours, buildView, type RenderInput, type RichFormatter } from "./build-view.ts";
 import { createEngine, type Engine } from "./handlebars.ts";
@@ -51,7 +51,6 @@ export interface Studio {
 /** Logos are shown this high in mail, in pixels. */
 const logoHeight = 48;
 const widestPicture = 536;
-const required = ["newsletter.html", "newsletter.txt", "email.html", "email.txt", "poster.typ"];
 
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
@@ -64,20 +63,34 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
   const stylesFor = (brand: Brand) => remember(styles, brand.id, () => proseStyles(css, brandColours(brand)));
   let typesetter: Typesetter | undefined;
   return {
-    templateProblems: [...html.problems, ...txt.problems, ...typ.problems, ...missingTemplates(templates)],
+    templateProblems: [...html.problems, ...txt.problems, ...typ.problems],
     mail: async (input) => mail(toolkit, { html, txt }, pictures, stylesFor(input.brand), input),
     poster: async (input, form) => {
       typesetter ??= createTypesetter();
-      return poster(toolkit, typ, pictures, typesetter, input, form);
+      return poster(toolkit, typ, posterTemplate(templates), pictures, typesetter, input, form);
     },
     close: async () => typesetter?.close(),
   };
 }
 
-function missingTemplates(templates: TemplateSet): Problem[] {
-  return required
-    .filter((name) => !templates.has(`${name}.hbs`))
-    .map((name) => problem("template/missing", `templates/${name}.hbs`, undefined, { template: name }));
+function posterTemplate(templates: TemplateSet): TemplateFile {
+  const template = templates.get("poster.typ.hbs");
+  if (!template) throw new Error("The package's own poster template is gone.");
+  return template;
+}
+
+/** Where a word stands in a topic's front matter: in the words for the poster first. */
+function placeOfText(topic: Topic, text: string): Position | undefined {
+  const keys = [...topic.source.places.keys()].toSorted(
+    (a, b) => Number(b.startsWith("variants.poster.")) - Number(a.startsWith("variants.poster.")),
+  );
+  const key = keys.find((one) => {
+    const value = one
+      .split(".")
+      .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], topic);
+    return typeof value === "string" && value.includes(text);
+  });
+  return key === undefined ? undefined : topic.source.places.get(key);
 }
 
 async function mail(
@@ -127,6 +140,7 @@ const typstText: RichFormatter = {
 async function poster(
   toolkit: Toolkit,
   engine: Engine,
+  template: TemplateFile,
   pictures: PictureRoom,
   typesetter: Typesetter,
   input: RenderInput,
@@ -148,6 +162,8 @@ async function poster(
     files,
     path: input.topic.source.path,
     position: placeOf(input.topic.source, input.topic.variants.poster ? "variants.poster" : "messages"),
+    locate: (text) => placeOfText(input.topic, text),
+    template,
   });
 }
 

@@ -13,7 +13,10 @@ const text = (longest: number, what = "text") => {
   return z.string({ error }).trim().min(1, { error }).max(longest, { error });
 };
 const line = (longest: number, what = "text") =>
-  text(longest, what).regex(/^[^\n\r]*$/, { error: `${what} on one line` });
+  // oxlint-disable-next-line no-control-regex -- keeping them out is the point
+  text(longest, what).regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, {
+    error: `${what} on one line, without control characters`,
+  });
 const whole = (least: number, most: number) => {
   const error = `a whole number from ${least} to ${most}`;
   const toNumber = (value: unknown) =>

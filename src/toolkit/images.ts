@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { imageKey, type ImageRead, type ImageStore } from "../domain/image.ts";
-import { isInside, isMissing } from "./files.ts";
+import { isInside } from "./files.ts";
 
 /** Largest picture that is read. */
 export const imageLimit = 5 * 1024 * 1024;
@@ -30,9 +30,9 @@ async function readImage(root: string, file: string, href: string): Promise<Imag
     return size > imageLimit
       ? { kind: "too-large", bytes: size }
       : { kind: "image", content: await readFile(target) };
-  } catch (error) {
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === "EISDIR") return { kind: "missing" };
-    throw error;
+  } catch {
+    // Whatever the system has against the name, there is no picture of that name.
+    return { kind: "missing" };
   }
 }
 

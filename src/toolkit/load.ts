@@ -40,18 +40,24 @@ export async function findToolkit(from: string): Promise<string> {
   }
 }
 
+/** What reading a toolkit comes upon beside its values. */
+interface Found {
+  readonly problems: Problem[];
+  readonly orphans: Toolkit["orphans"][number][];
+}
+
 /** Reads the whole toolkit. Faulty files are named in `problems`; the rest is there to work with. */
 export async function loadToolkit(root: string): Promise<Toolkit> {
-  const problems: Problem[] = [];
-  const settings = await readSettings(root, problems);
+  const found: Found = { problems: [], orphans: [] };
+  const settings = await readSettings(root, found);
   const [about, topics, posts, brands, editions] = await Promise.all([
-    readAbout(root, settings, problems),
-    readMarkdownFolder(root, "content/topics", topicDefinition, problems, toTopic),
-    readMarkdownFolder(root, "content/posts", postDefinition, problems, toPost),
-    readBrands(root, problems),
-    readMarkdownFolder(root, "content/editions", editionDefinition, problems, toEdition),
+    readAbout(root, settings, found),
+    readMarkdownFolder(root, "content/topics", topicDefinition, found, toTopic),
+    readMarkdownFolder(root, "content/posts", postDefinition, found, toPost),
+    readBrands(root, found),
+    readMarkdownFolder(root, "content/editions", editionDefinition, found, toEdition),
   ]);
-  for (const edition of editions) problems.push(...editionFaults(edition));
+  for (const edition of editions) found.problems.push(...editionFaults(edition));
   return {
     root,
     settings,
@@ -60,18 +66,18 @@ export async function loadToolkit(root: string): Promise<Toolkit> {
     posts: posts.toSorted((a, b) => compareText(b.date, a.date) || compareText(a.slug, b.slug)),
     brands,
     editions: editions.toSorted((a, b) => compareText(a.cycle, b.cycle)),
-    problems,
+    ...found,
   };
 }
 
-async function readSettings(root: string, problems: Problem[]): Promise<Settings> {
+async function readSettings(root: string, found: Found): Promise<Settings> {
   const read = await readToolkitText(root, settingsFile);
-  if ("problem" in read) return collect(problems, [read.problem], fallbackSettings);
+  if ("problem" in read) return collect(found.problems, [read.problem], fallbackSettings);
   const { value, places, problems: faults } = parseYaml(read.text, settingsFile);
   const source: SourceMap = { path: settingsFile, places, bodyLine: 1 };
-  if (faults.length > 0) return collect(problems, faults, fallbackSettings);
+  if (faults.length > 0) return collect(found.problems, faults, fallbackSettings);
   const checked = validate(settingsDefinition, value, source);
-  problems.push(...checked.problems);
+  found.problems.push(...checked.problems);
   return checked.value ? toSettings(checked.value, source) : fallbackSettings;
 }
 
@@ -86,7 +92,7 @@ const fallbackSettings: Settings = toSettings(
   { path: settingsFile, places: new Map(), bodyLine: 1 },
 );
 
-async function readAbout(root: string, settings: Settings, problems: Problem[]): Promise<About> {
+async function readAbout(root: string, settings: Settings, found: Found): Promise<About> {
   const file = "content/toolkit.md";
   const nothing: About = {
     title: settings.toolkit,
@@ -95,7 +101,7 @@ async function readAbout(root: string, settings: Settings, problems: Problem[]):
     source: { path: file, places: new Map(), bodyLine: 1 },
   };
   if (!(await exists(path.join(root, file)))) return nothing;
-  const read = await readOne(root, file, aboutDefinition, problems);
+  const read = await readOne(root, file, aboutDefinition, found);
   return read ? { ...read.value, body: read.body, source: read.source } : nothing;
 }
 
@@ -110,54 +116,56 @@ async function readOne<Definition extends z.ZodType>(
   root: string,
   file: string,
   definition: Definition,
-  problems: Problem[],
+  found: Found,
 ): Promise<ReadFile<z.output<Definition>> | undefined> {
   const read = await readToolkitText(root, file);
-  if ("problem" in read) return collect(problems, [read.problem], undefined);
+  if ("problem" in read) return collect(found.problems, [read.problem], undefined);
   const parsed = parseMarkdownFile(read.text, file);
-  if (parsed.problems.length > 0) return collect(problems, parsed.problems, undefined);
-  const source: SourceMap = { path: file, places: parsed.places, bodyLine: parsed.bodyLine };
-  const { value, problems: faults } = validate(definition, parsed.value, source);
-  problems.push(...faults);
-  return value === undefined
-    ? undefined
-    : { value, body: parsed.body, source, stem: path.posix.basename(file, ".md") };
+  const { body, bodyLine, places } = parsed;
+  const source: SourceMap = { path: file, places, bodyLine };
+  const isReadable = parsed.problems.length === 0;
+  const { value, problems } = isReadable
+    ? validate(definition, parsed.value, source)
+    : { ...parsed, value: undefined };
+  found.problems.push(...problems);
+  if (value === undefined) found.orphans.push({ body, source });
+  return value === undefined ? undefined : { value, body, source, stem: path.posix.basename(file, ".md") };
 }
 
 async function readMarkdownFolder<Definition extends z.ZodType, Value>(
   root: string,
   folder: string,
   definition: Definition,
-  problems: Problem[],
+  found: Found,
   toValue: (read: ReadFile<z.output<Definition>>) => Value,
 ): Promise<Value[]> {
   const values: Value[] = [];
   for (const name of await listFiles(root, folder, [".md"])) {
     const file = `${folder}/${name}`;
-    problems.push(...nameFaults(file, path.posix.basename(name, ".md"), folder === "content/editions"));
-    const read = await readOne(root, file, definition, problems);
+    found.problems.push(...nameFaults(file, path.posix.basename(name, ".md"), folder === "content/editions"));
+    const read = await readOne(root, file, definition, found);
     if (read) values.push(toValue(read));
   }
   return values;
 }
 
-async function readBrands(root: string, problems: Problem[]): Promise<Brand[]> {
+async function readBrands(root: string, found: Found): Promise<Brand[]> {
   const brands: Brand[] = [];
   for (const name of await listFiles(root, "content/brands", [".yaml", ".yml"])) {
     const file = `content/brands/${name}`;
     const id = name.replace(/\.ya?ml$/, "");
-    problems.push(...nameFaults(file, id, false));
+    found.problems.push(...nameFaults(file, id, false));
     const read = await readToolkitText(root, file);
     if ("problem" in read) {
-      problems.push(read.problem);
+      found.problems.push(read.problem);
       continue;
     }
     const parsed = parseYaml(read.text, file);
-    problems.push(...parsed.problems);
+    found.problems.push(...parsed.problems);
     if (parsed.problems.length > 0) continue;
     const source: SourceMap = { path: file, places: parsed.places, bodyLine: 1 };
     const { value, problems: faults } = validate(brandDefinition, parsed.value, source);
-    problems.push(...faults);
+    found.problems.push(...faults);
     if (value) brands.push({ ...value, id, source });
   }
   return brands;

@@ -8,6 +8,7 @@ import {
   stringify,
   type Document,
   type Node,
+  type YAMLMap,
 } from "yaml";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 
@@ -150,13 +151,35 @@ export interface YamlChanges {
 /** Changes keys of a YAML text; comments and all other keys stay as they are. */
 export function editYaml(text: string, { set = {}, remove = [], append = {} }: YamlChanges): string {
   const document = parseDocument(text);
-  for (const [key, value] of Object.entries(set)) document.set(key, plain(value));
+  for (const [key, value] of Object.entries(set)) setKey(document, [key], plain(value));
   for (const key of remove) document.delete(key);
   for (const [key, item] of Object.entries(append)) {
     if (document.has(key)) document.addIn([key], document.createNode(plain(item)));
     else document.set(key, document.createNode([plain(item)]));
   }
   return document.toString({ lineWidth: 0 });
+}
+
+/** Goes down to single values, since a comment beside a value stays only while its node does. */
+function setKey(document: Document, path: readonly string[], value: unknown): void {
+  const before = document.getIn(path);
+  if (typeof value !== "object" || value === null || Array.isArray(value) || !isMap(before)) {
+    document.setIn(path, typeof value === "object" ? document.createNode(value) : value);
+    return;
+  }
+  for (const { key } of [...before.items])
+    if (!Object.hasOwn(value, String(key))) deleteKey(before, String(key));
+  for (const [key, inner] of Object.entries(value)) setKey(document, [...path, key], inner);
+}
+
+/** Takes a key out of a map; a comment above it goes to the key below. */
+function deleteKey(map: YAMLMap, name: string): void {
+  const at = map.items.findIndex(({ key }) => String(key) === name);
+  const [gone, below] = [map.items[at]?.key, map.items[at + 1]?.key];
+  if (isScalar(gone) && isScalar(below) && gone.commentBefore) {
+    below.commentBefore = [gone.commentBefore, below.commentBefore].filter(Boolean).join("\n");
+  }
+  map.delete(name);
 }
 
 function plain(value: object | string): unknown {

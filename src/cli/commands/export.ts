@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { inlineImages } from "../../render/images.ts";
 import { draftMessage } from "../../render/letter.ts";
 import { writeAtomically } from "../../toolkit/files.ts";
-import { findCycle, requireAudience, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
+import { findCycle, refuseFindings, requireAudience, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { openWorkshop } from "../workshop.ts";
 
@@ -30,7 +30,7 @@ export async function exportEdition(
   const { topic } = requireEdition(toolkit, cycle);
   if (options.audience !== undefined) requireAudience(toolkit, options.audience);
   const problems = topicProblems(checkInput, topic);
-  if (hasErrors(problems)) return tellProblems(context, problems);
+  if (hasErrors(problems)) refuseFindings(context, problems);
   const wanted = options.brand === undefined ? brand : brandOf(options.brand);
   const { variant, audience } = options;
   const input = workshop.inputOf(topic, cycle.id)({ variant, audience, brand: wanted.id });

@@ -36,6 +36,13 @@ export async function newTopic(
       ? await ask(context, toolkit, options)
       : fromFlags(context, toolkit, title, options);
   const slug = options.slug ?? slugOf(answers.title);
+  if (slug !== slugOf(slug)) {
+    throw usageError(
+      "usage",
+      `"${slug}" cannot be a file's name here.`,
+      `Use small letters, digits and hyphens: --slug ${slugOf(slug)}`,
+    );
+  }
   const file = `content/topics/${slug}.md`;
   const text = draftTopic(answers);
   const faults = checkTopicText(text, file).filter(({ severity }) => severity === "error");

@@ -31,6 +31,8 @@ export async function pick(
   const before = editionOf(toolkit, cycle.id);
   if (before && options.replace !== true) throw alreadyPicked(before);
   const planned = planCycle(toolkit, cycle, historyOf(toolkit.editions));
+  requireLine("--why", options.why, 400);
+  requireLine("--by", options.by, 120);
   const choice = await choose(context, toolkit, planned, slug, options);
   const by = options.by;
   const picked: Picked = {
@@ -63,8 +65,9 @@ async function choose(
       "Leave one of the two out.",
     );
   }
-  if (slug !== undefined) return chooseNamed(context, findTopic(toolkit, slug), planned.cycle, options);
-  const candidates = candidatesFor(toolkit, planned);
+  if (slug !== undefined)
+    return chooseNamed(context, toolkit, findTopic(toolkit, slug), planned.cycle, options);
+  const candidates = candidatesFor(context, toolkit, planned);
   if (candidates.length === 0) throw nothingToPick(planned);
   if (options.auto) {
     const [best] = candidates as [Candidate];
@@ -75,9 +78,16 @@ async function choose(
   return ask(context, toolkit, planned.cycle, candidates, options);
 }
 
-function chooseNamed(context: Context, topic: Topic, cycle: Cycle, options: PickOptions): Chosen {
-  const on = cycle.date?.slice(0, 10) ?? dayOf({ timezone: "UTC" }, context.now);
-  const forbidden = unfit(topic, on);
+function chooseNamed(
+  context: Context,
+  toolkit: Toolkit,
+  topic: Topic,
+  cycle: Cycle,
+  options: PickOptions,
+): Chosen {
+  const today = dayOf(toolkit.settings.cycle, context.now);
+  const on = cycle.date?.slice(0, 10) ?? today;
+  const forbidden = unfit(topic, today) ?? unfit(topic, on);
   if (forbidden) {
     throw new UserError(
       "not-ready",
@@ -93,10 +103,22 @@ function chooseNamed(context: Context, topic: Topic, cycle: Cycle, options: Pick
   return { topic, why: options.why ?? "chosen by hand" };
 }
 
-/** With `--replace`, the topic that is in place now is not offered again. */
-function candidatesFor(toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
-  if (planned.picked) return planned.runnersUp;
-  return rankTopics(toolkit.topics, pickingFacts(planned.cycle, historyOf(toolkit.editions))).candidates;
+/**
+ * With `--replace`, the topic that is in place now is not offered again. The plan looks at the send date alone; what is
+ * past review today may not be picked either.
+ */
+function candidatesFor(context: Context, toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
+  const today = dayOf(toolkit.settings.cycle, context.now);
+  const { candidates } = rankTopics(toolkit.topics, pickingFacts(planned.cycle, historyOf(toolkit.editions)));
+  return (planned.picked ? planned.runnersUp : candidates).filter(
+    ({ topic }) => unfit(topic, today) === undefined,
+  );
+}
+
+/** What goes on record must fit its place in the edition's file. */
+function requireLine(flag: string, text: string | undefined, longest: number): void {
+  if (text === undefined || (text.length <= longest && /^[^\n\r]*\S[^\n\r]*$/.test(text))) return;
+  throw usageError("usage", `${flag} is not one line of at most ${longest} characters.`, "Shorten it.");
 }
 
 async function ask(

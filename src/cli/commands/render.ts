@@ -20,6 +20,7 @@ import { isMissing, writeAtomically } from "../../toolkit/files.ts";
 import {
   findCycle,
   findTopic,
+  refuseFindings,
   requireAudience,
   requireEdition,
   requireSettings,
@@ -69,6 +70,7 @@ export async function render(
       if ("manifest" in result) written.push(result);
     }
     progress.stop();
+    if (written.length === 0 && hasErrors(problems)) refuseFindings(context, problems);
     tell(context, written, jobs.length);
     return tellProblems(context, problems);
   } finally {
