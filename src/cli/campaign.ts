@@ -119,3 +119,9 @@ export function tellProblems(context: Context, problems: readonly Problem[]): Ex
   }
   return hasErrors(problems) ? EXIT.findings : EXIT.done;
 }
+
+/** What goes on record must fit its place in the edition's file. */
+export function requireLine(flag: string, text: string | undefined, longest: number): void {
+  if (text === undefined || (text.length <= longest && /^[^\n\r]*\S[^\n\r]*$/.test(text))) return;
+  throw usageError("usage", `${flag} is not one line of at most ${longest} characters.`, "Shorten it.");
+}

@@ -81,7 +81,7 @@ export function reportFailure(out: Output, error: UserError): void {
   const { code, message, hint, place } = error;
   // On one line: `send` and its like promise one JSON object a line, faults included.
   out.event({ error: { code, message, hint, ...place } });
-  const where = place.line === undefined ? "" : `${place.path}:${place.line}:${place.column ?? 1}  `;
+  const where = place.line === undefined ? "" : `${place.path}:${place.line}:${place.column ?? 1}  ${code}  `;
   out.warn(`${out.sayStyle("red", "Error")}  ${where}${message}`);
   if (hint !== "") out.warn(`       ${hint}`);
 }

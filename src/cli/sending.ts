@@ -127,7 +127,7 @@ async function messageMaker(
     const raw = await composeMessage({
       ...letter,
       subject: `${subjectMark}${letter.subject}`,
-      to: { name: to.fields["name"] ?? "", address: to.address },
+      to: { name: shownName(to), address: to.address },
       messageId,
       date: new Date(run.startedAt).toISOString(),
       headers: { ...letter.headers, ...exit.headers },
@@ -171,4 +171,10 @@ async function openSigner(context: Context, { toolkit }: Workshop): Promise<Sign
     ? key
     : (await readNamedFile(path.resolve(toolkit.root, key))).toString("utf8");
   return createSigner(dkim, pem);
+}
+
+/** A name as it may stand in a header. One without end is left out: no line may be over 998 bytes (RFC 5322, 2.1.1). */
+function shownName({ fields }: Recipient): string {
+  const name = fields["name"] ?? "";
+  return name.length <= 200 ? name : "";
 }

@@ -111,7 +111,6 @@ function createEnvironment(language: TemplateLanguage): typeof Handlebars {
   }
   const escape = escapes[language];
   environment.registerHelper(escapeHelper, (value: unknown) => {
-    if (value === undefined) throw new Error("A name in the template has no value.");
     return value instanceof RenderedText ? value.toHTML() : escape(String(value ?? ""));
   });
   return environment;
@@ -142,13 +141,15 @@ function syntaxFault(error: unknown): { reason: string; position: Position | und
 
 /**
  * Handlebars has no escape hook per environment, so every `{{expression}}` becomes a call of our own escape, and
- * every name is looked up strictly: Handlebars itself is not strict about the arguments of blocks and partials.
+ * every name is looked up strictly, also as the argument of a block or a partial, where Handlebars is not strict.
  */
 function escaping(program: hbs.AST.Program): hbs.AST.Program {
   const visitor = new Handlebars.Visitor() as Handlebars.Visitor & { mutating: boolean };
   visitor.mutating = true;
   visitor.PathExpression = function (path) {
-    (path as hbs.AST.PathExpression & { strict?: boolean }).strict = true;
+    // The columns of a list are nobody's to know beforehand: one that is not there is empty.
+    const isColumn = path.parts[0] === "recipient" && path.parts.length === 2;
+    (path as hbs.AST.PathExpression & { strict?: boolean }).strict = !isColumn;
   };
   visitor.MustacheStatement = function (statement) {
     Handlebars.Visitor.prototype.MustacheStatement.call(this, statement);

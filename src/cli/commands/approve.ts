@@ -2,7 +2,7 @@ import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-er
 import { approvalState } from "../../plan/approvals.ts";
 import { dayOf } from "../../plan/calendar.ts";
 import { addApproval } from "../../toolkit/editions.ts";
-import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
+import { findCycle, requireEdition, requireLine, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { editionDigest, openWorkshop } from "../workshop.ts";
 
@@ -24,6 +24,7 @@ export async function approve(
       "Use a short name of small letters, digits and hyphens, such as primary-care.",
     );
   }
+  requireLine("--by", options.by, 120);
   const digest = editionDigest(workshop, topic, edition);
   if (
     edition.approvals.some((one) => one.by === options.by && one.role === options.as && one.digest === digest)

@@ -7,7 +7,7 @@ import { historyOf, pickingFacts, planCycle, type PlannedCycle } from "../../pla
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
 import { rankTopics, unfit, untimely, type Candidate } from "../../plan/picking.ts";
 import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
-import { editionOf, findCycle, findTopic, requireSettings } from "../campaign.ts";
+import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { askSearch, askText } from "../prompts.ts";
 
@@ -113,12 +113,6 @@ function candidatesFor(context: Context, toolkit: Toolkit, planned: PlannedCycle
   return (planned.picked ? planned.runnersUp : candidates).filter(
     ({ topic }) => unfit(topic, today) === undefined,
   );
-}
-
-/** What goes on record must fit its place in the edition's file. */
-function requireLine(flag: string, text: string | undefined, longest: number): void {
-  if (text === undefined || (text.length <= longest && /^[^\n\r]*\S[^\n\r]*$/.test(text))) return;
-  throw usageError("usage", `${flag} is not one line of at most ${longest} characters.`, "Shorten it.");
 }
 
 async function ask(

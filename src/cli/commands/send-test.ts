@@ -3,7 +3,7 @@ import { hasErrors } from "../../domain/problem.ts";
 import type { Recipient, RecipientList } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
-import { planDeliveries } from "../../plan/delivery.ts";
+import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { readAddress } from "../../toolkit/lists.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
@@ -32,13 +32,6 @@ export async function sendTest(
   const isReal = options.confirm !== undefined || options.yes === true;
   out.print(`Test of ${mailing.edition.cycle}: ${mailing.topic.title}`);
   for (const { address } of recipients) out.print(`  to ${address}`);
-  if (!isReal) {
-    out.print("This was a dry run: nothing was sent.");
-    out.say("To send the test, add --yes.");
-    return EXIT.done;
-  }
-  if (options.confirm !== undefined && options.confirm !== recipients.length)
-    throw otherNumber(options.confirm, recipients.length);
   const list: RecipientList = {
     name: "test",
     rows: recipients.length,
@@ -47,10 +40,18 @@ export async function sendTest(
     recipients,
     faults: [],
   };
+  const planned = planDeliveries(list, { suppressed: new Set(), excluded: new Set(), accepted: new Set() });
+  if (!isReal) {
+    out.event({ event: "summary", ...tallyOfPlan(list, planned) });
+    out.print("This was a dry run: nothing was sent.");
+    out.say("To send the test, add --yes.");
+    return EXIT.done;
+  }
+  if (options.confirm !== undefined && options.confirm !== recipients.length)
+    throw otherNumber(options.confirm, recipients.length);
   const { openLedger } = await import("../../deliver/ledger.ts");
   const ledger = await openLedger(":memory:", { now: () => Date.now() });
   try {
-    const planned = planDeliveries(list, { suppressed: new Set(), excluded: new Set(), accepted: new Set() });
     const { cycle } = mailing.edition;
     const run = await ledger.freeze(
       {

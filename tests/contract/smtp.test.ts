@@ -1,0 +1,269 @@
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import {
+  documentOf,
+  eventsOf,
+  expectCode,
+  finish,
+  startCli,
+  tempToolkit,
+  type TestToolkit,
+} from "../support/cli.ts";
+import { certificate, startSmtp, type TestServer } from "../support/smtp.ts";
+
+type StartOptions = Parameters<typeof startSmtp>[0];
+
+async function server(options: StartOptions = {}): Promise<TestServer> {
+  const smtp = await startSmtp(options);
+  onTestFinished(() => smtp.close());
+  return smtp;
+}
+
+/** A toolkit with a picked topic and so many people, sending through this transport. */
+function campaign(transport: string, people: number, settings = ""): TestToolkit {
+  const toolkit = tempToolkit("tiny");
+  toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");
+  toolkit.write(
+    "people.csv",
+    ["email,name", ...addresses(people).map((address) => `${address},Ann`), ""].join("\n"),
+  );
+  toolkit.write(
+    "onetopic.yaml",
+    `${toolkit.read("onetopic.yaml")}transport: ${transport}\nretry: { first: 50ms, timeout: 20s }\n${settings}`,
+  );
+  return toolkit;
+}
+
+function addresses(people: number): string[] {
+  return Array.from({ length: people }, (_, at) => `p${String(at).padStart(3, "0")}@readers.example`);
+}
+
+const url = (smtp: TestServer) => `smtp://127.0.0.1:${smtp.port}`;
+const receivers = (smtp: TestServer) => smtp.received.map(({ to }) => to).toSorted();
+const send = ["send", "--to", "people.csv", "--yes"] as const;
+
+interface Status {
+  readonly state: string;
+  readonly runs: readonly {
+    readonly accepted: number;
+    readonly unknown: number;
+    readonly pending: number;
+    readonly audience: number;
+    readonly open: readonly { address: string; state: string }[];
+  }[];
+}
+
+describe("send through SMTP", { timeout: 90_000 }, () => {
+  it("hands over one whole message a person, each to one recipient", async () => {
+    const smtp = await server();
+    const toolkit = campaign(
+      url(smtp),
+      5,
+      "unsubscribe: { mailto: stop@tiny.example, url: 'https://tiny.example/u?t={token}' }\n",
+    );
+    const run = expectCode(await toolkit.run(...send, "--json"), 0);
+    expect(eventsOf(run).at(-1)).toMatchObject({ event: "summary", audience: 5, accepted: 5 });
+    expect(receivers(smtp)).toEqual(addresses(5));
+    expect(new Set(smtp.received.map(({ messageId }) => messageId)).size).toBe(5);
+    for (const { raw: folded, from, to, messageId } of smtp.received) {
+      const raw = folded.replace(/\r\n[ \t]+/g, " ");
+      expect(from).toBe("news@tiny.example");
+      expect(raw.match(/^To: .*$/gm)).toEqual([expect.stringContaining(to)]);
+      expect(raw).toMatch(/^List-Id: .*<tiny\.tiny\.example>\r?$/im);
+      expect(raw).toMatch(
+        /^List-Unsubscribe: <mailto:stop@tiny\.example[^>]*>, <https:\/\/tiny\.example\/u\?t=[\w-]+>\r?$/im,
+      );
+      expect(raw).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r?$/m);
+      expect(raw).toMatch(/Content-Type: text\/plain[\s\S]*Content-Type: text\/html/);
+      expect(raw).not.toMatch(/^b?cc:/im);
+      expect(messageId).not.toContain(to.split("@")[0] ?? "");
+    }
+    expect(toolkit.has("var/outbox")).toBe(false);
+  });
+
+  it("sets each recipient's end apart: taken, refused for good, refused for now, and not known", async () => {
+    const smtp = await server();
+    const [, refused = "", deferred = "", lost = ""] = addresses(5);
+    smtp.treat(refused, { at: "envelope", code: 550, text: "5.1.1 No such person" });
+    smtp.treat(deferred, { at: "envelope", code: 451, text: "4.7.1 Come back later" });
+    smtp.treat(lost, "drop-after");
+    const toolkit = campaign(url(smtp), 5, "limits: { connections: 1 }\n");
+    const run = expectCode(await toolkit.run(...send, "--json"), 1);
+    expect(eventsOf(run).at(-1)).toMatchObject({
+      event: "summary",
+      audience: 5,
+      accepted: 3,
+      rejected: 1,
+      unknown: 1,
+      deferred: 0,
+      pending: 0,
+    });
+    expect(smtp.named.filter((address) => address === refused)).toHaveLength(1);
+    expect(smtp.named.filter((address) => address === deferred)).toHaveLength(2);
+    expect(smtp.named.filter((address) => address === lost)).toHaveLength(1);
+    const status = documentOf<Status>(expectCode(await toolkit.run("status", "--json"), 0));
+    expect(status.runs[0]?.open.map(({ address, state }) => [address, state])).toEqual([
+      [refused, "rejected"],
+      [lost, "unknown"],
+    ]);
+    expectCode(await toolkit.run("resume"), 0);
+    expect(smtp.named.filter((address) => address === lost)).toHaveLength(1);
+    expectCode(await toolkit.run("resume", "--retry-unknown"), 0);
+    const [first, second, ...more] = smtp.received.filter(({ to }) => to === lost);
+    expect(more).toEqual([]);
+    expect(second?.messageId).toBe(first?.messageId);
+    expect(second?.raw).toBe(first?.raw);
+  });
+
+  it("encrypts, or refuses, unless the host is this machine", async () => {
+    const [plain, secure] = [await server(), await server({ starttls: true })];
+    // 0.0.0.0 is this machine, but not by its name.
+    for (const transport of [
+      `smtp://0.0.0.0:${plain.port}`,
+      `${url(plain)}?tls=required`,
+      `${url(secure)}?tls=required`,
+    ]) {
+      const toolkit = campaign(transport, 2);
+      const run = expectCode(await toolkit.run(...send), 2);
+      expect(run.stderr).toMatch(/TLS|encrypt|certificate/i);
+      expect(run.stderr).not.toMatch(/\n\s+at /);
+    }
+    expect([...plain.received, ...secure.received]).toEqual([]);
+    const toolkit = campaign(`${url(secure)}?tls=required`, 2);
+    toolkit.write("ca.pem", certificate);
+    expectCode(await toolkit.runWith({ env: { NODE_EXTRA_CA_CERTS: toolkit.path("ca.pem") } }, ...send), 0);
+    expect(secure.received.map(({ isEncrypted }) => isEncrypted)).toEqual([true, true]);
+  });
+
+  it("never shows or keeps the password", async () => {
+    const pass = "Correct-Horse-77";
+    const smtp = await server({ login: { user: "news", pass } });
+    const toolkit = campaign(`smtp://news:\${SMTP_PASSWORD}@127.0.0.1:${smtp.port}`, 2);
+    const missing = expectCode(await toolkit.run(...send), 2);
+    expect(missing.stderr).toContain("SMTP_PASSWORD");
+    toolkit.write(".env", "SMTP_PASSWORD=Wrong-Horse-88\n");
+    const wrong = expectCode(await toolkit.run(...send, "--verbose"), 2);
+    expect(smtp.received).toEqual([]);
+    toolkit.write(".env", `SMTP_PASSWORD=${pass}\n`);
+    const runs = [
+      missing,
+      wrong,
+      await toolkit.run("send", "--to", "people.csv", "--verbose"),
+      expectCode(await toolkit.run("resume", "--json", "--verbose"), 0),
+      await toolkit.run("status", "--json"),
+      await toolkit.run("send", "--to", "people.csv", "--transport", `smtp://news:${pass}@127.0.0.1:1x`),
+      await toolkit.run(
+        "send",
+        "--to",
+        "people.csv",
+        "--transport",
+        `smtp://news:${pass}@127.0.0.1:${smtp.port}/?x=y`,
+        "--json",
+      ),
+    ];
+    expect(smtp.received.map(({ user }) => user)).toEqual(["news", "news"]);
+    const secrets = [
+      pass,
+      "Wrong-Horse-88",
+      ...[pass, `\0news\0${pass}`].map((text) => Buffer.from(text).toString("base64")),
+    ];
+    const kept = readdirSync(toolkit.path("var"), { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\./.test(name),
+    );
+    expect(kept.length).toBeGreaterThan(0);
+    for (const secret of secrets) {
+      for (const { stdout, stderr } of runs) expect(`${stdout}${stderr}`).not.toContain(secret);
+      for (const name of kept)
+        expect(readFileSync(toolkit.path("var", name)).includes(secret), `${name} holds the password`).toBe(
+          false,
+        );
+    }
+  });
+
+  it("says so when the server cannot be reached, and loses nobody", async () => {
+    const smtp = await startSmtp();
+    await smtp.close();
+    const toolkit = campaign(url(smtp), 3);
+    const run = expectCode(await toolkit.run(...send), 2);
+    expect(run.stderr).toContain(`127.0.0.1:${smtp.port}`);
+    expect(run.stderr).not.toMatch(/\n\s+at /);
+    const back = await server({ port: smtp.port });
+    expectCode(await toolkit.run("resume"), 0);
+    expect(receivers(back)).toEqual(addresses(3));
+  });
+});
+
+describe("an interruption", { timeout: 90_000 }, () => {
+  const people = 60;
+  const connections = 3;
+
+  /** Starts to send, and ends the program with the signal as soon as so many messages are with the server. */
+  async function interrupted(signal: NodeJS.Signals, after: number) {
+    let reach = (): void => {};
+    const smtp = await server({ onReceived: () => void (smtp.received.length === after && reach()) });
+    const toolkit = campaign(url(smtp), people, `limits: { connections: ${connections} }\n`);
+    const child = startCli(send, { cwd: toolkit.root });
+    const ended = finish(child);
+    await Promise.race([ended, new Promise<void>((resolve) => (reach = resolve))]);
+    child.kill(signal);
+    return { smtp, toolkit, run: await ended };
+  }
+
+  it("by kill -9 in the middle: resume mails the rest, nobody twice and nobody lost", async () => {
+    const { smtp, toolkit, run } = await interrupted("SIGKILL", 20);
+    expect(run.code).toBe(-1);
+    expect(smtp.received.length).toBeLessThan(people);
+    const { state } = documentOf<Status>(await toolkit.run("status", "--json"));
+    expect(state).toBe("interrupted");
+    await toolkit.run("resume");
+    expect(new Set(receivers(smtp)).size).toBe(smtp.received.length);
+    const { runs } = documentOf<Status>(await toolkit.run("status", "--json"));
+    const [{ accepted = 0, unknown = 0, pending = 0, open = [] } = {}] = runs;
+    expect(unknown).toBeLessThanOrEqual(connections);
+    expect([accepted + unknown, pending]).toEqual([people, 0]);
+    const unsure = open.map(({ address }) => address);
+    expect([...new Set([...receivers(smtp), ...unsure])].toSorted()).toEqual(addresses(people));
+  });
+
+  it("by Ctrl+C: finishes what is on the wire, says how to go on, and the rest follows", async () => {
+    const { smtp, toolkit, run } = await interrupted("SIGINT", 10);
+    expectCode(run, 130);
+    expect(run.stderr).toContain("onetopic resume 2026-11");
+    // The same send goes on just as well as resume.
+    expectCode(await toolkit.run(...send), 0);
+    expect(receivers(smtp)).toEqual(addresses(people));
+  });
+
+  it("resume goes on through the transport that the run began with, or asks for it", async () => {
+    const smtp = await server();
+    const toolkit = campaign("outbox:var/outbox", 3);
+    expectCode(await toolkit.run(...send, "--limit", "1", "--transport", url(smtp)), 0);
+    const run = await toolkit.run("resume");
+    expect(toolkit.list("var/outbox")).toEqual([]);
+    if (run.code === 0) expect(receivers(smtp)).toEqual(addresses(3));
+    else expect(run.stderr).toContain("--transport");
+  });
+
+  it("a second sender is refused while one is at work, and let in as soon as that is gone", async () => {
+    const silent = createServer();
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const toolkit = campaign(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 3);
+    const first = startCli(send, { cwd: toolkit.root });
+    const ended = finish(first);
+    const [socket] = await once(silent, "connection");
+    onTestFinished(() => void (socket as { destroy: () => void }).destroy());
+    for (const args of [send, ["resume"]]) {
+      const second = expectCode(await toolkit.run(...args, "--transport", "outbox:var/outbox"), 1);
+      expect(second.stderr).toMatch(/sending already[\s\S]*process \d+/);
+    }
+    expect(toolkit.list("var/outbox")).toEqual([]);
+    first.kill("SIGKILL");
+    await ended;
+    expectCode(await toolkit.run("resume", "--transport", "outbox:var/outbox"), 0);
+    expect(toolkit.list("var/outbox")).toHaveLength(3);
+  });
+});
