@@ -207,6 +207,10 @@ const made: Readonly<Record<string, (toolkit: TestToolkit) => readonly Expected[
     toolkit.write("templates/partials/more.txt.hbs", "{{#if links.more}}\n{{links.more.url}}\n");
     return [/^templates\/partials\/more\.txt\.hbs:[123] error template\/syntax$/];
   },
+  "two files for one brand": (toolkit) => {
+    toolkit.write("content/brands/plain.yml", toolkit.read("content/brands/plain.yaml"));
+    return [/^content\/brands\/plain\.ya?ml:1 error [a-z]+\/[a-z-]+$/];
+  },
   "front matter that is never closed": (toolkit) => {
     toolkit.write("content/topics/fault.md", withBody("An article.").replace("---\n\n", ""));
     return [/^content\/topics\/fault\.md:\d error (yaml\/syntax|front-matter\/[a-z]+)$/];

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
-import { cpSync, readFileSync, symlinkSync } from "node:fs";
+import { once } from "node:events";
+import { cpSync, readFileSync, symlinkSync, watch } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   documentOf,
   emptyFolder,
   expectCode,
+  finish,
   snapshot,
+  startCli,
   tempToolkit,
   toolkitIn,
   type TestToolkit,
@@ -199,6 +202,44 @@ describe("render", { timeout: 90_000 }, () => {
       "poster/word-too-long",
     );
     expect(snapshot(library.path("out"))).toEqual(before);
+  });
+
+  it("gives the same bytes from files that Windows saved", async () => {
+    const [one, other] = [tempToolkit("tiny"), tempToolkit("tiny")];
+    for (const file of [
+      "onetopic.yaml",
+      "content/toolkit.md",
+      "content/brands/plain.yaml",
+      "content/topics/good.md",
+    ])
+      other.write(file, `\ufeff${other.read(file).replaceAll("\n", "\r\n")}`);
+    for (const toolkit of [one, other]) expectCode(await toolkit.run("render", "good"), 0);
+    expect(rendered(other, "out/good")).toEqual(rendered(one, "out/good"));
+  });
+
+  it("ends at once when it is cancelled", async () => {
+    const library = tempToolkit("library");
+    const watcher = watch(library.root);
+    const child = startCli(["render", "--all", "--variant", "poster"], { cwd: library.root });
+    const ended = finish(child);
+    await Promise.race([once(watcher, "change"), ended]);
+    watcher.close();
+    child.kill("SIGINT");
+    expectCode(await ended, 130);
+    expect(library.list("out").length).toBeLessThan(5);
+    expect([...snapshot(library.root).keys()].filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("says so when it cannot write", async () => {
+    const toolkit = tempToolkit("tiny");
+    for (const args of [
+      ["render", "good", "--variant", "email", "--out", "onetopic.yaml"],
+      ["plan", "--out", "content"],
+    ]) {
+      const run = expectCode(await toolkit.run(...args), 2);
+      expect(run.stderr).toMatch(/cannot be written/);
+      expect(run.stderr).not.toMatch(/\n\s+at /);
+    }
   });
 
   it("leaves no half-written file, and writes through no link that leads out", async () => {

@@ -329,6 +329,15 @@ describe("send is refused", { timeout: 90_000 }, () => {
     await refused(toolkit, words);
   });
 
+  it("with a newsletter that mail programs would cut off", async () => {
+    const toolkit = pickedLibrary();
+    const topic = "content/topics/quiet-hours.md";
+    toolkit.write(topic, `${toolkit.read(topic)}\n${"Many words. ".repeat(10_000)}\n`);
+    const run = await toolkit.run("send", "--to", "readers", "--variant", "newsletter", "--yes");
+    expect(expectCode(run, 1).stderr).toMatch(/error/);
+    expect(mailed(toolkit)).toEqual([]);
+  });
+
   it("when its words have changed since somebody got it; undoing the change lets it go on", async () => {
     const toolkit = pickedLibrary();
     expectCode(await toolkit.run("send", "--to", "readers", "--limit", "2", "--yes"), 0);
