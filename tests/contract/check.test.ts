@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/expect-expect -- expectCode and its like do */
 import { readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";

@@ -243,17 +243,20 @@ describe("exit codes", () => {
     };
     const everything = [["topics"], ["plan"], ["check"], ["render"], ["status"], ["export", "--as", "html"]];
     const sending = ["send", "--to", "people.csv"];
-    await faulty((it) => it.write("onetopic.yaml", "toolkit: [\n"), ...everything, sending, ["pick", "good"]);
-    await faulty((it) => it.edit("content/topics/good.md", "title: Good\n", ""), ...everything, sending);
+    await faulty((kit) => kit.write("onetopic.yaml", "toolkit: [\n"), ...everything, sending, [
+      "pick",
+      "good",
+    ]);
+    await faulty((kit) => kit.edit("content/topics/good.md", "title: Good\n", ""), ...everything, sending);
     await faulty(
-      (it) => it.edit("content/editions/2026-11.md", "topic: good", "topic: god"),
+      (kit) => kit.edit("content/editions/2026-11.md", "topic: good", "topic: god"),
       ["check"],
       ["render"],
       ["status"],
       sending,
     );
     await faulty(
-      (it) => it.edit("content/topics/good.md", "status: ready", "status: ready\nreview: 2026-11-01"),
+      (kit) => kit.edit("content/topics/good.md", "status: ready", "status: ready\nreview: 2026-11-01"),
       ["check"],
       ["render"],
       ["export", "--as", "html"],

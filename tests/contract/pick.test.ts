@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/expect-expect -- expectCode and its like do */
 import { describe, expect, it } from "vitest";
 import { documentOf, expectCode, tempToolkit, type TestToolkit } from "../support/cli.ts";
 

@@ -1,3 +1,4 @@
+/* oxlint-disable vitest/expect-expect -- expectCode and its like do */
 import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { documentOf, eventsOf, expectCode, tempToolkit, type Run, type TestToolkit } from "../support/cli.ts";
@@ -290,38 +291,42 @@ describe("send is refused", { timeout: 90_000 }, () => {
     [
       "a draft",
       /draft/,
-      (it: TestToolkit) => it.edit("content/topics/quiet-hours.md", "status: ready", "status: draft"),
+      (kit: TestToolkit) => kit.edit("content/topics/quiet-hours.md", "status: ready", "status: draft"),
     ],
     [
       "a retired topic",
       /retired/,
-      (it: TestToolkit) => it.edit("content/topics/quiet-hours.md", "status: ready", "status: retired"),
+      (kit: TestToolkit) => kit.edit("content/topics/quiet-hours.md", "status: ready", "status: retired"),
     ],
     [
       "past its review",
       /review.*2026-11-21/,
-      (it: TestToolkit) => it.edit("content/topics/quiet-hours.md", "2027-10-31", "2026-11-21"),
+      (kit: TestToolkit) => kit.edit("content/topics/quiet-hours.md", "2027-10-31", "2026-11-21"),
     ],
     [
       "with errors among its findings",
       /error/,
-      (it: TestToolkit) => it.edit("content/topics/quiet-hours.md", "](lost-cards.md)", "](lost.md)"),
+      (kit: TestToolkit) => kit.edit("content/topics/quiet-hours.md", "](lost-cards.md)", "](lost.md)"),
     ],
     [
       "with an error in the brand",
       /error/,
-      (it: TestToolkit) => it.edit("content/brands/harbour.yaml", "#8a3b12", "#f7d154"),
+      (kit: TestToolkit) => kit.edit("content/brands/harbour.yaml", "#8a3b12", "#f7d154"),
     ],
     [
       "with an error in a template",
       /error/,
-      (it: TestToolkit) => it.write("templates/partials/more.txt.hbs", "{{nobody}}"),
+      (kit: TestToolkit) => kit.write("templates/partials/more.txt.hbs", "{{nobody}}"),
     ],
-    ["to an empty list", /nobody/, (it: TestToolkit) => it.write("people/readers.csv", "email,name\n,\n\n")],
+    [
+      "to an empty list",
+      /nobody/,
+      (kit: TestToolkit) => kit.write("people/readers.csv", "email,name\n,\n\n"),
+    ],
     [
       "where nothing is picked",
       /onetopic pick/,
-      (it: TestToolkit) => rmSync(it.path("content/editions/2026-11.md")),
+      (kit: TestToolkit) => rmSync(kit.path("content/editions/2026-11.md")),
     ],
   ] as const)("%s", { concurrent: true }, async ([, words, change]) => {
     const toolkit = pickedLibrary();
