@@ -1,4 +1,4 @@
-import { sortProblems, type Problem } from "../domain/problem.ts";
+import { hasErrors, sortProblems, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
 import { paperSizes, planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
@@ -65,6 +65,16 @@ export function topicProblems(input: CheckInput, topic: Topic): readonly Problem
     [...frameProblems(input), ...checkTopic(topic, input.toolkit, input.facts)],
     input.toolkit,
   ).filter(({ path }) => !/^content\/(topics|posts|editions)\//.test(path) || path === topic.source.path);
+}
+
+/** The faults that keep a topic from being sent: those of its files, and those that show in the rendered mails. */
+export async function sendingProblems(input: CheckInput, topic: Topic): Promise<readonly Problem[]> {
+  const known = topicProblems(input, topic);
+  if (hasErrors(known)) return known;
+  const found = await Promise.all(
+    requestsFor(input, "quick").map((request) => rendered(input, topic, request)),
+  );
+  return tidy([...known, ...found.flatMap(({ problems }) => problems)], input.toolkit);
 }
 
 function frameProblems({ toolkit, facts, studio }: CheckInput): Problem[] {

@@ -17,7 +17,7 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
     `There is no topic "${topic}". ${didYouMean(topic, known)}Choose another with "onetopic pick --replace".`,
   "file/encoding": () => "This file is not UTF-8 text. Save it again as UTF-8.",
   "file/name": ({ suggestion }) =>
-    `File names here use small letters, digits and hyphens. Rename this file to "${suggestion}".`,
+    `Rename this file to "${suggestion}". File names here use small letters, digits and hyphens, and end in .md or .yaml.`,
   "file/too-large": ({ size, limit }) =>
     `This file is ${size}; the most is ${limit}. Shorten it or split it.`,
   "file/unreadable": ({ reason }) => `This file cannot be read: ${reason}.`,

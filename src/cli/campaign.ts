@@ -125,3 +125,16 @@ export function requireLine(flag: string, text: string | undefined, longest: num
   if (text === undefined || (text.length <= longest && /^[^\n\r]*\S[^\n\r]*$/.test(text))) return;
   throw usageError("usage", `${flag} is not one line of at most ${longest} characters.`, "Shorten it.");
 }
+
+/** Ends long work between two pieces of it after Ctrl+C. */
+export function stopIfCancelled({ signal }: Context): void {
+  if (!signal.aborted) return;
+  throw new UserError(
+    "cancelled",
+    "Cancelled.",
+    "What is written already is whole; the rest was not begun.",
+    {
+      exit: EXIT.cancelled,
+    },
+  );
+}

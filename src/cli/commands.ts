@@ -156,9 +156,11 @@ function declareSending(program: Command, choose: Choose): void {
       new Option("--variant <name>", "what to send").choices(["email", "newsletter"]).default("email"),
     )
     .option("--exclude <list>", "leave out the people of another list")
-    .option(
-      "--test <addresses...>",
-      "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
+    .addOption(
+      new Option(
+        "--test <addresses...>",
+        "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
+      ).conflicts(["to", "exclude", "limit"]),
     )
     .addOption(
       new Option("--confirm <n>", "send, if the plan counts so many messages")

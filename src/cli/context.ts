@@ -27,15 +27,25 @@ export interface Context {
 export async function openToolkit(context: Context): Promise<Toolkit> {
   // Loaded here, so that help and version need not wait for it.
   const { findToolkit, loadToolkit } = await import("../toolkit/load.ts");
+  const { exists } = await import("../toolkit/files.ts");
   const from = context.toolkitFolder ? path.resolve(context.cwd, context.toolkitFolder) : context.cwd;
+  if (!(await exists(from))) {
+    throw usageError("no-folder", `There is no folder ${from}.`, 'Name the toolkit\'s folder with "-C DIR".');
+  }
   return loadToolkit(await findToolkit(from));
 }
 
 /**
  * Fills `${NAME}` in a setting from the environment, else from the toolkit's `.env`. The values never show in output.
+ * @param write how a value is written where it stands, such as percent-encoded in an address
  * @throws UserError (exit 2) naming the variable that is missing
  */
-export async function fillSecrets(context: Context, root: string, setting: string): Promise<string> {
+export async function fillSecrets(
+  context: Context,
+  root: string,
+  setting: string,
+  write: (value: string) => string = (value) => value,
+): Promise<string> {
   if (!setting.includes("${")) return setting;
   const fromFile = await readEnvFile(root);
   return setting.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
@@ -49,7 +59,7 @@ export async function fillSecrets(context: Context, root: string, setting: strin
     }
     context.out.redact(value);
     context.out.redact(encodeURIComponent(value));
-    return value;
+    return write(value);
   });
 }
 

@@ -30,7 +30,7 @@ export async function follow(
     else if (event.event === "paused") {
       isPaused = true;
       wipe();
-      out.warn(`Paused: ${event.reason} ${event.hint}`);
+      out.warn(`Paused: ${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`);
     } else if (event.event === "waiting") {
       wipe();
       out.say(

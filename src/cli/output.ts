@@ -72,7 +72,8 @@ export function createOutput(
     redraw: (text) => void stderr.write(`\r\u001b[2K${clean(text)}`),
     style: styled(stdout),
     sayStyle: styled(stderr),
-    redact: (secret) => void (secret.length > 0 && secrets.add(secret)),
+    // One or two letters are no secret, and would turn up in any word.
+    redact: (secret) => void (secret.length > 2 && secrets.add(secret)),
   };
 }
 

@@ -14,7 +14,7 @@ import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { letterFrom, senderOf } from "../render/letter.ts";
 import { composeMessage, type Mailbox } from "../render/mime.ts";
-import { exists, readNamedFile } from "../toolkit/files.ts";
+import { readNamedFile } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -27,26 +27,6 @@ export interface Mailing {
   readonly subjectMark?: string;
 }
 
-/** Opens the ledger; one that is not there yet is only made when something will be written. */
-export async function openToolkitLedger(
-  context: Context,
-  root: string,
-  setting: string,
-  writing: boolean,
-): Promise<Ledger> {
-  const { openLedger } = await import("../deliver/ledger.ts");
-  const place = await fillSecrets(context, root, setting);
-  if (/^[a-z][a-z0-9+]*:\/\//i.test(place)) {
-    throw usageError(
-      "bad-ledger",
-      "This version keeps its ledger in a file only.",
-      'Leave "ledger" out of the settings, or give a path such as var/ledger.sqlite.',
-    );
-  }
-  const file = path.resolve(root, place);
-  return openLedger(writing || (await exists(file)) ? file : ":memory:", { now: systemClock.now });
-}
-
 /** The transport named on the command line, else the one of the settings. */
 export async function chooseTransport(
   context: Context,
@@ -54,7 +34,9 @@ export async function chooseTransport(
   named: string | undefined,
 ): Promise<TransportFactory> {
   const { root, settings } = toolkit;
-  const text = await fillSecrets(context, root, named ?? settings.transport);
+  const setting = named ?? settings.transport;
+  const isAddress = /^smtps?:/i.test(setting);
+  const text = await fillSecrets(context, root, setting, isAddress ? encodeURIComponent : undefined);
   const password = /^[a-z]+:\/\/[^/@]*:([^/@]+)@/i.exec(text)?.[1];
   if (password !== undefined) {
     context.out.redact(password);

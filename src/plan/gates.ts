@@ -19,13 +19,31 @@ export interface GateFacts {
   /** Errors among the findings of the topic, its brand, the settings and the templates. */
   readonly errors: number;
   readonly approvals: ApprovalState;
+  /** How many have had the edition in another form than it has now. */
+  readonly servedDifferently: number;
 }
 
 /** Everything that stands in the way of sending, in the order in which it is best mended. */
-export function closedGates({ topic, cycle, today, errors, approvals }: GateFacts): Gate[] {
+export function closedGates({
+  topic,
+  cycle,
+  today,
+  errors,
+  approvals,
+  servedDifferently,
+}: GateFacts): Gate[] {
   const gates: Gate[] = [];
   const file = topic.source.path;
   const check = `onetopic check ${file}`;
+  if (servedDifferently > 0) {
+    const people = servedDifferently === 1 ? "1 person" : `${servedDifferently} people`;
+    gates.push({
+      code: "changed",
+      why: `${cycle} has changed since ${people} got it.`,
+      next: "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
+      command: "git diff",
+    });
+  }
   if (topic.status !== "ready") {
     const why = `The topic "${topic.slug}" is ${topic.status === "draft" ? "still a draft" : "retired"}.`;
     gates.push({ code: "not-ready", why, next: `Finish ${file} and set "status: ready".`, command: check });
@@ -53,7 +71,7 @@ export function closedGates({ topic, cycle, today, errors, approvals }: GateFact
   }
   if (approvals.missing.length > 0) {
     const changed = approvals.void.length > 0;
-    const roles = approvals.missing.join(", ");
+    const roles = missingInWords(approvals.missing);
     const role = approvals.missing[0] === "anyone" ? "ROLE" : (approvals.missing[0] ?? "ROLE");
     gates.push({
       code: changed ? "changed" : "not-approved",
@@ -65,4 +83,9 @@ export function closedGates({ topic, cycle, today, errors, approvals }: GateFact
     });
   }
   return gates;
+}
+
+/** `primary-care, secondary-care`; when only a number is asked for, `2 more`. */
+export function missingInWords(missing: readonly string[]): string {
+  return missing[0] === "anyone" ? `${missing.length} more` : missing.join(", ");
 }

@@ -32,13 +32,17 @@ export function nextStep(
       next: { command: `onetopic pick --cycle ${cycle}`, why: "No topic is picked for this cycle." },
     };
   const [gate] = gates;
-  if (gate) return { state: gate.code, next: { command: gate.command, why: `${gate.why} ${gate.next}` } };
-  if (sum("pending") + sum("deferred") > 0) {
+  const open = sum("pending") + sum("deferred");
+  // Once everybody has had it, later changes stand in nobody's way.
+  if (gate && (sent.length === 0 || open > 0)) {
+    return { state: gate.code, next: { command: gate.command, why: `${gate.why} ${gate.next}` } };
+  }
+  if (open > 0) {
     return {
       state: "interrupted",
       next: {
         command: `onetopic resume ${cycle}`,
-        why: `${sum("pending") + sum("deferred")} messages are still to go.`,
+        why: open === 1 ? "1 message is still to go." : `${open} messages are still to go.`,
       },
     };
   }

@@ -135,7 +135,11 @@ function syntaxFault(error: unknown): { reason: string; position: Position | und
   };
   const line = fault.lineNumber ?? fault.hash?.loc?.first_line ?? /line (\d+)/.exec(fault.message)?.[1];
   const column = fault.column ?? fault.hash?.loc?.first_column ?? 0;
-  const reason = fault.message.split("\n").at(-1) ?? fault.message;
+  const last = fault.message.split("\n").at(-1) ?? fault.message;
+  // The parser's own words are about its grammar.
+  const reason = last.startsWith("Expecting")
+    ? "a {{…}} here is not complete, or a block is not closed"
+    : last;
   return { reason, position: line === undefined ? undefined : { line: Number(line), column: column + 1 } };
 }
 

@@ -191,14 +191,13 @@ class PictureRoom {
   async forMail(
     input: RenderInput,
   ): Promise<{ logo: EmbeddedImage | undefined; body: Map<string, EmbeddedImage> }> {
-    const { brand, topic } = input;
+    const { brand } = input;
     const logo = brand.logo
       ? await this.#make(brand.source.path, brand.logo.file, "logo", logoHeight)
       : undefined;
     const body = new Map<string, EmbeddedImage>();
-    const named = [...new Set(parseMarkdown(topic.body).parts.images.map(({ href }) => href))];
-    for (const [index, href] of named.entries()) {
-      const picture = await this.#make(topic.source.path, href, `picture-${index + 1}`, 600);
+    for (const { file, href } of picturesOf(input)) {
+      const picture = await this.#make(file, href, `picture-${body.size + 1}`, 600);
       if (picture) body.set(href, picture);
     }
     return { logo, body };
@@ -223,6 +222,16 @@ class PictureRoom {
       ? mailImage(cid, read.content, shownHeight)
       : undefined;
   }
+}
+
+/** The pictures that the article and the officer's note name. */
+function picturesOf({ topic, edition }: RenderInput): { file: string; href: string }[] {
+  const named = (file: string, text: string) =>
+    parseMarkdown(text).parts.images.map(({ href }) => ({ file, href }));
+  return [
+    ...named(topic.source.path, topic.body),
+    ...(edition ? named(`content/editions/${edition.cycle}.md`, edition.note) : []),
+  ];
 }
 
 function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {

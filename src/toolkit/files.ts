@@ -71,7 +71,7 @@ export async function writeAtomically(
     }
     await rename(temporary, file);
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw new UserError(
       "cannot-write",
       `${file} cannot be written: ${reasonOf(error)}.`,

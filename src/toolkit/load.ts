@@ -154,6 +154,10 @@ async function readBrands(root: string, found: Found): Promise<Brand[]> {
   for (const name of await listFiles(root, "content/brands", [".yaml", ".yml"])) {
     const file = `content/brands/${name}`;
     const id = name.replace(/\.ya?ml$/, "");
+    if (name.endsWith(".yml")) {
+      found.problems.push(problem("file/name", file, undefined, { suggestion: `${id}.yaml` }));
+      continue;
+    }
     found.problems.push(...nameFaults(file, id, false));
     const read = await readToolkitText(root, file);
     if ("problem" in read) {
@@ -191,7 +195,7 @@ function nameFaults(file: string, stem: string, isEdition: boolean): Problem[] {
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, "-")
       .replace(/^-|-$/g, "") || "topic";
-  return [problem("file/name", file, undefined, { suggestion })];
+  return [problem("file/name", file, undefined, { suggestion: `${suggestion}${path.posix.extname(file)}` })];
 }
 
 function editionFaults(edition: Edition): Problem[] {

@@ -61,7 +61,7 @@ export function starterFiles(draft: ToolkitDraft): ReadonlyMap<string, string> {
     ["content/toolkit.md", starterAbout(draft)],
     ["content/topics/one-topic-at-a-time.md", starterTopic(draft)],
     [`content/brands/${brand}.yaml`, starterBrand(draft)],
-    ...commonFiles,
+    [sampleListFile, starterList],
   ]);
 }
 
@@ -74,6 +74,8 @@ export async function writeNewFiles(root: string, files: ReadonlyMap<string, str
   for (const file of files.keys()) if (await exists(path.join(root, file))) inTheWay.push(file);
   if (inTheWay.length > 0) return inTheWay;
   for (const [file, text] of files) await createExclusively(path.join(root, file), text);
+  // A folder that is in git already keeps what it ignores.
+  await createExclusively(path.join(root, ".gitignore"), ignored);
   return [];
 }
 
@@ -86,8 +88,12 @@ export async function writeNewFiles(root: string, files: ReadonlyMap<string, str
 export async function copyShippedToolkit(
   packageRoot: string,
   root: string,
-  change: { readonly review: Day; readonly settings: Readonly<Record<string, object | string>> },
-  emptyFiles: readonly string[] = [],
+  change: {
+    readonly review: Day;
+    readonly settings: Readonly<Record<string, object | string>>;
+    /** Further files, path to text. */
+    readonly files: Readonly<Record<string, string>>;
+  },
 ): Promise<string[]> {
   const inTheWay: string[] = [];
   for (const name of ["onetopic.yaml", "content"])
@@ -102,7 +108,7 @@ export async function copyShippedToolkit(
   await cp(path.join(packageRoot, "content/toolkit.md"), path.join(root, "content/toolkit.md"));
   await renewReviews(path.join(root, "content/topics"), change.review);
   const settings = await readFile(path.join(packageRoot, "onetopic.yaml"), "utf8");
-  await writeNewFiles(root, new Map([...commonFiles, ...emptyFiles.map((name) => [name, ""] as const)]));
+  await writeNewFiles(root, new Map([[sampleListFile, interfaceList], ...Object.entries(change.files)]));
   await writeAtomically(path.join(root, "onetopic.yaml"), editYaml(settings, { set: change.settings }));
   return [];
 }
@@ -112,7 +118,7 @@ export async function isEmptyFolder(folder: string): Promise<boolean> {
   try {
     return (await readdir(folder)).length === 0;
   } catch (error) {
-    if (isMissing(error)) return true;
+    if (isMissing(error)) return (error as NodeJS.ErrnoException).code === "ENOENT";
     throw error;
   }
 }
@@ -125,8 +131,10 @@ async function renewReviews(folder: string, review: Day): Promise<void> {
   }
 }
 
+const sampleListFile = "var/lists/everyone.csv";
+
 /** Invented people at example.org, so that a dry run and the outbox have somebody to write to. */
-const sampleList = `name,email,organisation,role,audience
+const interfaceList = `name,email,organisation,role,audience
 Example GP,gp@example.org,Example Surgery,GP partner,primary-care
 Example practice manager,practice.manager@example.org,Example Surgery,Practice manager,managers
 Example consultant,consultant@example.org,Example Hospital,Consultant,secondary-care
@@ -135,16 +143,18 @@ Example pharmacist,pharmacist@example.org,Example Primary Care Network,Pharmacis
 Example director,director@example.org,Example Hospital,Operations director,managers
 `;
 
+const starterList = `name,email,organisation,role,audience
+Example colleague,colleague@example.org,Example team,Team member,staff
+Example team lead,team.lead@example.org,Example team,Team lead,staff
+Example manager,manager@example.org,Example department,Manager,managers
+`;
+
 const ignored = `# Rendered files and personal data stay out of git.
 out/
 var/
 .env
+node_modules/
 `;
-
-const commonFiles: readonly (readonly [string, string])[] = [
-  [".gitignore", ignored],
-  ["var/lists/everyone.csv", sampleList],
-];
 
 function starterSettings({ name, organisation, sender, every, today }: ToolkitDraft, brand: string): string {
   const text = formatYaml;
@@ -198,7 +208,17 @@ function starterTopic({ review }: ToolkitDraft): string {
     order: 1,
     owner: "Communications team",
     review,
-    variants: { poster: { headline: "One topic at a time" } },
+    variants: {
+      poster: {
+        headline: "One topic at a time",
+        strapline: "The same words on every channel.",
+        messages: ["One topic is easier to remember.", "You read the same words everywhere."],
+        actions: {
+          staff: ["Talk about it with your team.", "Tell us what is unclear."],
+          managers: ["Put the poster up.", "Give it five minutes."],
+        },
+      },
+    },
   };
   return `---\n# This is an example. Change the words, or write your own with "onetopic new".\n${formatYaml(front)}---
 
@@ -214,7 +234,8 @@ People are busy. When many messages arrive at once, none of them is heard. So ea
 `;
 }
 
-function starterBrand({ organisation, sender }: ToolkitDraft): string {
+/** How the organisation looks, from what is known of it. */
+export function starterBrand({ organisation, sender }: ToolkitDraft): string {
   return `# How your organisation looks. Add a logo beside this file: logo: { file: logo.svg, alt: Name of the organisation }
 ${formatYaml({
   name: organisation,

@@ -77,6 +77,8 @@ class ValueReader {
     if (depth > deepest) this.fault = { position, reason: `it is nested more than ${deepest} deep` };
     if (isAlias(node))
       return this.#alias(node.resolve(this.#document) as Node | undefined, position, key, depth);
+    if (isScalar(node) && node.tag === "!")
+      this.fault = { position, reason: reasons["TAG_RESOLVE_FAILED"] ?? "" };
     if (isScalar(node))
       return node.value === "" && node.type === "PLAIN" ? undefined : String(node.value ?? "");
     if (isSeq(node)) {
@@ -106,8 +108,13 @@ class ValueReader {
 
   #alias(target: Node | undefined, position: Position, key: string, depth: number): unknown {
     this.#aliases += 1;
-    if (this.#aliases > mostAliases || !target) {
-      this.fault = { position, reason: `it repeats other parts more than ${mostAliases} times` };
+    const reason = !target
+      ? reasons["BAD_ALIAS"]
+      : this.#aliases > mostAliases
+        ? `it repeats other parts more than ${mostAliases} times`
+        : undefined;
+    if (reason !== undefined || !target) {
+      this.fault = { position, reason: reason ?? "" };
       return undefined;
     }
     return this.read(target, key, depth + 1);
@@ -128,6 +135,8 @@ const reasons: Readonly<Record<string, string>> = {
     'this line has no colon after its name; text with ": " or over several lines needs quotes',
   BAD_SCALAR_START: "this text begins with a character that has a meaning of its own; put quotes around it",
   BAD_ALIAS: 'text that begins with "*" or "&" needs quotes around it',
+  UNEXPECTED_TOKEN:
+    "this cannot stand here; a value that begins with a sign such as - > | @ or { needs quotes",
   TAG_RESOLVE_FAILED: 'text that begins with "!" needs quotes around it',
 };
 

@@ -179,7 +179,7 @@ describe.concurrent("a missing answer, without a terminal", () => {
   });
 });
 
-describe("output", () => {
+describe.concurrent("output", () => {
   const library = tempToolkit("library");
 
   it("goes to stdout when it is a result, and to stderr when it is not", { timeout: 90_000 }, async () => {
@@ -216,17 +216,19 @@ describe("output", () => {
 
   it("cannot be painted over by what stands in a file", async () => {
     const own = tempToolkit("tiny");
+    own.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");
+    own.write("people.csv", "email,name\nbad\u001b[2J address,x\na@tiny.example,x\n");
+    const runs = [await own.run("send", "--to", "people.csv")];
     own.edit("content/topics/good.md", "title: Good", 'title: "Good\\e[2J\\e[31m"');
-    own.write("people.csv", "email,name\nbad\u001b[2J address,x\n");
-    expectCode(await own.run("pick", "good"), 0);
-    for (const args of [["topics"], ["plan"], ["check", "--quick"], ["send", "--to", "people.csv"]]) {
-      const { stdout, stderr } = await own.run(...args);
-      expect(`${stdout}${stderr}`, args.join(" ")).not.toMatch(escapeCode);
+    for (const args of [["topics"], ["check", "--quick"]]) runs.push(await own.run(...args));
+    for (const { stdout, stderr } of runs) {
+      expect(stdout + stderr).toMatch(/\S/);
+      expect(stdout + stderr).not.toMatch(escapeCode);
     }
   });
 });
 
-describe("exit codes", () => {
+describe.concurrent("exit codes", () => {
   it("1 for a fault in the toolkit's own files, whatever the command", { timeout: 90_000 }, async () => {
     const faulty = (change: (toolkit: TestToolkit) => void, ...commands: string[][]) => {
       const toolkit = tempToolkit("tiny");

@@ -28,7 +28,7 @@ async function topicOf(toolkit: TestToolkit, cycle?: string): Promise<string | n
   return documentOf<Status>(run).topic;
 }
 
-describe("pick", () => {
+describe.concurrent("pick", () => {
   it("takes the plan's suggestion for the current cycle, with the reason on record", async () => {
     const toolkit = tempToolkit("library");
     expectCode(await toolkit.run("pick", "--auto", "--by", "Ann Onymous"), 0);
@@ -138,7 +138,7 @@ ${note}`,
   });
 });
 
-describe("topics", () => {
+describe.concurrent("topics", () => {
   it("tells when each ran last and comes next", async () => {
     const toolkit = tempToolkit("library");
     toolkit.write("content/editions/2026-09.md", "---\ncycle: 2026-09\ntopic: date-stamps\n---\n");
@@ -167,7 +167,7 @@ describe("topics", () => {
   });
 });
 
-describe("status", () => {
+describe.concurrent("status", () => {
   it("says where a cycle stands and the one next step, as a command that works", async () => {
     const toolkit = tempToolkit("library");
     const standing = async () => documentOf<Status>(expectCode(await toolkit.run("status", "--json"), 0));

@@ -61,7 +61,7 @@ function listOf(...addresses: readonly string[]): string {
   return ["email", ...addresses, ""].join("\n");
 }
 
-describe("send without consent", () => {
+describe.concurrent("send without consent", () => {
   it("shows what would happen, says how to send, and touches nothing", async () => {
     const toolkit = pickedLibrary();
     const run = expectCode(await toolkit.run("send", "--to", "readers"), 0);
@@ -101,7 +101,7 @@ describe("send without consent", () => {
   });
 });
 
-describe("send to the outbox", { timeout: 90_000 }, () => {
+describe.concurrent("send to the outbox", { timeout: 90_000 }, () => {
   it("writes one whole message a person, with that audience's asks, and never twice", async () => {
     const toolkit = pickedLibrary();
     expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 0);
@@ -182,7 +182,7 @@ describe("send to the outbox", { timeout: 90_000 }, () => {
       "Windows-1252, semicolons, CRLF",
       (text: string) => Buffer.from(text.replaceAll(",", ";").replaceAll("\n", "\r\n"), "latin1"),
     ],
-  ] as const)("reads a list in %s", { concurrent: true }, async ([, encode]) => {
+  ] as const)("reads a list in %s", async ([, encode]) => {
     const toolkit = pickedLibrary();
     toolkit.write(
       "l.csv",
@@ -280,7 +280,7 @@ describe("send to the outbox", { timeout: 90_000 }, () => {
   });
 });
 
-describe("send is refused", { timeout: 90_000 }, () => {
+describe.concurrent("send is refused", { timeout: 90_000 }, () => {
   const refused = async (toolkit: TestToolkit, words: RegExp): Promise<void> => {
     const run = expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 1);
     expect(run.stderr).toMatch(words);
@@ -328,7 +328,7 @@ describe("send is refused", { timeout: 90_000 }, () => {
       /onetopic pick/,
       (kit: TestToolkit) => rmSync(kit.path("content/editions/2026-11.md")),
     ],
-  ] as const)("%s", { concurrent: true }, async ([, words, change]) => {
+  ] as const)("%s", async ([, words, change]) => {
     const toolkit = pickedLibrary();
     change(toolkit);
     await refused(toolkit, words);
@@ -376,7 +376,7 @@ describe("send is refused", { timeout: 90_000 }, () => {
   });
 });
 
-describe("approvals", { timeout: 90_000 }, () => {
+describe.concurrent("approvals", { timeout: 90_000 }, () => {
   const edition = "content/editions/2026-11.md";
   const approve = (toolkit: TestToolkit, by: string, role: string) =>
     toolkit.run("approve", "--by", by, "--as", role);
@@ -452,7 +452,7 @@ describe("approvals", { timeout: 90_000 }, () => {
   });
 });
 
-describe("suppress", () => {
+describe.concurrent("suppress", () => {
   it("keeps addresses however they are written", async () => {
     const toolkit = tempToolkit("tiny");
     toolkit.write(

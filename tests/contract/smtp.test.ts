@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import {
   documentOf,
   eventsOf,
@@ -15,9 +15,9 @@ import { certificate, startSmtp, type TestServer } from "../support/smtp.ts";
 
 type StartOptions = Parameters<typeof startSmtp>[0];
 
-async function server(options: StartOptions = {}): Promise<TestServer> {
+async function server(test: TestContext, options: StartOptions = {}): Promise<TestServer> {
   const smtp = await startSmtp(options);
-  onTestFinished(() => smtp.close());
+  test.onTestFinished(() => smtp.close());
   return smtp;
 }
 
@@ -55,9 +55,9 @@ interface Status {
   }[];
 }
 
-describe("send through SMTP", { timeout: 90_000 }, () => {
-  it("hands over one whole message a person, each to one recipient", async () => {
-    const smtp = await server();
+describe.concurrent("send through SMTP", { timeout: 90_000 }, () => {
+  it("hands over one whole message a person, each to one recipient", async (test) => {
+    const smtp = await server(test);
     const toolkit = campaign(
       url(smtp),
       5,
@@ -83,8 +83,8 @@ describe("send through SMTP", { timeout: 90_000 }, () => {
     expect(toolkit.has("var/outbox")).toBe(false);
   });
 
-  it("sets each recipient's end apart: taken, refused for good, refused for now, and not known", async () => {
-    const smtp = await server();
+  it("sets each recipient's end apart: taken, refused for good, refused for now, and not known", async (test) => {
+    const smtp = await server(test);
     const [, refused = "", deferred = "", lost = ""] = addresses(5);
     smtp.treat(refused, { at: "envelope", code: 550, text: "5.1.1 No such person" });
     smtp.treat(deferred, { at: "envelope", code: 451, text: "4.7.1 Come back later" });
@@ -118,8 +118,8 @@ describe("send through SMTP", { timeout: 90_000 }, () => {
     expect(second?.raw).toBe(first?.raw);
   });
 
-  it("encrypts, or refuses, unless the host is this machine", async () => {
-    const [plain, secure] = [await server(), await server({ starttls: true })];
+  it("encrypts, or refuses, unless the host is this machine", async (test) => {
+    const [plain, secure] = [await server(test), await server(test, { starttls: true })];
     // 0.0.0.0 is this machine, but not by its name.
     for (const transport of [
       `smtp://0.0.0.0:${plain.port}`,
@@ -138,9 +138,9 @@ describe("send through SMTP", { timeout: 90_000 }, () => {
     expect(secure.received.map(({ isEncrypted }) => isEncrypted)).toEqual([true, true]);
   });
 
-  it("never shows or keeps the password", async () => {
+  it("never shows or keeps the password", async (test) => {
     const pass = "Correct-Horse-77";
-    const smtp = await server({ login: { user: "news", pass } });
+    const smtp = await server(test, { login: { user: "news", pass } });
     const toolkit = campaign(`smtp://news:\${SMTP_PASSWORD}@127.0.0.1:${smtp.port}`, 2);
     const missing = expectCode(await toolkit.run(...send), 2);
     expect(missing.stderr).toContain("SMTP_PASSWORD");
@@ -183,27 +183,27 @@ describe("send through SMTP", { timeout: 90_000 }, () => {
     }
   });
 
-  it("says so when the server cannot be reached, and loses nobody", async () => {
+  it("says so when the server cannot be reached, and loses nobody", async (test) => {
     const smtp = await startSmtp();
     await smtp.close();
     const toolkit = campaign(url(smtp), 3);
     const run = expectCode(await toolkit.run(...send), 2);
     expect(run.stderr).toContain(`127.0.0.1:${smtp.port}`);
     expect(run.stderr).not.toMatch(/\n\s+at /);
-    const back = await server({ port: smtp.port });
+    const back = await server(test, { port: smtp.port });
     expectCode(await toolkit.run("resume"), 0);
     expect(receivers(back)).toEqual(addresses(3));
   });
 });
 
-describe("an interruption", { timeout: 90_000 }, () => {
+describe.concurrent("an interruption", { timeout: 90_000 }, () => {
   const people = 60;
   const connections = 3;
 
   /** Starts to send, and ends the program with the signal as soon as so many messages are with the server. */
-  async function interrupted(signal: NodeJS.Signals, after: number) {
+  async function interrupted(test: TestContext, signal: NodeJS.Signals, after: number) {
     let reach = (): void => {};
-    const smtp = await server({ onReceived: () => void (smtp.received.length === after && reach()) });
+    const smtp = await server(test, { onReceived: () => void (smtp.received.length === after && reach()) });
     const toolkit = campaign(url(smtp), people, `limits: { connections: ${connections} }\n`);
     const child = startCli(send, { cwd: toolkit.root });
     const ended = finish(child);
@@ -212,8 +212,8 @@ describe("an interruption", { timeout: 90_000 }, () => {
     return { smtp, toolkit, run: await ended };
   }
 
-  it("by kill -9 in the middle: resume mails the rest, nobody twice and nobody lost", async () => {
-    const { smtp, toolkit, run } = await interrupted("SIGKILL", 20);
+  it("by kill -9 in the middle: resume mails the rest, nobody twice and nobody lost", async (test) => {
+    const { smtp, toolkit, run } = await interrupted(test, "SIGKILL", 20);
     expect(run.code).toBe(-1);
     expect(smtp.received.length).toBeLessThan(people);
     const { state } = documentOf<Status>(await toolkit.run("status", "--json"));
@@ -228,8 +228,8 @@ describe("an interruption", { timeout: 90_000 }, () => {
     expect([...new Set([...receivers(smtp), ...unsure])].toSorted()).toEqual(addresses(people));
   });
 
-  it("by Ctrl+C: finishes what is on the wire, says how to go on, and the rest follows", async () => {
-    const { smtp, toolkit, run } = await interrupted("SIGINT", 10);
+  it("by Ctrl+C: finishes what is on the wire, says how to go on, and the rest follows", async (test) => {
+    const { smtp, toolkit, run } = await interrupted(test, "SIGINT", 10);
     expectCode(run, 130);
     expect(run.stderr).toContain("onetopic resume 2026-11");
     // The same send goes on just as well as resume.
@@ -237,8 +237,8 @@ describe("an interruption", { timeout: 90_000 }, () => {
     expect(receivers(smtp)).toEqual(addresses(people));
   });
 
-  it("resume goes on through the transport that the run began with, or asks for it", async () => {
-    const smtp = await server();
+  it("resume goes on through the transport that the run began with, or asks for it", async (test) => {
+    const smtp = await server(test);
     const toolkit = campaign("outbox:var/outbox", 3);
     expectCode(await toolkit.run(...send, "--limit", "1", "--transport", url(smtp)), 0);
     const run = await toolkit.run("resume");
@@ -247,16 +247,16 @@ describe("an interruption", { timeout: 90_000 }, () => {
     else expect(run.stderr).toContain("--transport");
   });
 
-  it("a second sender is refused while one is at work, and let in as soon as that is gone", async () => {
+  it("a second sender is refused while one is at work, and let in as soon as that is gone", async (test) => {
     const silent = createServer();
     silent.listen(0, "127.0.0.1");
     await once(silent, "listening");
-    onTestFinished(() => void silent.close());
+    test.onTestFinished(() => void silent.close());
     const toolkit = campaign(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 3);
     const first = startCli(send, { cwd: toolkit.root });
     const ended = finish(first);
     const [socket] = await once(silent, "connection");
-    onTestFinished(() => void (socket as { destroy: () => void }).destroy());
+    test.onTestFinished(() => void (socket as { destroy: () => void }).destroy());
     for (const args of [send, ["resume"]]) {
       const second = expectCode(await toolkit.run(...args, "--transport", "outbox:var/outbox"), 1);
       expect(second.stderr).toMatch(/sending already[\s\S]*process \d+/);

@@ -188,7 +188,7 @@ describe("hostile words in content", { timeout: 90_000 }, () => {
   );
 });
 
-describe("hostile words in a list", { timeout: 90_000 }, () => {
+describe.concurrent("hostile words in a list", { timeout: 90_000 }, () => {
   it("become neither header nor markup nor another recipient", async () => {
     const toolkit = tempToolkit("tiny");
     toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");

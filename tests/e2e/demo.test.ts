@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentOf, emptyFolder, expectCode, runCli, snapshot, toolkitIn } from "../support/cli.ts";
 
-describe("demo", { timeout: 120_000 }, () => {
+describe.concurrent("demo", { timeout: 120_000 }, () => {
   it("does the whole main job in a new folder, and says after each step which command and where to look", async () => {
     const cwd = emptyFolder();
     const home = emptyFolder();
@@ -52,7 +52,7 @@ describe("the repository itself", { timeout: 120_000 }, () => {
   it("is a toolkit in which every command that only looks works at once", async () => {
     const run = (...args: string[]) => runCli([...args, "-C", repository], { cwd: emptyFolder() });
     const { summary } = documentOf<{ summary: { errors: number; warnings: number; topics: number } }>(
-      expectCode(await run("check", "--strict", "--json"), 0),
+      expectCode(await run("check", "--strict", "--quick", "--json"), 0),
     );
     expect(summary).toMatchObject({ errors: 0, warnings: 0, topics: 20 });
     const { topics } = documentOf<{ topics: { status: string }[] }>(

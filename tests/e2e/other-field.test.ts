@@ -13,7 +13,7 @@ import {
 /*
  * A county's libraries, who know nothing of health care, from an empty folder to messages sent.
  */
-describe("a toolkit of another field", { timeout: 120_000 }, () => {
+describe.concurrent("a toolkit of another field", { timeout: 120_000 }, () => {
   it("goes through every command", async () => {
     const cwd = emptyFolder();
     const flags = [

@@ -44,7 +44,7 @@ export function startCli(
   return spawn(process.execPath, [bin, ...args], { cwd, env: { ...process.env, ...plain, ...env } });
 }
 
-/** Runs the real program to its end. One that does not end within half a minute is killed: that is a fault as well. */
+/** Runs the real program to its end. One that does not end within a minute is killed: that is a fault as well. */
 export function runCli(args: readonly string[], options: RunOptions = {}): Promise<Run> {
   return finish(startCli(args, options), options.input);
 }
@@ -53,7 +53,7 @@ export function runCli(args: readonly string[], options: RunOptions = {}): Promi
 export function finish(child: ChildProcessWithoutNullStreams, input = ""): Promise<Run> {
   return new Promise((resolve, reject) => {
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    const limit = setTimeout(() => child.kill("SIGKILL"), 30_000);
+    const limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", reject);

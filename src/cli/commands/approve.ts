@@ -1,5 +1,6 @@
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { approvalState } from "../../plan/approvals.ts";
+import { missingInWords } from "../../plan/gates.ts";
 import { dayOf } from "../../plan/calendar.ts";
 import { addApproval } from "../../toolkit/editions.ts";
 import { findCycle, requireEdition, requireLine, requireSettings } from "../campaign.ts";
@@ -46,7 +47,9 @@ export async function approve(
   context.out.document({ cycle: cycle.id, topic: topic.slug, approval, missing });
   context.out.print(`${cycle.id}: approved by ${options.by} as ${options.as}.`);
   context.out.say(
-    missing.length > 0 ? `Still to approve: ${missing.join(", ")}.` : "No further approval is needed.",
+    missing.length > 0
+      ? `Still to approve: ${missingInWords(missing)}. Each role needs a different person.`
+      : "No further approval is needed.",
   );
   context.out.say("Any change to what would be sent voids the approval; undoing the change restores it.");
   return EXIT.done;

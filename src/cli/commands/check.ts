@@ -4,6 +4,7 @@ import { problemJson, problemLine } from "../../check/report.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
+import { stopIfCancelled } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { count, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -34,7 +35,10 @@ export async function check(
   const topics = onlyContent ? named : toolkit.topics;
   const progress = startProgress(out, "Checking", topics.length);
   try {
-    const found = await checkToolkit(workshop.checkInput, topics, depth, progress.step);
+    const found = await checkToolkit(workshop.checkInput, topics, depth, (done) => {
+      stopIfCancelled(context);
+      progress.step(done);
+    });
     progress.stop();
     const shown = { ...found, problems: found.problems.filter((one) => isWanted(one.path)) };
     report(out, shown, options.format === "json" || out.json);

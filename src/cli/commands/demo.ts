@@ -64,12 +64,11 @@ async function makeSample(context: Context, root: string, shown: string): Promis
     );
   }
   const today = dayOf({ timezone: "Europe/London" }, context.now);
-  await copyShippedToolkit(
-    packageRoot,
-    root,
-    { review: monthsLater(today, 12), settings: { cycle: sampleCycle(today) } },
-    [markerFile],
-  );
+  await copyShippedToolkit(packageRoot, root, {
+    review: monthsLater(today, 12),
+    settings: { cycle: sampleCycle(today) },
+    files: { [markerFile]: "" },
+  });
   out.print(
     `Made a sample toolkit in ${shown}${path.sep}: 20 topics, 3 brands, 6 invented people at example.org.`,
   );

@@ -4,10 +4,14 @@ import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-er
 import { dayOf, monthsLater } from "../../plan/calendar.ts";
 import {
   copyShippedToolkit,
+  slugOf,
+  starterBrand,
   starterFiles,
   writeNewFiles,
   type ToolkitDraft,
 } from "../../toolkit/scaffold.ts";
+import { readAddress } from "../../toolkit/lists.ts";
+import { requireLine } from "../campaign.ts";
 import { packageRoot, type Context } from "../context.ts";
 import { askSelect, askText } from "../prompts.ts";
 
@@ -31,7 +35,9 @@ export async function init(
   const root = path.resolve(context.cwd, dir ?? context.toolkitFolder ?? ".");
   const content = options.content ?? (context.interactive ? await askContent() : "starter");
   const draft = await makeDraft(context, root, options);
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(draft.sender)) {
+  requireLine("--name", draft.name, 120);
+  requireLine("--organisation", draft.organisation, 120);
+  if ("reason" in readAddress(draft.sender)) {
     throw usageError(
       "usage",
       `"${draft.sender}" is not an e-mail address.`,
@@ -95,11 +101,15 @@ function askEvery(): Promise<Every> {
 
 function copyInterface(root: string, draft: ToolkitDraft): Promise<string[]> {
   const { name, organisation, sender, every, today } = draft;
+  const brand = slugOf(organisation);
   return copyShippedToolkit(packageRoot, root, {
     review: draft.review,
+    // Mail goes out under the officer's own name, not under that of an example.
+    files: { [`content/brands/${brand}.yaml`]: starterBrand(draft) },
     settings: {
       toolkit: name,
       organisation,
+      brand,
       sender: { name: organisation, address: sender },
       cycle: { every, starts: today, at: "09:30", timezone: homeZone.timezone, avoid: { weekends: true } },
     },

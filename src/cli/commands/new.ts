@@ -4,6 +4,7 @@ import type { Toolkit } from "../../domain/toolkit.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { problemLine } from "../../check/report.ts";
 import { dayOf, monthsLater } from "../../plan/calendar.ts";
+import { isDay } from "../../toolkit/definitions.ts";
 import { createExclusively } from "../../toolkit/files.ts";
 import { checkTopicText } from "../../toolkit/load.ts";
 import { draftTopic, slugOf, type TopicDraft } from "../../toolkit/scaffold.ts";
@@ -98,10 +99,18 @@ async function ask(context: Context, toolkit: Toolkit, options: NewOptions): Pro
       if (items.length > 0) actions[id] = items;
     }
   }
-  const link = options.link ?? (await askText("Where to read more, https://… (leave empty for none)"));
+  const link =
+    options.link ??
+    (await askText("Where to read more, https://… (leave empty for none)", {
+      check: (text) => text === "" || /^https?:\/\/\S+$/.test(text) || "An address begins with https://.",
+    }));
   const owner = options.owner ?? (await askText("Who looks after this topic (leave empty for nobody yet)"));
   const review =
-    options.review ?? (await askText("Check the facts again on", { initial: inSixMonths(context, toolkit) }));
+    options.review ??
+    (await askText("Check the facts again on", {
+      initial: inSixMonths(context, toolkit),
+      check: (text) => isDay(text) || "Write a date such as 2027-05-31.",
+    }));
   return { title, summary, messages, actions, link: link || undefined, owner: owner || undefined, review };
 }
 

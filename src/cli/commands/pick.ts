@@ -9,6 +9,7 @@ import { rankTopics, unfit, untimely, type Candidate } from "../../plan/picking.
 import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
 import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
+import { count } from "../output.ts";
 import { askSearch, askText } from "../prompts.ts";
 
 export interface PickOptions {
@@ -30,6 +31,7 @@ export async function pick(
   const cycle = findCycle(context, toolkit, options.cycle);
   const before = editionOf(toolkit, cycle.id);
   if (before && options.replace !== true) throw alreadyPicked(before);
+  if (before) await refuseIfSent(context, toolkit, cycle);
   const planned = planCycle(toolkit, cycle, historyOf(toolkit.editions));
   requireLine("--why", options.why, 400);
   requireLine("--by", options.by, 120);
@@ -154,6 +156,23 @@ function tell({ out }: Context, cycle: Cycle, { topic, why }: Chosen, before: Ed
   if (cycle.date) out.print(`  goes out on ${dayInWords(cycle.date)} at ${cycle.date.slice(11, 16)}`);
   out.say(`Written to ${path}. Add your note for this cycle there, below the second "---".`);
   out.say(`Next: onetopic render ${cycle.id}`);
+}
+
+/** What people have had cannot become another topic afterwards. */
+async function refuseIfSent(context: Context, toolkit: Toolkit, cycle: Cycle): Promise<void> {
+  const { openToolkitLedger, peopleServed } = await import("../ledger.ts");
+  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
+  try {
+    const served = await peopleServed(ledger, cycle.id);
+    if (served === 0) return;
+    throw new UserError(
+      "already-sent",
+      `The edition of ${cycle.id} has gone to ${count(served, "person", "people")}, so its topic stays.`,
+      "Pick the other topic for a later cycle with --cycle.",
+    );
+  } finally {
+    await ledger.close();
+  }
 }
 
 function alreadyPicked(edition: Edition): UserError {

@@ -42,7 +42,11 @@ function planTable(out: Output, cycles: readonly PlannedCycle[]): string {
     { title: "Cycle", text: ({ cycle }) => cycle.id },
     { title: "Sends", text: ({ cycle }) => cycle.date?.slice(0, 16).replace("T", " ") ?? "not at all" },
     { title: "Topic", text: ({ topic }) => topic?.slug ?? "none" },
-    { title: "Why", text: ({ why, picked }) => (picked ? why : `suggested: ${why}`), wraps: true },
+    {
+      title: "Why",
+      text: ({ why, picked, topic }) => (picked || !topic ? why : `suggested: ${why}`),
+      wraps: true,
+    },
   ]);
 }
 

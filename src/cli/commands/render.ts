@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { topicProblems } from "../../check/check.ts";
+import { tidy, topicProblems } from "../../check/check.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import type { CycleId, Topic } from "../../domain/topic.ts";
 import { formats, type Format } from "../../domain/topic.ts";
@@ -24,6 +24,7 @@ import {
   requireAudience,
   requireEdition,
   requireSettings,
+  stopIfCancelled,
   tellProblems,
 } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
@@ -64,11 +65,13 @@ export async function render(
     const written: Written[] = [];
     const problems: Problem[] = [];
     for (const [done, job] of jobs.entries()) {
+      stopIfCancelled(context);
       progress.step(done);
       const result = await renderJob(context, workshop, job, request, options.out);
       problems.push(...result.problems);
       if ("manifest" in result) written.push(result);
     }
+    stopIfCancelled(context);
     progress.stop();
     if (written.length === 0 && hasErrors(problems)) refuseFindings(context, problems);
     tell(context, written, jobs.length);
@@ -197,7 +200,8 @@ async function renderJob(
     problems.push(...found);
     if (content) rendered.push({ spec, content });
   }
-  if (hasErrors(problems)) return { problems };
+  const found = tidy(problems, toolkit);
+  if (hasErrors(found)) return { problems: found };
   const base =
     outFolder === undefined ? path.join(toolkit.root, "out") : path.resolve(context.cwd, outFolder);
   const folder = path.join(base, topic.slug);

@@ -1,13 +1,13 @@
 import path from "node:path";
 import type { Ledger, Run } from "../../deliver/ledger.ts";
-import { EXIT, type ExitCode } from "../../domain/user-error.ts";
+import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { changedSince, openToolkitLedger } from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { count } from "../output.ts";
-import { chooseTransport, openToolkitLedger, sendRun } from "../sending.ts";
+import { chooseTransport, sendRun } from "../sending.ts";
 import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
-import { changedSince } from "./send.ts";
 
 interface ResumeOptions {
   readonly transport?: string;
@@ -62,6 +62,7 @@ async function resumeRuns(
       if (topic.slug !== run.topic || editionDigest(workshop, topic, edition) !== run.contentDigest) {
         throw changedSince(run.cycle, run.variant, before.accepted + before.unknown);
       }
+      refuseOtherTransport(run, transport.name, options.transport);
       if (options.retryUnknown) await ledger.retryUnknown(run);
       await ledger.retryDeferred(run);
       const { pending, deferred } = await ledger.tally(run);
@@ -88,4 +89,14 @@ async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): P
     if (pending + deferred > 0 || (retryUnknown && unknown > 0)) open.unshift(run);
   }
   return open;
+}
+
+/** A run goes on where it began; another way must be asked for, or half a list would end in the wrong place. */
+function refuseOtherTransport(run: Run, transport: string, named: string | undefined): void {
+  if (named !== undefined || run.transport === transport) return;
+  throw usageError(
+    "other-transport",
+    `This send began through ${run.transport}, but the settings name ${transport}.`,
+    `Say where it is to go on: onetopic resume ${run.cycle} --transport URL`,
+  );
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { topicProblems } from "../../check/check.ts";
+import { sendingProblems } from "../../check/check.ts";
 import type { PlannedDelivery, Tally } from "../../domain/delivery.ts";
 import type { RecipientList } from "../../domain/recipient.ts";
 import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
@@ -11,10 +11,10 @@ import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { closedGates, type Gate } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
+import { openToolkitLedger, servedDifferently } from "../ledger.ts";
 import { follow } from "../follow.ts";
-import { count } from "../output.ts";
 import { listDigest, openList } from "../people.ts";
-import { chooseTransport, openToolkitLedger, requireSender, sendRun, type Mailing } from "../sending.ts";
+import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
 import { otherNumber, sendTest } from "./send-test.ts";
@@ -66,14 +66,9 @@ async function sendList(
   const excluded =
     options.exclude === undefined ? undefined : await openList(context, workshop, options.exclude);
   const isReal = options.confirm !== undefined || options.yes === true;
-  const gates = gatesOf(context, workshop, mailing);
-  const ledger = await openToolkitLedger(
-    context,
-    toolkit.root,
-    toolkit.settings.ledger,
-    isReal && gates.length === 0,
-  );
+  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, isReal);
   try {
+    const gates = await gatesOf(context, workshop, mailing, ledger);
     const planned = await planFor(ledger, mailing, list, excluded, options.retryUnknown ?? false);
     const tally = tallyOfPlan(list, planned);
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
@@ -122,7 +117,6 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
   try {
     const { cycle } = mailing.edition;
     const contentDigest = editionDigest(workshop, mailing.topic, mailing.edition);
-    await refuseIfChanged(ledger, mailing, contentDigest);
     const run = await ledger.freeze(
       {
         cycle,
@@ -144,25 +138,6 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
   }
 }
 
-/** Once somebody has had an edition, everybody gets the same one. */
-async function refuseIfChanged(ledger: Ledger, { edition, variant }: Mailing, digest: string): Promise<void> {
-  for (const run of await ledger.runs({ cycle: edition.cycle, variant })) {
-    if (run.contentDigest === digest) continue;
-    const { accepted, unknown } = await ledger.tally(run);
-    if (accepted + unknown === 0) continue;
-    throw changedSince(edition.cycle, variant, accepted + unknown);
-  }
-}
-
-/** Part of an edition is out, and its words, brand, templates or settings are not what they were. */
-export function changedSince(cycle: string, variant: string, out: number): UserError {
-  return new UserError(
-    "changed",
-    `The ${variant} of ${cycle} has changed since ${count(out, "person", "people")} got it.`,
-    "Undo the change to send the rest (git shows it: git diff), or pick the topic for another cycle.",
-  );
-}
-
 async function planFor(
   ledger: Ledger,
   { edition, variant }: Mailing,
@@ -179,20 +154,22 @@ async function planFor(
   });
 }
 
-/** What stands in the way of sending this edition. */
-export function gatesOf(
+/** What stands in the way of sending this edition. Its mails are rendered to find out. */
+export async function gatesOf(
   context: Context,
   workshop: Workshop,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
-): Gate[] {
+  ledger: Ledger,
+): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
   const digest = editionDigest(workshop, topic, edition);
   return closedGates({
     topic,
     cycle: edition.cycle,
     today: dayOf(toolkit.settings.cycle, context.now),
-    errors: topicProblems(checkInput, topic).filter(({ severity }) => severity === "error").length,
+    errors: (await sendingProblems(checkInput, topic)).filter(({ severity }) => severity === "error").length,
     approvals: approvalState(topic, toolkit.settings, edition.approvals, digest),
+    servedDifferently: await servedDifferently(ledger, edition.cycle, digest),
   });
 }
 
@@ -236,7 +213,7 @@ function dryRunEnd(
     options.variant === "email" ? "" : `--variant ${options.variant}`,
     options.exclude ? `--exclude ${options.exclude}` : "",
     options.limit ? `--limit ${options.limit}` : "",
-    options.transport ? "--transport …" : "",
+    options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;

@@ -6,8 +6,8 @@ import { cycleAt, type Cycle } from "../../plan/calendar.ts";
 import { nextStep, type Standing } from "../../plan/next-step.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { openToolkitLedger } from "../ledger.ts";
 import { printTally } from "../follow.ts";
-import { openToolkitLedger } from "../sending.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 import { gatesOf } from "./send.ts";
 
@@ -32,7 +32,7 @@ export async function status(context: Context, id: string | undefined): Promise<
     const sent = await sentRuns(ledger, cycle.id);
     const standing = nextStep(cycle.id, {
       isPicked,
-      gates: mailing ? gatesOf(context, workshop, mailing) : [],
+      gates: mailing ? await gatesOf(context, workshop, mailing, ledger) : [],
       sent: sent.map(({ tally }) => tally),
       nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
     });

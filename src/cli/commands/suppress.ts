@@ -4,8 +4,8 @@ import type { Addressee, Ledger } from "../../deliver/ledger.ts";
 import { readAddress, readList } from "../../toolkit/lists.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { openToolkitLedger } from "../ledger.ts";
 import { count, table } from "../output.ts";
-import { openToolkitLedger } from "../sending.ts";
 
 /** `onetopic suppress add ADDRESS` */
 export async function suppressAdd(

@@ -1,0 +1,54 @@
+import path from "node:path";
+import type { Ledger } from "../deliver/ledger.ts";
+import type { CycleId, Variant } from "../domain/topic.ts";
+import { usageError, UserError } from "../domain/user-error.ts";
+import { exists } from "../toolkit/files.ts";
+import { fillSecrets, type Context } from "./context.ts";
+import { count } from "./output.ts";
+
+/** Opens the ledger; one that is not there yet is only made when something will be written. */
+export async function openToolkitLedger(
+  context: Context,
+  root: string,
+  setting: string,
+  writing: boolean,
+): Promise<Ledger> {
+  const { openLedger } = await import("../deliver/ledger.ts");
+  const place = await fillSecrets(context, root, setting);
+  if (/^[a-z][a-z0-9+]*:\/\//i.test(place)) {
+    throw usageError(
+      "bad-ledger",
+      "This version keeps its ledger in a file only.",
+      'Leave "ledger" out of the settings, or give a path such as var/ledger.sqlite.',
+    );
+  }
+  const file = path.resolve(root, place);
+  return openLedger(writing || (await exists(file)) ? file : ":memory:", { now: Date.now });
+}
+
+/** How many have had an edition, or may have; in one variant or in any. */
+export async function peopleServed(ledger: Ledger, cycle: CycleId, variant?: Variant): Promise<number> {
+  const runs = await ledger.runs({ cycle, ...(variant === undefined ? {} : { variant }) });
+  const tallies = await Promise.all(runs.map((run) => ledger.tally(run)));
+  return Math.max(0, ...tallies.map(({ accepted, unknown }) => accepted + unknown));
+}
+
+/** How many have had an edition that is not what its files say now. */
+export async function servedDifferently(ledger: Ledger, cycle: CycleId, digest: string): Promise<number> {
+  let served = 0;
+  for (const run of await ledger.runs({ cycle })) {
+    if (run.contentDigest === digest) continue;
+    const { accepted, unknown } = await ledger.tally(run);
+    served = Math.max(served, accepted + unknown);
+  }
+  return served;
+}
+
+/** Part of an edition is out, and its words, brand, templates or settings are not what they were. */
+export function changedSince(cycle: CycleId, variant: Variant, served: number): UserError {
+  return new UserError(
+    "changed",
+    `The ${variant} of ${cycle} has changed since ${count(served, "person", "people")} got it.`,
+    "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
+  );
+}
