@@ -1,6 +1,6 @@
 import { problemLine } from "../check/report.ts";
 import type { Edition } from "../domain/edition.ts";
-import { hasErrors, problem, type Problem } from "../domain/problem.ts";
+import { hasErrors, problem as makeProblem, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
@@ -72,7 +72,7 @@ export function requireEdition(toolkit: Toolkit, cycle: Cycle): { edition: Editi
   const { path } = edition.source;
   throw problemError(
     broken ??
-      problem("edition/unknown-topic", path, placeOf(edition.source, "topic"), {
+      makeProblem("edition/unknown-topic", path, placeOf(edition.source, "topic"), {
         topic: edition.topic,
         known,
       }),

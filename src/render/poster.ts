@@ -132,15 +132,26 @@ function overflow(pages: number, fit: Fit | undefined): string {
   return lines === 1 ? "about 1 line" : `about ${lines} lines`;
 }
 
-/** A sign that the font lacks is the topic's fault; everything else Typst refuses is the template's. */
+/** Signs that the font lacks are the topic's fault, told once a place; all else that Typst refuses is the template's. */
 function faults(request: PosterRequest, diagnostics: readonly TypstDiagnostic[]): Problem[] {
   const { artefact, path, position, locate } = request;
-  return diagnostics.map((fault) => {
+  const signs = new Map<string, { at: Position | undefined; missing: Set<string> }>();
+  const others: Problem[] = [];
+  for (const fault of diagnostics) {
     const sign = /the text `"(.+)"` could not be displayed/su.exec(fault.message)?.[1];
-    if (sign === undefined) return templateFault(request, fault);
-    const reason = `the posters' font has no sign for ${sign}.`;
-    return problem("typst/compile", path, locate(sign) ?? position, { artefact, reason });
+    if (sign === undefined) {
+      others.push(templateFault(request, fault));
+      continue;
+    }
+    const at = locate(sign) ?? position;
+    const key = `${at?.line}:${at?.column}`;
+    signs.set(key, { at, missing: (signs.get(key)?.missing ?? new Set()).add(sign) });
+  }
+  const missing = [...signs.values()].map(({ at, missing: some }) => {
+    const reason = `the posters' font has no sign for ${[...some].join(" ")}.`;
+    return problem("typst/compile", path, at, { artefact, reason });
   });
+  return [...missing, ...others];
 }
 
 /** The rendered template has other lines than the template, so the line is looked for by its text. */

@@ -83,7 +83,7 @@ class ValueReader {
       return node.value === "" && node.type === "PLAIN" ? undefined : String(node.value ?? "");
     if (isSeq(node)) {
       const items = node.items.map((item, index) =>
-        this.read(item as Node, below(key, String(index)), depth + 1),
+        this.read(item as Node, keyBelow(key, String(index)), depth + 1),
       );
       return items.map((item) => item ?? "");
     }
@@ -98,7 +98,7 @@ class ValueReader {
     const entries: [string, unknown][] = [];
     for (const item of items) {
       const name = isScalar(item.key) ? String(item.key.value) : String(item.key);
-      const path = below(key, name);
+      const path = keyBelow(key, name);
       if (isScalar(item.key)) this.places.set(path, this.#at(item.key.range?.[0] ?? 0));
       const value = this.read(item.value as Node | null, path, depth + 1);
       if (value !== undefined) entries.push([name, value]);
@@ -121,7 +121,7 @@ class ValueReader {
   }
 }
 
-function below(key: string, name: string): string {
+function keyBelow(key: string, name: string): string {
   return key === "" ? name : `${key}.${name}`;
 }
 
@@ -176,8 +176,8 @@ function setKey(document: Document, path: readonly string[], value: unknown): vo
     document.setIn(path, typeof value === "object" ? document.createNode(value) : value);
     return;
   }
-  for (const { key } of [...before.items])
-    if (!Object.hasOwn(value, String(key))) deleteKey(before, String(key));
+  const names = before.items.map(({ key }) => String(key));
+  for (const name of names.filter((one) => !Object.hasOwn(value, one))) deleteKey(before, name);
   for (const [key, inner] of Object.entries(value)) setKey(document, [...path, key], inner);
 }
 
