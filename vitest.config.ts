@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["tests/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Vitest leaves one core free; most of our tests wait for child processes of their own.
+    maxWorkers: "100%",
   },
 });

@@ -222,10 +222,15 @@ const made: Readonly<Record<string, (toolkit: TestToolkit) => readonly Expected[
 const uncaused = ["template/rendering"];
 
 describe.concurrent("check finds what is wrong, at its place, and nothing else:", { timeout: 90_000 }, () => {
-  it("all faults of topics, posts, brands and editions at once, and says the same as text", async () => {
+  it("all faults of topics, posts, brands and editions at once", async () => {
     const toolkit = tempToolkit("tiny", ...Object.keys(together).map((name) => path.join("faults", name)));
+    expectFindings(toolkit, await toolkit.run("check", "--json"), Object.values(together).flat());
+  });
+
+  it("all faults of templates at once, and says the same as text", async () => {
+    const toolkit = tempToolkit("tiny", ...Object.keys(templates).map((name) => path.join("faults", name)));
     const [json, pretty] = await Promise.all([toolkit.run("check", "--json"), toolkit.run("check")]);
-    expectFindings(toolkit, json, Object.values(together).flat());
+    expectFindings(toolkit, json, Object.values(templates).flat());
     const { findings, summary } = documentOf<Report>(json);
     const lines = findings.map(
       (one) => `${one.path}:${one.line}:${one.column}  ${one.severity}  ${one.rule}  ${one.message}`,
@@ -233,11 +238,6 @@ describe.concurrent("check finds what is wrong, at its place, and nothing else:"
     expect(pretty.stdout.split("\n").slice(0, lines.length)).toEqual(lines);
     expect(pretty.stdout).toContain(`${summary.errors} errors, ${summary.warnings} warnings`);
     expectCode(pretty, 1);
-  });
-
-  it("all faults of templates at once", async () => {
-    const toolkit = tempToolkit("tiny", ...Object.keys(templates).map((name) => path.join("faults", name)));
-    expectFindings(toolkit, await toolkit.run("check", "--json"), Object.values(templates).flat());
   });
 
   it("files that are too large, too deep, in no known encoding, or lead out of the toolkit", async () => {
@@ -248,7 +248,8 @@ describe.concurrent("check finds what is wrong, at its place, and nothing else:"
 
   it.for(Object.keys(alone))("%s", async (name) => {
     const toolkit = tempToolkit("tiny", path.join("faults", name));
-    expectFindings(toolkit, await toolkit.run("check", "--json"), alone[name] ?? []);
+    const depth = /^(poster|typst)/.test(name) ? [] : ["--quick"];
+    expectFindings(toolkit, await toolkit.run("check", "--json", ...depth), alone[name] ?? []);
   });
 
   it.for(Object.keys(made))("%s", async (name) => {
@@ -304,14 +305,14 @@ describe.concurrent("check", () => {
   it("--format json is the same document, and --strict makes warnings fail", async () => {
     const toolkit = tempToolkit("tiny", "faults/heading-jump");
     const [json, format, strict] = await Promise.all([
-      toolkit.run("check", "--json"),
-      toolkit.run("check", "--format", "json"),
+      toolkit.run("check", "--json", "--quick"),
+      toolkit.run("check", "--format", "json", "--quick"),
       toolkit.run("check", "--strict", "--quick"),
     ]);
     expect(expectCode(format, 0).stdout).toBe(expectCode(json, 0).stdout);
     expectCode(strict, 1);
     const { summary } = documentOf<Report>(json);
-    expect(summary).toEqual({ errors: 0, warnings: 1, topics: 2, artefacts: 2 * 9 });
+    expect(summary).toEqual({ errors: 0, warnings: 1, topics: 2, artefacts: 2 * 8 });
   });
 
   it("renders less with --quick and more with --full; it writes nothing", async () => {

@@ -134,10 +134,17 @@ describe.concurrent("plan", () => {
     const toolkit = withCycle(cycle);
     const count = String(dates.length);
     expect(datesOf(await toolkit.run("plan", "--json", "--cycles", count))).toEqual(dates);
-    const last = dates.at(-1)?.split(" ")[0] ?? "";
-    expect(datesOf(await toolkit.run("plan", "--json", "--cycles", "1", "--from", last))).toEqual([
-      dates.at(-1),
+  });
+
+  it("begins where it is told", async () => {
+    const toolkit = withCycle("{ every: fortnight, starts: 2026-11-18 }");
+    const run = await toolkit.run("plan", "--json", "--cycles", "2", "--from", "2026-W53");
+    expect(datesOf(run)).toEqual([
+      "2026-W53 2026-12-30T09:00:00+00:00",
+      "2027-W02 2027-01-13T09:00:00+00:00",
     ]);
+    // A week in the middle of a fortnight is no cycle.
+    expectCode(await toolkit.run("plan", "--from", "2026-W50"), 2);
   });
 
   it("moves a date off an avoided day: on, else back, else the cycle is skipped, and says so", async () => {
