@@ -1,6 +1,6 @@
 import { problemLine } from "../check/report.ts";
 import type { Edition } from "../domain/edition.ts";
-import { hasErrors, problem as makeProblem, type Problem } from "../domain/problem.ts";
+import { hasErrors, problem as makeProblem, sortProblems, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
@@ -110,7 +110,7 @@ export function refuseFindings({ out }: Context, problems: readonly Problem[]): 
 
 /** Names the errors in the toolkit's files on stderr, and gives the exit code that follows from them. */
 export function tellProblems(context: Context, problems: readonly Problem[]): ExitCode {
-  const errors = problems.filter(({ severity }) => severity === "error");
+  const errors = sortProblems(problems).filter(({ severity }) => severity === "error");
   for (const problem of errors) context.out.warn(problemLine(problem));
   if (errors.length > 0) {
     context.out.warn(

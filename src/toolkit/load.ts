@@ -139,14 +139,18 @@ async function readMarkdownFolder<Definition extends z.ZodType, Value>(
   found: Found,
   toValue: (read: ReadFile<z.output<Definition>>) => Value,
 ): Promise<Value[]> {
-  const values: Value[] = [];
-  for (const name of await listFiles(root, folder, [".md"])) {
-    const file = `${folder}/${name}`;
-    found.problems.push(...nameFaults(file, path.posix.basename(name, ".md"), folder === "content/editions"));
-    const read = await readOne(root, file, definition, found);
-    if (read) values.push(toValue(read));
-  }
-  return values;
+  const names = await listFiles(root, folder, [".md"]);
+  const values = await Promise.all(
+    names.map(async (name) => {
+      const file = `${folder}/${name}`;
+      found.problems.push(
+        ...nameFaults(file, path.posix.basename(name, ".md"), folder === "content/editions"),
+      );
+      const read = await readOne(root, file, definition, found);
+      return read && toValue(read);
+    }),
+  );
+  return values.filter((value) => value !== undefined);
 }
 
 async function readBrands(root: string, found: Found): Promise<Brand[]> {
