@@ -14,8 +14,9 @@ export async function main(process: NodeJS.Process): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     // The reader of a pipe may leave early (`onetopic topics | head`): that is no fault.
     stream.on("error", (error) => {
-      if (isError(error, "EPIPE")) process.exit(process.exitCode ?? EXIT.done);
-      throw error;
+      // Work that takes long stops cleanly; what is on the wire is finished and recorded.
+      if (isError(error, "EPIPE")) abort.abort();
+      else throw error;
     });
   }
   process.exitCode = await runProgram(process, abort.signal);

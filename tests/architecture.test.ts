@@ -59,7 +59,7 @@ async function sources(): Promise<SourceFile[]> {
 
 const all = await sources();
 
-describe("the rooms of the house", () => {
+describe("the rooms", () => {
   it("are the ones that are declared", () => {
     expect([...new Set(all.map(({ room }) => room))].toSorted()).toEqual(
       [...Object.keys(rooms), "main"].toSorted(),
@@ -102,7 +102,7 @@ describe("the rooms of the house", () => {
   });
 });
 
-describe("the size of the house", () => {
+describe("the size of files", () => {
   it("keeps files short", () => {
     const long = all
       .map(({ file, text }) => ({ file, lines: text.split("\n").length }))

@@ -1,3 +1,4 @@
+import type { Edition } from "../domain/edition.ts";
 import { hasErrors, sortProblems, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
@@ -60,16 +61,25 @@ export async function checkToolkit(
 }
 
 /** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
-export function topicProblems(input: CheckInput, topic: Topic): readonly Problem[] {
+export function topicProblems(input: CheckInput, topic: Topic, edition?: Edition): readonly Problem[] {
   return tidy(
     [...frameProblems(input), ...checkTopic(topic, input.toolkit, input.facts)],
     input.toolkit,
-  ).filter(({ path }) => !/^content\/(topics|posts|editions)\//.test(path) || path === topic.source.path);
+  ).filter(
+    ({ path }) =>
+      !/^content\/(topics|posts|editions)\//.test(path) ||
+      path === topic.source.path ||
+      path === edition?.source.path,
+  );
 }
 
 /** The faults that keep a topic from being sent: those of its files, and those that show in the rendered mails. */
-export async function sendingProblems(input: CheckInput, topic: Topic): Promise<readonly Problem[]> {
-  const known = topicProblems(input, topic);
+export async function sendingProblems(
+  input: CheckInput,
+  topic: Topic,
+  edition: Edition,
+): Promise<readonly Problem[]> {
+  const known = topicProblems(input, topic, edition);
   if (hasErrors(known)) return known;
   const found = await Promise.all(
     requestsFor(input, "quick").map((request) => rendered(input, topic, request)),
@@ -77,8 +87,18 @@ export async function sendingProblems(input: CheckInput, topic: Topic): Promise<
   return tidy([...known, ...found.flatMap(({ problems }) => problems)], input.toolkit);
 }
 
-function frameProblems({ toolkit, facts, studio }: CheckInput): Problem[] {
-  return [...toolkit.problems, ...checkFrame(toolkit, facts.images), ...studio.templateProblems];
+/** Looked for once, however many topics are rendered. */
+const frames = new WeakMap<CheckInput, readonly Problem[]>();
+
+function frameProblems(input: CheckInput): readonly Problem[] {
+  const { toolkit, facts, studio } = input;
+  const known = frames.get(input) ?? [
+    ...toolkit.problems,
+    ...checkFrame(toolkit, facts.images),
+    ...studio.templateProblems,
+  ];
+  frames.set(input, known);
+  return known;
 }
 
 /** Each once, in order, at the levels of the settings. */

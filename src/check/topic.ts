@@ -162,6 +162,11 @@ function inlineTexts(topic: Topic): { key: string; text: string }[] {
       actions.map((text, index) => ({ key: `actions.${audience}.${index}`, text })),
     ),
     ...(topic.scenario === undefined ? [] : [{ key: "scenario", text: topic.scenario }]),
+    ...[...topic.source.places.keys()].flatMap((key) => {
+      if (!/^variants\.\w+\.(text|messages\.\d+|actions\..+\.\d+)$/.test(key)) return [];
+      const text = valueAt(topic, key);
+      return typeof text === "string" ? [{ key, text }] : [];
+    }),
   ];
 }
 
@@ -174,4 +179,10 @@ function linkFaults(topic: Topic): Problem[] {
   return links
     .filter(({ url }) => /^http:/i.test(url))
     .map(({ url, key }) => problem("link/insecure", path, placeOf(topic.source, key), { target: url }));
+}
+
+function valueAt(topic: Topic, key: string): unknown {
+  return key
+    .split(".")
+    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], topic);
 }

@@ -4,7 +4,7 @@ import { hasErrors, problem as makeProblem, sortProblems, type Problem } from ".
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
-import { didYouMean } from "../check/words.ts";
+import { describe, didYouMean } from "../check/words.ts";
 import { cycleById, cycleOn, dayOf, type Cycle } from "../plan/calendar.ts";
 import { settingsFile } from "../toolkit/load.ts";
 import type { Context } from "./context.ts";
@@ -80,9 +80,11 @@ export function requireEdition(toolkit: Toolkit, cycle: Cycle): { edition: Editi
 }
 
 /** Stops when the settings cannot be relied on: everything else depends on them. */
-export function requireSettings(toolkit: Toolkit): void {
-  const fault = toolkit.problems.find(({ path, severity }) => path === settingsFile && severity === "error");
-  if (fault) throw problemError(fault);
+export function requireSettings(context: Context, toolkit: Toolkit): void {
+  const faults = toolkit.problems.filter(
+    ({ path, severity }) => path === settingsFile && severity === "error",
+  );
+  if (faults.length > 0) refuseFindings(context, sortProblems(faults));
 }
 
 /** A problem that stops a command. */
@@ -90,7 +92,7 @@ export function problemError(problem: Problem): UserError {
   const { path, line, column } = problem;
   return new UserError(
     problem.rule,
-    problemLine(problem).split("  ").slice(3).join("  "),
+    describe(problem),
     'Run "onetopic check" to see everything that needs mending.',
     {
       place: { path, line, column },

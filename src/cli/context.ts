@@ -67,8 +67,13 @@ async function readEnvFile(root: string): Promise<Record<string, string | undefi
   try {
     return parseEnv(await readFile(path.join(root, ".env"), "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
+    throw usageError(
+      "cannot-read",
+      `${path.join(root, ".env")} cannot be read: ${message}.`,
+      "Make it a plain text file.",
+    );
   }
 }
 

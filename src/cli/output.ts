@@ -55,6 +55,8 @@ export function createOutput(
     for (const secret of secrets) shown = shown.replaceAll(secret, "•••");
     return shown.replace(controls, "");
   };
+  // Inside JSON only texts are cleaned: a secret of digits must not spoil a number.
+  const cleanText = (_key: string, value: unknown) => (typeof value === "string" ? clean(value) : value);
   const write = (stream: Stream, line: string) => stream.write(`${clean(line)}\n`);
   const styled = (stream: Stream) => (style: Style, text: string) =>
     colour && stream.isTTY ? styleText(style, text, { validateStream: false }) : text;
@@ -64,8 +66,8 @@ export function createOutput(
     width: Math.max(40, Math.min(stdout.columns ?? 100, 120)),
     live: Boolean(stderr.isTTY) && !quiet && !json,
     print: (line = "") => void (json || write(stdout, line)),
-    document: (value) => void (json && write(stdout, JSON.stringify(value, null, 2))),
-    event: (value) => void (json && write(stdout, JSON.stringify(value))),
+    document: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText, 2)}\n`)),
+    event: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText)}\n`)),
     say: (line = "") => void (quiet || write(stderr, line)),
     warn: (line) => void write(stderr, line),
     detail: (line) => void (verbose && write(stderr, line)),
@@ -104,7 +106,10 @@ export function table<Row>(
   const gap = 2;
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const widths = columns.map((column, at) =>
-    Math.max(displayWidth(column.title), ...cells.map((line) => displayWidth(line[at] ?? ""))),
+    cells.reduce(
+      (widest, line) => Math.max(widest, displayWidth(line[at] ?? "")),
+      displayWidth(column.title),
+    ),
   );
   const wrapAt = columns.findIndex(({ wraps }) => wraps);
   if (wrapAt >= 0) {

@@ -38,7 +38,12 @@ export async function openList(
   const list = await readList(file, named);
   const { audience } = known ?? {};
   if (audience === undefined) return list;
-  return { ...list, recipients: list.recipients.map((to) => (to.audience ? to : { ...to, audience })) };
+  return {
+    ...list,
+    recipients: list.recipients.map((to) =>
+      to.audience ? to : { ...to, audience, fields: { ...to.fields, audience } },
+    ),
+  };
 }
 
 /** A short name for who is on a list, whatever the order of its rows. */

@@ -47,12 +47,6 @@ export async function askSelect<Value>(message: string, choices: readonly Choice
   return answer as Value;
 }
 
-/** Asks yes or no. */
-export async function askConfirm(message: string, initial: boolean): Promise<boolean> {
-  const { answer } = await inquirer.prompt([{ type: "confirm", name: "answer", message, default: initial }]);
-  return answer as boolean;
-}
-
 function matches<Value>({ name, description = "" }: Choice<Value>, term: string): boolean {
   const text = `${name} ${description}`.toLowerCase();
   return term

@@ -18,6 +18,8 @@ import { readNamedFile } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
 import type { Workshop } from "./workshop.ts";
 
+type Unsubscribe = { readonly mailto?: string | undefined; readonly url?: string | undefined };
+
 /** One edition in one variant, ready to be made into messages. */
 export interface Mailing {
   readonly topic: Topic;
@@ -40,7 +42,7 @@ export async function chooseTransport(
   const password = /^[a-z]+:\/\/[^/@]*:([^/@]+)@/i.exec(text)?.[1];
   if (password !== undefined) {
     context.out.redact(password);
-    context.out.redact(decodeURIComponent(password));
+    context.out.redact(decoded(password));
   }
   return parseTransport(text, { root, timeout: settings.retry.timeout });
 }
@@ -97,9 +99,10 @@ async function messageMaker(
   const { settings } = toolkit;
   const sender = requireSender(workshop);
   const sign = await openSigner(context, workshop);
+  const unsubscribe = await fillUnsubscribe(context, workshop);
   const inputFor = workshop.inputOf(topic, edition.cycle);
   return async (to, messageId) => {
-    const exit = unsubscribeWays(settings.unsubscribe, personToken(ledger.secret, to.key));
+    const exit = unsubscribeWays(unsubscribe, personToken(ledger.secret, to.key));
     const input = {
       ...inputFor({ variant, audience: audienceOf(workshop, to), brand: brand.id }),
       recipient: to,
@@ -128,7 +131,7 @@ export function audienceOf(
 
 /** Ways out of the list: RFC 2369 for the header, RFC 8058 for the one-click mark. */
 function unsubscribeWays(
-  settings: { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined,
+  settings: Unsubscribe | undefined,
   token: string,
 ): { link: string | undefined; headers: Record<string, string> } {
   const url = settings?.url?.replaceAll("{token}", token);
@@ -159,4 +162,26 @@ async function openSigner(context: Context, { toolkit }: Workshop): Promise<Sign
 function shownName({ fields }: Recipient): string {
   const name = fields["name"] ?? "";
   return name.length <= 200 ? name : "";
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The settings' ways out of the list, with `${NAME}` filled. */
+async function fillUnsubscribe(context: Context, { toolkit }: Workshop): Promise<Unsubscribe | undefined> {
+  const { mailto, url } = toolkit.settings.unsubscribe ?? {};
+  const filled = url === undefined ? undefined : await fillSecrets(context, toolkit.root, url);
+  if (filled !== undefined && !/^https?:\/\/[^\s<>",]+$/.test(filled)) {
+    throw usageError(
+      "bad-setting",
+      '"unsubscribe.url" is not an address that begins with https://.',
+      "Correct it in onetopic.yaml or in the environment.",
+    );
+  }
+  return { mailto, url: filled };
 }

@@ -47,7 +47,9 @@ export function tellPlan({ out }: Context, workshop: Workshop, plan: PlanToTell)
   ];
   for (const [name, value] of facts) out.print(`  ${name.padEnd(14)}${value}`);
   tellLeftOut(out, list, tally);
-  const plain = planned.filter(({ to }) => audienceOf(workshop, to) === undefined).length;
+  const plain = planned.filter(
+    ({ kind, to }) => kind === "send" && audienceOf(workshop, to) === undefined,
+  ).length;
   if (plain > 0)
     out.warn(
       `Note: ${count(plain, "person has", "people have")} no audience, or one that the settings do not name, and will get the version for everyone.`,

@@ -73,12 +73,19 @@ export function editionDigest(
   topic: Topic,
   edition: Edition,
 ): string {
-  return contentDigest({ topic, note: edition.note, brand, settings: toolkit.settings, templates, images });
+  const { settings, about, topics } = toolkit;
+  const { cycle, note } = edition;
+  return contentDigest({ topic, cycle, note, about, topics, brand, settings, templates, images });
 }
 
 function inputMaker(toolkit: Toolkit, brandOf: (id: string) => Brand): Workshop["inputOf"] {
+  const contexts = new Map<CycleId, EditionContext | undefined>();
+  const contextFor = (cycle: CycleId) => {
+    if (!contexts.has(cycle)) contexts.set(cycle, contextOf(toolkit, cycle));
+    return contexts.get(cycle);
+  };
   return (topic, cycle) => {
-    const edition = cycle === undefined ? undefined : contextOf(toolkit, cycle);
+    const edition = cycle === undefined ? undefined : contextFor(cycle);
     return ({ variant, audience, brand }) => ({ topic, variant, audience, brand: brandOf(brand), edition });
   };
 }

@@ -25,7 +25,7 @@ export function approvalState(
   const stale = approvals.filter((approval) => approval.digest !== digest);
   const wanted = topic.approvers.length > 0 ? topic.approvers : (settings.approvals ?? 0);
   if (typeof wanted === "number") {
-    const people = new Set(valid.map(({ by }) => by));
+    const people = new Set(valid.map(({ by }) => person(by)));
     const missing = Math.max(0, wanted - people.size);
     return { missing: Array.from({ length: missing }, () => "anyone"), void: stale };
   }
@@ -37,7 +37,7 @@ export function approvalState(
 function coveredRoles(roles: readonly string[], approvals: readonly Approval[]): ReadonlySet<string> {
   const roleOf = new Map<string, string>();
   const assign = (role: string, tried: Set<string>): boolean => {
-    for (const { by } of approvals.filter((approval) => approval.role === role)) {
+    for (const by of approvals.filter((approval) => approval.role === role).map((one) => person(one.by))) {
       if (tried.has(by)) continue;
       tried.add(by);
       const holder = roleOf.get(by);
@@ -50,4 +50,9 @@ function coveredRoles(roles: readonly string[], approvals: readonly Approval[]):
   };
   for (const role of new Set(roles)) assign(role, new Set());
   return new Set(roleOf.values());
+}
+
+/** "Ann Lee" and "ann  lee" are the same person. */
+function person(name: string): string {
+  return name.trim().toLowerCase().replace(/\s+/g, " ");
 }

@@ -58,7 +58,8 @@ export function untimely(
   topic: Topic,
   { cycle, on }: Pick<PickingFacts, "cycle" | "on">,
 ): string | undefined {
-  if (topic.pin !== undefined && topic.pin !== cycle) return `pinned to ${topic.pin}`;
+  if (topic.pin === cycle) return undefined;
+  if (topic.pin !== undefined) return `pinned to ${topic.pin}`;
   if (!topic.season || inSeason(topic.season, on)) return undefined;
   return `out of season (${topic.season.from} to ${topic.season.to})`;
 }

@@ -12,7 +12,8 @@ import type { Rich, View } from "./view.ts";
 export interface RichFormatter {
   /** Strong, emphasis, links, code. */
   readonly inline: (markdown: string) => string;
-  readonly block: (markdown: string) => string;
+  /** @param file where it stands, relative to the toolkit: pictures and links count from there */
+  readonly block: (markdown: string, file: string) => string;
 }
 
 /** What one artefact is made from. */
@@ -46,7 +47,7 @@ export function buildView(
 ): View {
   const say = replacer(input.brand.words);
   const inline = (markdown: string): Rich => richOrEmpty(parts.rich.inline(say(markdown)));
-  const block = (markdown: string): Rich => richOrEmpty(parts.rich.block(say(markdown)));
+  const block = (markdown: string, file: string): Rich => richOrEmpty(parts.rich.block(say(markdown), file));
   const audience = settings.audiences.find(({ id }) => id === input.audience);
   return {
     toolkit: {
@@ -76,7 +77,7 @@ export function variantWords(
 
 interface RichText {
   readonly inline: (markdown: string) => Rich;
-  readonly block: (markdown: string) => Rich;
+  readonly block: (markdown: string, file: string) => Rich;
 }
 
 function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichText): View["topic"] {
@@ -97,12 +98,12 @@ function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichT
     strapline: say(words.strapline ?? topic.summary),
     subject: say(words.subject ?? topic.title),
     preheader: say(words.preheader ?? topic.summary),
-    text: rich.block(words.text ?? ""),
+    text: rich.block(words.text ?? "", topic.source.path),
     messages: (words.messages ?? topic.messages).map(rich.inline),
     asks: own.map(ask),
     others: others.map(ask),
     scenario: rich.inline(topic.scenario ?? ""),
-    body: rich.block(topic.body),
+    body: rich.block(topic.body, topic.source.path),
     contact: contactView(topic.contact),
     sources: topic.sources.map(({ title, url, published, checked }) => ({
       title: say(title),
@@ -142,13 +143,13 @@ function splitAsks(
 function editionView(
   edition: EditionContext | undefined,
   say: Say,
-  block: (text: string) => Rich,
+  block: (text: string, file: string) => Rich,
 ): View["edition"] {
   return {
     cycle: edition?.cycle ?? "",
     label: edition?.label ?? "",
     date: inWords(edition?.date?.slice(0, 10)),
-    note: block(edition?.note ?? ""),
+    note: block(edition?.note ?? "", `content/editions/${edition?.cycle}.md`),
     posts: (edition?.posts ?? []).map(({ title, date, author, url, summary }) => ({
       title: say(title),
       date: inWords(date),
@@ -198,7 +199,9 @@ function contactView(contact: Contact | undefined): View["topic"]["contact"] {
 
 function recipientView(recipient: Recipient | undefined): View["recipient"] {
   const empty = { name: "", email: "", organisation: "", role: "", audience: "" };
-  return { ...empty, ...recipient?.fields, ...(recipient ? { email: recipient.address } : {}) };
+  const fields = { ...empty, ...recipient?.fields, ...(recipient ? { email: recipient.address } : {}) };
+  // Nobody knows a list's columns beforehand: one that is not there is empty, not an unknown name.
+  return new Proxy(fields, { has: () => true });
 }
 
 function moreView(topic: Topic, say: Say, qr: string): View["links"]["more"] {
@@ -229,6 +232,10 @@ function replacer(words: Readonly<Record<string, string>>): Say {
   const from = Object.keys(words).toSorted((a, b) => b.length - a.length);
   if (from.length === 0) return (text) => text;
   const escaped = from.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = new RegExp(`(\\]\\([^)]*\\)|https?://\\S+)|${escaped.join("|")}`, "g");
+  const edge = "[\\p{L}\\p{N}]";
+  const pattern = new RegExp(
+    `(\\]\\([^)]*\\)|https?://\\S+|\\S+@\\S+)|(?<!${edge})(?:${escaped.join("|")})(?!${edge})`,
+    "gu",
+  );
   return (text) => text.replace(pattern, (match, address?: string) => address ?? words[match] ?? match);
 }

@@ -3,12 +3,17 @@ import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { TemplateSet } from "../domain/template.ts";
-import type { Topic } from "../domain/topic.ts";
+import type { About } from "../domain/toolkit.ts";
+import type { CycleId, Topic } from "../domain/topic.ts";
 
 /** What a digest is made from. */
 export interface DigestInput {
   readonly topic: Topic;
+  readonly cycle: CycleId;
   readonly note: string;
+  readonly about: About;
+  /** All topics: a link to another topic's file leads to that topic's page. */
+  readonly topics: readonly Topic[];
   readonly brand: Brand;
   readonly settings: Settings;
   readonly templates: TemplateSet;
@@ -19,21 +24,38 @@ export interface DigestInput {
  * A short name for exactly what would be sent: words, note, templates, brand, pictures, and the settings that show.
  * Posts, what comes next, and how a topic is planned are left out: they may change without a new approval.
  */
-export function contentDigest({ topic, note, brand, settings, templates, images }: DigestInput): string {
-  const { status, priority, order, season, pin, owner, approvers, tags, source, ...words } = topic;
+export function contentDigest({
+  topic,
+  cycle,
+  note,
+  about,
+  topics,
+  brand,
+  settings,
+  templates,
+  images,
+}: DigestInput): string {
+  const { status, priority, order, season, pin, owner, approvers, source, ...words } = topic;
   const { source: brandSource, ...look } = brand;
   const { toolkit, organisation, language, audiences, sender, unsubscribe, variants } = settings;
   const pictures = [...images]
     .filter(
       ([key]) =>
         key.startsWith(`${source.path} `) ||
+        key.startsWith(`content/editions/${cycle}.md `) ||
         (brand.logo && key === imageKey(brandSource.path, brand.logo.file)),
     )
     .map(([key, read]) => [key, read.kind === "image" ? hash(read.content) : read.kind]);
   const sources = [...templates.values()].map(({ name, source: text }) => [name, hash(text)]);
+  const links = topics
+    .filter((other) => topic.body.includes(`${other.slug}.md`))
+    .map((other) => [other.slug, other.link?.url]);
   const shown = {
     words,
+    cycle,
     note,
+    about: [about.title, about.summary],
+    links,
     look,
     pictures,
     sources,

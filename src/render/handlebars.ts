@@ -151,9 +151,7 @@ function escaping(program: hbs.AST.Program): hbs.AST.Program {
   const visitor = new Handlebars.Visitor() as Handlebars.Visitor & { mutating: boolean };
   visitor.mutating = true;
   visitor.PathExpression = function (path) {
-    // The columns of a list are nobody's to know beforehand: one that is not there is empty.
-    const isColumn = path.parts[0] === "recipient" && path.parts.length === 2;
-    (path as hbs.AST.PathExpression & { strict?: boolean }).strict = !isColumn;
+    (path as hbs.AST.PathExpression & { strict?: boolean }).strict = true;
   };
   visitor.MustacheStatement = function (statement) {
     Handlebars.Visitor.prototype.MustacheStatement.call(this, statement);

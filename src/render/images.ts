@@ -22,6 +22,9 @@ export function imageType(content: Uint8Array): EmbeddedImage["contentType"] | u
     : undefined;
 }
 
+/** Widest picture made from an SVG, in pixels: twice the width of a newsletter. */
+const widest = 1200;
+
 /** What a picture is, or undefined when it is none of ours or broken. */
 export function inspectImage(
   content: Buffer,
@@ -50,16 +53,27 @@ export async function mailImage(
   if (!picture) return undefined;
   if (picture.contentType !== "image/svg+xml") return { cid, content, ...picture };
   try {
-    return await rasterised(cid, content, shownHeight);
+    return await rasterised(
+      cid,
+      content,
+      shownHeight,
+      (picture.width / picture.height) * shownHeight * 2 > widest,
+    );
   } catch {
     return undefined;
   }
 }
 
-async function rasterised(cid: string, content: Buffer, shownHeight: number): Promise<EmbeddedImage> {
+async function rasterised(
+  cid: string,
+  content: Buffer,
+  shownHeight: number,
+  wide: boolean,
+): Promise<EmbeddedImage> {
   const { Resvg } = await import("@resvg/resvg-js");
   const picture = new Resvg(content.toString("utf8"), {
-    fitTo: { mode: "height", value: shownHeight * 2 },
+    // A picture like a thread would be blown up without end.
+    fitTo: wide ? { mode: "width", value: widest } : { mode: "height", value: shownHeight * 2 },
     font: { loadSystemFonts: false },
   }).render();
   return {

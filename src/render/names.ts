@@ -6,6 +6,8 @@ import { viewShape, type Shape } from "./view.ts";
 const anything = { kind: "anything" } as const;
 type Known = Shape | typeof anything;
 
+const mostVisits = 100;
+
 interface Scope {
   /** From the outermost context to the current one. */
   readonly contexts: readonly Known[];
@@ -48,7 +50,8 @@ class NameChecker {
 
   template(name: string, { file, program }: ParsedTemplate, context: Known): void {
     const visited = this.#visited.get(name) ?? new Set();
-    if (visited.has(context)) return;
+    // A partial that calls itself makes a new context each time.
+    if (visited.has(context) || visited.size >= mostVisits) return;
     this.#visited.set(name, visited.add(context));
     const caller = this.#path;
     this.#path = file.path;

@@ -6,6 +6,7 @@ import type { RenderInput } from "./build-view.ts";
 import { TemplateFault } from "./handlebars.ts";
 import { inlineImages } from "./images.ts";
 import { renderedMessage } from "./letter.ts";
+import { MarkdownFault, nestingLimit } from "./markdown/guard.ts";
 import type { Studio } from "./studio.ts";
 
 /** A rendered file, or the problems that kept it from being made. */
@@ -35,6 +36,22 @@ export async function* renderArtefacts(
         ? renderPosters(studio, group, inputOf(first))
         : renderMails(studio, settings, group, inputOf(first));
     } catch (error) {
+      if (error instanceof MarkdownFault) {
+        const { source } = inputOf(first).topic;
+        for (const spec of group)
+          yield {
+            spec,
+            problems: [
+              problem(
+                "markdown/nesting",
+                source.path,
+                { line: source.bodyLine, column: 1 },
+                { limit: nestingLimit },
+              ),
+            ],
+          };
+        continue;
+      }
       if (!(error instanceof TemplateFault)) throw error;
       const fault = problem("template/rendering", error.path, error.position, {
         artefact: first.name,

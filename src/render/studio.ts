@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import type { Position, Problem } from "../domain/problem.ts";
@@ -51,6 +52,7 @@ export interface Studio {
 /** Logos are shown this high in mail, in pixels. */
 const logoHeight = 48;
 const widestPicture = 536;
+const mostKinds = 50;
 
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
@@ -59,12 +61,13 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
   const txt = createEngine(templates, "txt");
   const typ = createEngine(templates, "typ");
   const pictures = new PictureRoom(images);
+  const memo = new Memo();
   const styles = new Map<string, ProseStyles>();
   const stylesFor = (brand: Brand) => remember(styles, brand.id, () => proseStyles(css, brandColours(brand)));
   let typesetter: Typesetter | undefined;
   return {
     templateProblems: [...html.problems, ...txt.problems, ...typ.problems],
-    mail: async (input) => mail(toolkit, { html, txt }, pictures, stylesFor(input.brand), input),
+    mail: async (input) => mail(toolkit, { html, txt }, pictures, memo, stylesFor(input.brand), input),
     poster: async (input, form) => {
       typesetter ??= createTypesetter();
       return poster(toolkit, typ, posterTemplate(templates), pictures, typesetter, input, form);
@@ -97,24 +100,27 @@ async function mail(
   toolkit: Toolkit,
   engines: { html: Engine; txt: Engine },
   pictures: PictureRoom,
+  memo: Memo,
   styles: ProseStyles,
   input: RenderInput,
 ): Promise<Mail> {
   const { logo, body } = await pictures.forMail(input);
-  const link = (href: string) => topicAddress(toolkit, input.topic.source.path, href);
-  const image = (href: string) => {
-    const picture = body.get(href);
-    return picture && { src: `cid:${picture.cid}`, width: picture.width, height: picture.height };
-  };
+  const options = (file: string) => ({
+    styles,
+    link: (href: string) => topicAddress(toolkit, file, href),
+    image: (href: string) => shownPicture(body.get(imageKey(file, href))),
+    maxWidth: widestPicture,
+  });
+  const home = input.topic.source.path;
   const rich: RichFormatter = {
-    inline: (text) => (text === "" ? "" : toHtml(parseInline(text), { styles, link, image })),
-    block: (text) =>
-      text === ""
-        ? ""
-        : toHtml(parseMarkdown(text), { styles, link, image, maxWidth: widestPicture, headings: 2 }),
+    inline: memo.of(`html ${input.brand.id} ${home}`, (text) => toHtml(parseInline(text), options(home))),
+    block: (text, file) =>
+      memo.of(`html ${input.brand.id} ${file}`, (source) => toHtml(parseMarkdown(source), options(file)))(
+        text,
+      ),
   };
   const htmlView = buildView(toolkit, input, { rich, logo: logoView(input, logo), qr: "" });
-  const textView = buildView(toolkit, input, { rich: plainText(link), logo: null, qr: "" });
+  const textView = buildView(toolkit, input, { rich: plainText(toolkit, home, memo), logo: null, qr: "" });
   const used = [...(logo ? [logo] : []), ...body.values()];
   const page = engines.html.render(input.variant, htmlView);
   return {
@@ -125,11 +131,29 @@ async function mail(
   };
 }
 
-function plainText(link: (href: string) => string | undefined): RichFormatter {
+function plainText(toolkit: Toolkit, home: string, memo: Memo): RichFormatter {
+  const options = (file: string) => ({ link: (href: string) => topicAddress(toolkit, file, href) });
   return {
-    inline: (text) => (text === "" ? "" : toText(parseInline(text), { link })),
-    block: (text) => (text === "" ? "" : toText(parseMarkdown(text), { link })),
+    inline: memo.of(`text ${home}`, (text) => toText(parseInline(text), options(home))),
+    block: (text, file) =>
+      memo.of(`text ${file}`, (source) => toText(parseMarkdown(source), options(file)))(text),
   };
+}
+
+function shownPicture(picture: EmbeddedImage | undefined) {
+  return picture && { src: `cid:${picture.cid}`, width: picture.width, height: picture.height };
+}
+
+/** Pieces of text as they were written before: in a send, only the greeting differs from person to person. */
+class Memo {
+  readonly #known = new Map<string, Map<string, string>>();
+
+  of(kind: string, write: (text: string) => string): (text: string) => string {
+    // One topic's worth is kept, so that memory stays flat over thousands of them.
+    if (this.#known.size > mostKinds) this.#known.clear();
+    const known = remember(this.#known, kind, () => new Map<string, string>());
+    return (text) => (text === "" ? "" : remember(known, text, () => write(text)));
+  }
 }
 
 const typstText: RichFormatter = {
@@ -175,7 +199,7 @@ function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View
 
 /** A link to another topic's file leads to that topic's own page. */
 function topicAddress({ topics }: Toolkit, from: string, href: string): string | undefined {
-  const target = new URL(href.replace(/[#?].*$/, ""), `file:///${from}`).pathname.slice(1);
+  const target = path.posix.join(path.posix.dirname(from), href.replace(/[#?].*$/, ""));
   return topics.find(({ source }) => source.path === target)?.link?.url;
 }
 
@@ -197,8 +221,8 @@ class PictureRoom {
       : undefined;
     const body = new Map<string, EmbeddedImage>();
     for (const { file, href } of picturesOf(input)) {
-      const picture = await this.#make(file, href, `picture-${body.size + 1}`, 600);
-      if (picture) body.set(href, picture);
+      const picture = await this.#make(file, href, "picture", 600);
+      if (picture) body.set(imageKey(file, href), { ...picture, cid: `picture-${body.size + 1}` });
     }
     return { logo, body };
   }

@@ -50,6 +50,8 @@ const address = z
 const web = z
   .string({ error: "an address that begins with https://" })
   .trim()
+  // A QR code holds no more than 2,331 bytes.
+  .max(2000, { error: "an address of at most 2,000 characters" })
   .refine(isWebAddress, { error: "an address that begins with https://" });
 const colour = z
   .string({ error: 'a colour such as "#005f6b", in quotes' })
@@ -211,7 +213,14 @@ export const settingsDefinition = fields({
     ),
   ).default({}),
   reviewers: record(slug, listOf(address, 1, 50)).default({}),
-  unsubscribe: fields({ mailto: address.optional(), url: line(500).optional() }).optional(),
+  unsubscribe: fields({
+    mailto: address.optional(),
+    url: line(500)
+      .refine((url) => url.includes("${") || isWebAddress(url.replaceAll("{token}", "token")), {
+        error: "an address that begins with https://",
+      })
+      .optional(),
+  }).optional(),
   dkim: fields({ domain: line(253), selector: line(63), key: line(10_000) }).optional(),
   variants: variantWordsByName.default({}),
   checks: record(line(80), oneOf(["error", "warn", "off"])).default({}),

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Approval } from "../domain/edition.ts";
 import type { CycleId, Day } from "../domain/topic.ts";
@@ -37,7 +38,13 @@ export async function addApproval(root: string, cycle: CycleId, approval: Approv
   await changeFrontMatter(root, editionPath(cycle), { append: { approvals: approval } });
 }
 
+/** Somebody else may change the file meanwhile: then it is read and changed again. */
 async function changeFrontMatter(root: string, file: string, changes: YamlChanges): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) if (await tryChange(root, file, changes)) return;
+  throw new UserError("edition-busy", `${file} is being changed by somebody else.`, "Try again in a moment.");
+}
+
+async function tryChange(root: string, file: string, changes: YamlChanges): Promise<boolean> {
   const read = await readToolkitText(root, file);
   const parts = "text" in read ? /^---[^\n]*\n([\s\S]*?)^---[ \t]*(?:\n|$)/m.exec(read.text) : null;
   if (!parts || !("text" in read)) {
@@ -48,5 +55,15 @@ async function changeFrontMatter(root: string, file: string, changes: YamlChange
     );
   }
   const front = editYaml(parts[1] ?? "", changes);
-  await writeAtomically(path.join(root, file), `---\n${front}---\n${read.text.slice(parts[0].length)}`);
+  const text = `---\n${front}---\n${read.text.slice(parts[0].length)}`;
+  const lock = `${path.join(root, file)}.lock`;
+  if (!(await createExclusively(lock, ""))) return false;
+  try {
+    const again = await readToolkitText(root, file);
+    if (!("text" in again) || again.text !== read.text) return false;
+    await writeAtomically(path.join(root, file), text);
+    return true;
+  } finally {
+    await rm(lock, { force: true });
+  }
 }

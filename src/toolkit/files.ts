@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { link, lstat, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { compareText, problem, type Problem } from "../domain/problem.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
@@ -89,19 +89,23 @@ export async function writeAtomically(
  * @returns false when the file was there already
  */
 export async function createExclusively(file: string, content: string): Promise<boolean> {
-  await mkdir(path.dirname(file), { recursive: true });
+  if (await exists(file)) return false;
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  await writeAtomically(temporary, content);
   try {
-    const handle = await open(file, "wx");
-    try {
-      await handle.writeFile(content);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    // A link appears whole or not at all, and never in the place of another file.
+    await link(temporary, file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw error;
+    if (!(await exists(file))) {
+      // Some disks know no links; there the file is moved.
+      await rename(temporary, file);
+      return true;
+    }
+    return false;
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 

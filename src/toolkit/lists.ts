@@ -175,7 +175,7 @@ function parseRecords(text: string, delimiter: string): { rows: ListRow[]; broke
       return null;
     };
     try {
-      parse(rest, { delimiter, bom: true, relax_column_count: true, relax_quotes: true, on_record: keep });
+      parse(rest, { delimiter, bom: true, relax_column_count: true, on_record: keep });
       return { rows, broken };
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;

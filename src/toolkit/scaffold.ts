@@ -74,9 +74,19 @@ export async function writeNewFiles(root: string, files: ReadonlyMap<string, str
   for (const file of files.keys()) if (await exists(path.join(root, file))) inTheWay.push(file);
   if (inTheWay.length > 0) return inTheWay;
   for (const [file, text] of files) await createExclusively(path.join(root, file), text);
-  // A folder that is in git already keeps what it ignores.
-  await createExclusively(path.join(root, ".gitignore"), ignored);
+  await ignorePersonalData(root);
   return [];
+}
+
+/** Adds to `.gitignore` what it lacks: lists and ledger must never get into git. */
+async function ignorePersonalData(root: string): Promise<void> {
+  const file = path.join(root, ".gitignore");
+  const before = (await exists(file)) ? await readFile(file, "utf8") : "";
+  const has = new Set(before.split(/\r?\n/).map((line) => line.trim()));
+  const missing = ignored.split("\n").filter((line) => line !== "" && !has.has(line));
+  if (missing.length === 0) return;
+  const start = before === "" || before.endsWith("\n") ? before : `${before}\n`;
+  await writeAtomically(file, `${start}${missing.join("\n")}\n`);
 }
 
 /**
@@ -108,8 +118,8 @@ export async function copyShippedToolkit(
   await cp(path.join(packageRoot, "content/toolkit.md"), path.join(root, "content/toolkit.md"));
   await renewReviews(path.join(root, "content/topics"), change.review);
   const settings = await readFile(path.join(packageRoot, "onetopic.yaml"), "utf8");
-  await writeNewFiles(root, new Map([[sampleListFile, interfaceList], ...Object.entries(change.files)]));
   await writeAtomically(path.join(root, "onetopic.yaml"), editYaml(settings, { set: change.settings }));
+  await writeNewFiles(root, new Map([[sampleListFile, interfaceList], ...Object.entries(change.files)]));
   return [];
 }
 

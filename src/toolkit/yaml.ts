@@ -146,7 +146,7 @@ function yamlReason(code: string, message: string): string {
 
 /** Values as YAML. What is undefined is left out. */
 export function formatYaml(value: object): string {
-  return stringify(plain(value), { lineWidth: 0 });
+  return stringify(JSON.parse(JSON.stringify(value)), { lineWidth: 0 });
 }
 
 /** Changes to one level of keys of a YAML text. */
@@ -159,7 +159,8 @@ export interface YamlChanges {
 
 /** Changes keys of a YAML text; comments and all other keys stay as they are. */
 export function editYaml(text: string, { set = {}, remove = [], append = {} }: YamlChanges): string {
-  const document = parseDocument(text);
+  // As typed: `007` must not become 7 by the way.
+  const document = parseDocument(text, { schema: "failsafe" });
   for (const [key, value] of Object.entries(set)) setKey(document, [key], plain(value));
   for (const key of remove) document.delete(key);
   for (const [key, item] of Object.entries(append)) {
@@ -191,6 +192,11 @@ function deleteKey(map: YAMLMap, name: string): void {
   map.delete(name);
 }
 
+/** Values of the failsafe schema: every scalar is text. What is undefined is left out. */
 function plain(value: object | string): unknown {
-  return JSON.parse(JSON.stringify(value));
+  return JSON.parse(
+    JSON.stringify(value, (_key, inner: unknown) =>
+      inner === undefined || typeof inner === "object" ? inner : String(inner),
+    ),
+  );
 }

@@ -221,57 +221,61 @@ const made: Readonly<Record<string, (toolkit: TestToolkit) => readonly Expected[
 /** Rules that no file of a toolkit can break: what they speak of is always there, or another rule speaks first. */
 const uncaused = ["template/rendering"];
 
-describe.concurrent("check finds what is wrong, at its place, and nothing else:", { timeout: 90_000 }, () => {
-  it("all faults of topics, posts, brands and editions at once", async () => {
-    const toolkit = tempToolkit("tiny", ...Object.keys(together).map((name) => path.join("faults", name)));
-    expectFindings(toolkit, await toolkit.run("check", "--json"), Object.values(together).flat());
-  });
+describe.concurrent(
+  "check finds what is wrong, at its place, and nothing else:",
+  { timeout: 120_000 },
+  () => {
+    it("all faults of topics, posts, brands and editions at once", async () => {
+      const toolkit = tempToolkit("tiny", ...Object.keys(together).map((name) => path.join("faults", name)));
+      expectFindings(toolkit, await toolkit.run("check", "--json"), Object.values(together).flat());
+    });
 
-  it("all faults of templates at once, and says the same as text", async () => {
-    const toolkit = tempToolkit("tiny", ...Object.keys(templates).map((name) => path.join("faults", name)));
-    const [json, pretty] = await Promise.all([toolkit.run("check", "--json"), toolkit.run("check")]);
-    expectFindings(toolkit, json, Object.values(templates).flat());
-    const { findings, summary } = documentOf<Report>(json);
-    const lines = findings.map(
-      (one) => `${one.path}:${one.line}:${one.column}  ${one.severity}  ${one.rule}  ${one.message}`,
-    );
-    expect(pretty.stdout.split("\n").slice(0, lines.length)).toEqual(lines);
-    expect(pretty.stdout).toContain(`${summary.errors} errors, ${summary.warnings} warnings`);
-    expectCode(pretty, 1);
-  });
+    it("all faults of templates at once, and says the same as text", async () => {
+      const toolkit = tempToolkit("tiny", ...Object.keys(templates).map((name) => path.join("faults", name)));
+      const [json, pretty] = await Promise.all([toolkit.run("check", "--json"), toolkit.run("check")]);
+      expectFindings(toolkit, json, Object.values(templates).flat());
+      const { findings, summary } = documentOf<Report>(json);
+      const lines = findings.map(
+        (one) => `${one.path}:${one.line}:${one.column}  ${one.severity}  ${one.rule}  ${one.message}`,
+      );
+      expect(pretty.stdout.split("\n").slice(0, lines.length)).toEqual(lines);
+      expect(pretty.stdout).toContain(`${summary.errors} errors, ${summary.warnings} warnings`);
+      expectCode(pretty, 1);
+    });
 
-  it("files that are too large, too deep, in no known encoding, or lead out of the toolkit", async () => {
-    const toolkit = tempToolkit("tiny");
-    const expected = writeOddFiles(toolkit);
-    expectFindings(toolkit, await toolkit.run("check", "--json", "--quick"), expected);
-  });
+    it("files that are too large, too deep, in no known encoding, or lead out of the toolkit", async () => {
+      const toolkit = tempToolkit("tiny");
+      const expected = writeOddFiles(toolkit);
+      expectFindings(toolkit, await toolkit.run("check", "--json", "--quick"), expected);
+    });
 
-  it.for(Object.keys(alone))("%s", async (name) => {
-    const toolkit = tempToolkit("tiny", path.join("faults", name));
-    const depth = /^(poster|typst)/.test(name) ? [] : ["--quick"];
-    expectFindings(toolkit, await toolkit.run("check", "--json", ...depth), alone[name] ?? []);
-  });
+    it.for(Object.keys(alone))("%s", async (name) => {
+      const toolkit = tempToolkit("tiny", path.join("faults", name));
+      const depth = /^(poster|typst)/.test(name) ? [] : ["--quick"];
+      expectFindings(toolkit, await toolkit.run("check", "--json", ...depth), alone[name] ?? []);
+    });
 
-  it.for(Object.keys(made))("%s", async (name) => {
-    const toolkit = tempToolkit("tiny");
-    const expected = made[name]?.(toolkit) ?? [];
-    expectFindings(toolkit, await toolkit.run("check", "--json", "--quick"), expected);
-  });
+    it.for(Object.keys(made))("%s", async (name) => {
+      const toolkit = tempToolkit("tiny");
+      const expected = made[name]?.(toolkit) ?? [];
+      expectFindings(toolkit, await toolkit.run("check", "--json", "--quick"), expected);
+    });
 
-  it("every rule has its fault here, and every fixture its test", () => {
-    const all = { ...together, ...templates, ...alone };
-    const rules = [
-      ...Object.values(all).flat(),
-      ...writeOddFiles(tempToolkit("tiny")),
-      "x error markdown/nesting",
-    ];
-    const covered = rules.flatMap((finding) =>
-      typeof finding === "string" ? finding.split(" ").slice(2) : [],
-    );
-    expect([...new Set([...covered, ...uncaused])].toSorted()).toEqual([...ruleIds].toSorted());
-    expect(readdirSync(path.join(fixtures, "faults")).toSorted()).toEqual(Object.keys(all).toSorted());
-  });
-});
+    it("every rule has its fault here, and every fixture its test", () => {
+      const all = { ...together, ...templates, ...alone };
+      const rules = [
+        ...Object.values(all).flat(),
+        ...writeOddFiles(tempToolkit("tiny")),
+        "x error markdown/nesting",
+      ];
+      const covered = rules.flatMap((finding) =>
+        typeof finding === "string" ? finding.split(" ").slice(2) : [],
+      );
+      expect([...new Set([...covered, ...uncaused])].toSorted()).toEqual([...ruleIds].toSorted());
+      expect(readdirSync(path.join(fixtures, "faults")).toSorted()).toEqual(Object.keys(all).toSorted());
+    });
+  },
+);
 
 function expectFindings(toolkit: TestToolkit, run: Run, expected: readonly Expected[]): void {
   const report = documentOf<Partial<Report>>(run);

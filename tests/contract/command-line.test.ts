@@ -174,7 +174,7 @@ describe.concurrent("a missing answer, without a terminal", () => {
 describe.concurrent("output", () => {
   const library = tempToolkit("library");
 
-  it("goes to stdout when it is a result, and to stderr when it is not", { timeout: 90_000 }, async () => {
+  it("goes to stdout when it is a result, and to stderr when it is not", { timeout: 120_000 }, async () => {
     const results: [args: string[], result: RegExp, remark: RegExp][] = [
       [["topics"], /quiet-hours/, /6 topics, 4 ready/],
       [["plan"], /2026-12/, /Next: onetopic pick/],
@@ -221,7 +221,7 @@ describe.concurrent("output", () => {
 });
 
 describe.concurrent("exit codes", () => {
-  it("1 for a fault in the toolkit's own files, whatever the command", { timeout: 90_000 }, async () => {
+  it("1 for a fault in the toolkit's own files, whatever the command", { timeout: 120_000 }, async () => {
     const faulty = (change: (toolkit: TestToolkit) => void, ...commands: string[][]) => {
       const toolkit = tempToolkit("tiny");
       toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");

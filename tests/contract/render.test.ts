@@ -54,7 +54,7 @@ function headersOf(message: string): Map<string, string> {
   );
 }
 
-describe.concurrent("render", { timeout: 90_000 }, () => {
+describe.concurrent("render", { timeout: 120_000 }, () => {
   it("writes everything of a topic under the promised names, with a manifest that is right", async () => {
     const library = tempToolkit("library");
     const run = expectCode(await library.run("render", "quiet-hours", "--json"), 0);
@@ -257,7 +257,7 @@ describe.concurrent("render", { timeout: 90_000 }, () => {
   });
 });
 
-describe("export", { timeout: 90_000 }, () => {
+describe("export", { timeout: 120_000 }, () => {
   const library = tempToolkit("library");
   library.write("content/editions/2026-12.md", edition);
 

@@ -99,7 +99,7 @@ describe.concurrent("send without consent", () => {
   });
 });
 
-describe.concurrent("send to the outbox", { timeout: 90_000 }, () => {
+describe.concurrent("send to the outbox", { timeout: 120_000 }, () => {
   it("writes one whole message a person, with that audience's asks, and never twice", async () => {
     const toolkit = pickedLibrary();
     expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 0);
@@ -232,6 +232,18 @@ describe.concurrent("send to the outbox", { timeout: 90_000 }, () => {
     expect(mailed(toolkit)).toHaveLength(5);
   });
 
+  it("fills ${NAME} in a setting from the environment or .env", async () => {
+    const toolkit = pickedLibrary();
+    const unsubscribe = "unsubscribe: { url: 'https://${EXIT_HOST}/${EXIT_PATH}?t={token}' }\n";
+    toolkit.write("onetopic.yaml", toolkit.read("onetopic.yaml") + unsubscribe);
+    toolkit.write(".env", "EXIT_PATH=leave\n");
+    const env = { EXIT_HOST: "lists.example" };
+    expectCode(await toolkit.runWith({ env }, "send", "--to", "readers", "--yes"), 0);
+    const [file = ""] = toolkit.list("var/outbox");
+    const message = toolkit.read(`var/outbox/${file}`).replace(/\r\n[ \t]+/g, " ");
+    expect(message).toMatch(/^List-Unsubscribe: <https:\/\/lists\.example\/leave\?t=\w+>\r$/m);
+  });
+
   it("--limit sends so many; resume sends the rest, and nobody twice", async () => {
     const toolkit = pickedLibrary();
     const some = await toolkit.run("send", "--to", "readers", "--limit", "1", "--confirm", "1", "--json");
@@ -276,7 +288,7 @@ describe.concurrent("send to the outbox", { timeout: 90_000 }, () => {
   });
 });
 
-describe.concurrent("send is refused", { timeout: 90_000 }, () => {
+describe.concurrent("send is refused", { timeout: 120_000 }, () => {
   const refused = async (toolkit: TestToolkit, words: RegExp): Promise<void> => {
     const run = expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 1);
     expect(run.stderr).toMatch(words);
@@ -371,7 +383,7 @@ describe.concurrent("send is refused", { timeout: 90_000 }, () => {
   });
 });
 
-describe.concurrent("approvals", { timeout: 90_000 }, () => {
+describe.concurrent("approvals", { timeout: 120_000 }, () => {
   const edition = "content/editions/2026-11.md";
   const approve = (toolkit: TestToolkit, by: string, role: string) =>
     toolkit.run("approve", "--by", by, "--as", role);
@@ -424,6 +436,15 @@ describe.concurrent("approvals", { timeout: 90_000 }, () => {
     toolkit.edit("content/topics/lost-cards.md", "no lost reader", "not a lost reader");
     toolkit.edit(topic, "owner: Reader services", "owner: Somebody else");
     expect(await holds()).toBe(true);
+  });
+
+  it("given at the same moment are all recorded, or whoever lost is told", async () => {
+    const toolkit = pickedLibrary();
+    const people = ["Ann", "Bo", "Cleo", "Dev", "Eve", "Flo", "Gus", "Hal"];
+    const runs = await Promise.all(people.map((by) => approve(toolkit, by, "head")));
+    const told = people.filter((_, at) => runs[at]?.code === 0);
+    expect(people.filter((by) => toolkit.read(edition).includes(`by: ${by}`))).toEqual(told);
+    expectCode(await toolkit.run("check", "--quick"), 0);
   });
 
   it("record names that the file can hold", async () => {

@@ -50,12 +50,13 @@ interface Status {
     readonly accepted: number;
     readonly unknown: number;
     readonly pending: number;
+    readonly suppressed: number;
     readonly audience: number;
     readonly open: readonly { address: string; state: string }[];
   }[];
 }
 
-describe.concurrent("send through SMTP", { timeout: 90_000 }, () => {
+describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
   it("hands over one whole message a person, each to one recipient", async (test) => {
     const smtp = await server(test);
     const toolkit = campaign(
@@ -196,7 +197,7 @@ describe.concurrent("send through SMTP", { timeout: 90_000 }, () => {
   });
 });
 
-describe.concurrent("an interruption", { timeout: 90_000 }, () => {
+describe.concurrent("an interruption", { timeout: 120_000 }, () => {
   const people = 60;
   const connections = 3;
 
@@ -262,12 +263,14 @@ describe.concurrent("an interruption", { timeout: 90_000 }, () => {
       expect(second.stderr).toMatch(/sending already[\s\S]*process \d+/);
     }
     expect(toolkit.list("var/outbox")).toEqual([]);
+    // Whoever asks to be left alone meanwhile is.
+    expectCode(await toolkit.run("suppress", "add", addresses(3)[2] ?? ""), 0);
     first.kill("SIGKILL");
     await ended;
     await toolkit.run("resume", "--transport", "outbox:var/outbox");
     const { runs } = documentOf<Status>(await toolkit.run("status", "--json"));
-    const { accepted = 0, unknown = 0, pending = 0 } = runs[0] ?? {};
-    expect([accepted + unknown, pending]).toEqual([3, 0]);
+    const { accepted = 0, unknown = 0, pending = 0, suppressed = 0 } = runs[0] ?? {};
+    expect([accepted + unknown, pending, suppressed]).toEqual([2, 0, 1]);
     expect(unknown).toBeLessThanOrEqual(1);
     expect(toolkit.list("var/outbox")).toHaveLength(accepted);
   });

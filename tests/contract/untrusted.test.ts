@@ -108,7 +108,7 @@ function htmlPartOf(message: string): string {
   return text.slice(text.toLowerCase().indexOf("<!doctype html"));
 }
 
-describe("hostile words in content", { timeout: 90_000 }, () => {
+describe("hostile words in content", { timeout: 120_000 }, () => {
   const toolkit = hostileToolkit();
 
   it("are told as they stand, and pass through every form as text", async () => {
@@ -188,7 +188,7 @@ describe("hostile words in content", { timeout: 90_000 }, () => {
   );
 });
 
-describe.concurrent("hostile words in a list", { timeout: 90_000 }, () => {
+describe.concurrent("hostile words in a list", { timeout: 120_000 }, () => {
   it("become neither header nor markup nor another recipient", async () => {
     const toolkit = tempToolkit("tiny");
     toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { cpSync, existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { documentOf, emptyFolder, expectCode, runCli, snapshot, toolkitIn } from "../support/cli.ts";
@@ -46,7 +46,7 @@ describe.concurrent("demo", { timeout: 120_000 }, () => {
   });
 });
 
-describe("the repository itself", { timeout: 120_000 }, () => {
+describe.concurrent("the repository itself", { timeout: 120_000 }, () => {
   const repository = path.resolve(import.meta.dirname, "../..");
 
   it("is a toolkit in which every command that only looks works at once", async () => {
@@ -60,5 +60,13 @@ describe("the repository itself", { timeout: 120_000 }, () => {
     );
     expect(topics.filter(({ status }) => status === "ready").length).toBeGreaterThanOrEqual(14);
     expectCode(await run("plan", "--json"), 0);
+  });
+
+  it("can be picked from and sent as a dry run, as it is in a clone", async () => {
+    const clone = toolkitIn(path.join(emptyFolder(), "clone"));
+    for (const part of ["onetopic.yaml", "content"])
+      cpSync(path.join(repository, part), clone.path(part), { recursive: true });
+    expectCode(await clone.run("pick", "--auto"), 0);
+    expect(expectCode(await clone.run("send", "--to", "everyone"), 0).stdout).toContain("nothing was sent");
   });
 });

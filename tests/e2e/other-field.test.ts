@@ -121,6 +121,8 @@ describe.concurrent("a toolkit of another field", { timeout: 120_000 }, () => {
       expect(run.stderr).toMatch(/content/);
     }
     expect(snapshot(mine.root)).toEqual(before);
+    const inside = await mine.run("init", "content/toolkit.md/inside");
+    expect([1, 2], inside.stderr).toContain(inside.code);
     const other = toolkitIn(emptyFolder());
     other.write("README.md", "A folder that is a git repository, say.");
     expectCode(await other.run("init"), 0);

@@ -15,7 +15,7 @@ export async function approve(
 ): Promise<ExitCode> {
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit } = workshop;
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, id);
   const { edition, topic } = requireEdition(toolkit, cycle);
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(options.as)) {

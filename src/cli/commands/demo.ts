@@ -52,7 +52,7 @@ export async function demo(context: Context, dir: string | undefined): Promise<E
 /** Makes the sample once; a second run goes on with it. */
 async function makeSample(context: Context, root: string, shown: string): Promise<void> {
   const { out } = context;
-  if (await exists(path.join(root, markerFile))) {
+  if ((await exists(path.join(root, markerFile))) && (await exists(path.join(root, "onetopic.yaml")))) {
     out.print(`The sample toolkit is in ${shown}${path.sep} already, and goes on from where it stands.`);
     return;
   }
@@ -129,7 +129,12 @@ async function planSteps(inside: Context, shown: string): Promise<Step[]> {
 /** The second time everybody has it already: that is what the demonstration shows then. */
 async function sendOnce(inside: Context): Promise<ExitCode> {
   try {
-    return await send(inside, undefined, { to: "everyone", variant: "email", yes: true });
+    return await send(inside, undefined, {
+      to: "everyone",
+      variant: "email",
+      transport: "outbox:var/outbox",
+      yes: true,
+    });
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "complete") throw error;
     inside.out.print("Everybody on the list has this edition already. Nothing is sent twice.");

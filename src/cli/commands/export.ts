@@ -25,11 +25,11 @@ export async function exportEdition(
 ): Promise<ExitCode> {
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio, brand, brandOf, checkInput } = workshop;
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, id);
-  const { topic } = requireEdition(toolkit, cycle);
+  const { topic, edition } = requireEdition(toolkit, cycle);
   if (options.audience !== undefined) requireAudience(toolkit, options.audience);
-  const problems = topicProblems(checkInput, topic);
+  const problems = topicProblems(checkInput, topic, edition);
   if (hasErrors(problems)) refuseFindings(context, problems);
   const wanted = options.brand === undefined ? brand : brandOf(options.brand);
   const { variant, audience } = options;

@@ -2,7 +2,7 @@ import path from "node:path";
 import { compareText } from "../../domain/problem.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { problemLine } from "../../check/report.ts";
+import { describe } from "../../check/words.ts";
 import { dayOf, monthsLater } from "../../plan/calendar.ts";
 import { isDay } from "../../toolkit/definitions.ts";
 import { createExclusively } from "../../toolkit/files.ts";
@@ -31,7 +31,7 @@ export async function newTopic(
   options: NewOptions,
 ): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const answers =
     context.interactive && title === undefined
       ? await ask(context, toolkit, options)
@@ -50,7 +50,7 @@ export async function newTopic(
   if (faults.length > 0) {
     throw usageError(
       "bad-topic",
-      faults.map((fault) => problemLine(fault).split("  ").slice(3).join("  ")).join(" "),
+      faults.map((fault) => describe(fault)).join(" "),
       "Nothing was written. Correct it and try again.",
     );
   }

@@ -27,7 +27,7 @@ export async function pick(
   options: PickOptions,
 ): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, options.cycle);
   const before = editionOf(toolkit, cycle.id);
   if (before && options.replace !== true) throw alreadyPicked(before);

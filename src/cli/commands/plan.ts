@@ -1,5 +1,5 @@
 import path from "node:path";
-import { EXIT, type ExitCode } from "../../domain/user-error.ts";
+import type { ExitCode } from "../../domain/user-error.ts";
 import { planAhead, type PlanAhead, type PlannedCycle } from "../../plan/ahead.ts";
 import { writeAtomically } from "../../toolkit/files.ts";
 import { findCycle, requireSettings, tellProblems } from "../campaign.ts";
@@ -16,7 +16,7 @@ interface PlanOptions {
 /** `onetopic plan` */
 export async function plan(context: Context, options: PlanOptions): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const first = findCycle(context, toolkit, options.from);
   const ahead = planAhead(toolkit, first.index, options.cycles);
   const { out } = context;
@@ -34,7 +34,7 @@ export async function plan(context: Context, options: PlanOptions): Promise<Exit
   }
   for (const warning of ahead.warnings) out.say(`${out.sayStyle("yellow", "Note")}  ${warning}`);
   if (!asJson) out.say(nextStep(ahead));
-  return tellProblems(context, toolkit.problems) === EXIT.done ? EXIT.done : EXIT.findings;
+  return tellProblems(context, toolkit.problems);
 }
 
 function planTable(out: Output, cycles: readonly PlannedCycle[]): string {

@@ -58,7 +58,7 @@ export async function render(
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio } = workshop;
   try {
-    requireSettings(toolkit);
+    requireSettings(context, toolkit);
     const request = readRequest(workshop, options);
     const jobs = findJobs(context, workshop, name, options);
     const progress = startProgress(context.out, "Rendering topic", jobs.length);
@@ -75,7 +75,7 @@ export async function render(
     progress.stop();
     if (written.length === 0 && hasErrors(problems)) refuseFindings(context, problems);
     tell(context, written, jobs.length);
-    return tellProblems(context, problems);
+    return tellProblems(context, tidy(problems, toolkit));
   } finally {
     await studio.close();
   }
@@ -121,7 +121,7 @@ function findJobs(
       );
     return toolkit.topics.filter(({ status }) => status !== "retired").map((topic) => ({ topic }));
   }
-  if (name !== undefined && !/^\d{4}-/.test(name)) return [{ topic: findTopic(toolkit, name) }];
+  if (name !== undefined && !/^\d{4}-(\d|W\d|Q\d)/.test(name)) return [{ topic: findTopic(toolkit, name) }];
   const cycle = findCycle(context, toolkit, name);
   return [{ topic: requireEdition(toolkit, cycle).topic, cycle: cycle.id }];
 }

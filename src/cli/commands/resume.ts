@@ -1,9 +1,9 @@
-import path from "node:path";
 import type { Ledger, Run } from "../../deliver/ledger.ts";
-import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
+import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { changedSince, openToolkitLedger } from "../ledger.ts";
+import { changedSince, openToolkitLedger, standingRuns, takeLock } from "../ledger.ts";
+import { gatesOf } from "./send.ts";
 import { follow } from "../follow.ts";
 import { count } from "../output.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
@@ -23,7 +23,7 @@ export async function resume(
 ): Promise<ExitCode> {
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit } = workshop;
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, id);
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
   try {
@@ -48,11 +48,9 @@ async function resumeRuns(
   runs: readonly Run[],
   options: ResumeOptions,
 ): Promise<ExitCode> {
-  const { takeSenderLock } = await import("../../deliver/lock.ts");
   const transport = await chooseTransport(context, workshop, options.transport);
-  const lock = takeSenderLock(path.join(workshop.toolkit.root, "var", "sending.lock"), {
-    now: () => Date.now(),
-  });
+  const { root, settings } = workshop.toolkit;
+  const lock = await takeLock(context, root, settings.ledger);
   try {
     let worst: ExitCode = EXIT.done;
     for (const run of runs) {
@@ -63,6 +61,8 @@ async function resumeRuns(
         throw changedSince(run.cycle, run.variant, before.accepted + before.unknown);
       }
       refuseOtherTransport(run, transport.name, options.transport);
+      const [gate] = await gatesOf(context, workshop, { topic, edition }, ledger);
+      if (gate) throw new UserError(gate.code, `It cannot go on. ${gate.why}`, gate.next);
       if (options.retryUnknown) await ledger.retryUnknown(run);
       await ledger.retryDeferred(run);
       const { pending, deferred } = await ledger.tally(run);
@@ -84,9 +84,9 @@ async function resumeRuns(
 /** Runs with somebody left to send to. Oldest first. */
 async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): Promise<Run[]> {
   const open: Run[] = [];
-  for (const run of await ledger.runs({ cycle })) {
+  for (const run of await standingRuns(ledger, cycle)) {
     const { pending, deferred, unknown } = await ledger.tally(run);
-    if (pending + deferred > 0 || (retryUnknown && unknown > 0)) open.unshift(run);
+    if (pending + deferred > 0 || (retryUnknown && unknown > 0)) open.push(run);
   }
   return open;
 }

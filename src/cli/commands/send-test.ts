@@ -1,4 +1,4 @@
-import { topicProblems } from "../../check/check.ts";
+import { sendingProblems } from "../../check/check.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import type { Recipient, RecipientList } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
@@ -22,8 +22,11 @@ export async function sendTest(
 ): Promise<ExitCode> {
   const { out } = context;
   const { toolkit, checkInput } = workshop;
-  const recipients = (options.test ?? []).flatMap((named) => reviewers(workshop, named)).map(testRecipient);
-  if (hasErrors(topicProblems(checkInput, mailing.topic)))
+  const recipients = (options.test ?? [])
+    .flatMap((named) => reviewers(workshop, named))
+    .map(testRecipient)
+    .filter(({ key }, at, all) => all.findIndex((other) => other.key === key) === at);
+  if (hasErrors(await sendingProblems(checkInput, mailing.topic, mailing.edition)))
     throw new UserError(
       "findings",
       "There are errors among the findings.",

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { sendingProblems } from "../../check/check.ts";
 import type { PlannedDelivery, Tally } from "../../domain/delivery.ts";
 import type { RecipientList } from "../../domain/recipient.ts";
@@ -11,7 +10,13 @@ import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { closedGates, type Gate } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
-import { openToolkitLedger, servedDifferently } from "../ledger.ts";
+import {
+  changedSince,
+  openToolkitLedger,
+  refuseOtherTransport,
+  servedDifferently,
+  takeLock,
+} from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { listDigest, openList } from "../people.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
@@ -39,7 +44,7 @@ export async function send(
 ): Promise<ExitCode> {
   const workshop = await openWorkshop(context, await openToolkit(context));
   try {
-    requireSettings(workshop.toolkit);
+    requireSettings(context, workshop.toolkit);
     const cycle = findCycle(context, workshop.toolkit, id);
     const mailing = { ...requireEdition(workshop.toolkit, cycle), variant: options.variant };
     requireSender(workshop);
@@ -110,13 +115,15 @@ interface RealSend {
 
 async function sendForReal(context: Context, workshop: Workshop, real: RealSend): Promise<ExitCode> {
   const { mailing, list, planned, ledger, transport, options, messages } = real;
-  const { takeSenderLock } = await import("../../deliver/lock.ts");
-  const lock = takeSenderLock(path.join(workshop.toolkit.root, "var", "sending.lock"), {
-    now: () => Date.now(),
-  });
+  const { root, settings } = workshop.toolkit;
+  const lock = await takeLock(context, root, settings.ledger);
   try {
     const { cycle } = mailing.edition;
     const contentDigest = editionDigest(workshop, mailing.topic, mailing.edition);
+    // Asked again under the lock: somebody else may have sent in the meantime.
+    const served = await servedDifferently(ledger, cycle, contentDigest);
+    if (served > 0) throw changedSince(cycle, mailing.variant, served);
+    await refuseOtherTransport(ledger, cycle, mailing.variant, transport.name);
     const run = await ledger.freeze(
       {
         cycle,
@@ -132,7 +139,7 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
     );
     if (options.retryUnknown) await ledger.retryUnknown(run);
     const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
-    return await follow(context, events, messages, `onetopic resume ${cycle}`);
+    return await follow(context, events, messages, resumeCommand(cycle, options));
   } finally {
     lock.release();
   }
@@ -167,7 +174,8 @@ export async function gatesOf(
     topic,
     cycle: edition.cycle,
     today: dayOf(toolkit.settings.cycle, context.now),
-    errors: (await sendingProblems(checkInput, topic)).filter(({ severity }) => severity === "error").length,
+    errors: (await sendingProblems(checkInput, topic, edition)).filter(({ severity }) => severity === "error")
+      .length,
     approvals: approvalState(topic, toolkit.settings, edition.approvals, digest),
     servedDifferently: await servedDifferently(ledger, edition.cycle, digest),
   });
@@ -217,4 +225,9 @@ function dryRunEnd(
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;
+}
+
+/** The command that goes on: with the same transport, when it was named on the command line. */
+function resumeCommand(cycle: string, { transport }: SendOptions): string {
+  return `onetopic resume ${cycle}${transport === undefined ? "" : " --transport URL (the same as now)"}`;
 }

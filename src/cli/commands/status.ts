@@ -6,7 +6,7 @@ import { cycleAt, type Cycle } from "../../plan/calendar.ts";
 import { nextStep, type Standing } from "../../plan/next-step.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { openToolkitLedger } from "../ledger.ts";
+import { openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 import { gatesOf } from "./send.ts";
@@ -23,7 +23,7 @@ interface SentRun {
 export async function status(context: Context, id: string | undefined): Promise<ExitCode> {
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit } = workshop;
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, id);
   const isPicked = editionOf(toolkit, cycle.id) !== undefined;
   const mailing = isPicked ? requireEdition(toolkit, cycle) : undefined;
@@ -46,12 +46,12 @@ export async function status(context: Context, id: string | undefined): Promise<
 
 async function sentRuns(ledger: Ledger, cycle: string): Promise<SentRun[]> {
   const sent: SentRun[] = [];
-  for (const run of await ledger.runs({ cycle })) {
+  for (const run of await standingRuns(ledger, cycle)) {
     const rows = await ledger.rows(run);
     const open = rows.filter(
       ({ state }) => state === "rejected" || state === "unknown" || state === "deferred",
     );
-    sent.unshift({ run, tally: await ledger.tally(run), open });
+    sent.push({ run, tally: await ledger.tally(run), open });
   }
   return sent;
 }

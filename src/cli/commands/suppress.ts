@@ -93,7 +93,7 @@ async function withLedger(
   work: (ledger: Ledger) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, writing);
   try {
     return await work(ledger);

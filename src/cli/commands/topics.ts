@@ -24,7 +24,7 @@ const lookAhead = 60;
 /** `onetopic topics [slug]` */
 export async function topics(context: Context, slug: string | undefined): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
-  requireSettings(toolkit);
+  requireSettings(context, toolkit);
   const rows = topicRows(context, toolkit);
   if (slug !== undefined) return showTopic(context, toolkit, findTopic(toolkit, slug), rows);
   const { out } = context;

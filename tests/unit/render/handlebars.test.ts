@@ -87,7 +87,8 @@ describe("templates", () => {
       "{{recipient.constructor}}",
     ]) {
       const engine = createEngine(templates({ "email.html.hbs": source }), "html");
-      expect(engine.render("email", view), source).toBe("");
+      const recipient = new Proxy({}, { has: () => true });
+      expect(engine.render("email", { ...view, recipient } as unknown as View), source).toBe("");
     }
   });
 });
