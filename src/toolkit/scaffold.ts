@@ -118,8 +118,12 @@ export async function copyShippedToolkit(
   await cp(path.join(packageRoot, "content/toolkit.md"), path.join(root, "content/toolkit.md"));
   await renewReviews(path.join(root, "content/topics"), change.review);
   const settings = await readFile(path.join(packageRoot, "onetopic.yaml"), "utf8");
-  await writeAtomically(path.join(root, "onetopic.yaml"), editYaml(settings, { set: change.settings }));
-  await writeNewFiles(root, new Map([[sampleListFile, interfaceList], ...Object.entries(change.files)]));
+  await writeAtomically(
+    path.join(root, "onetopic.yaml"),
+    editYaml(settings, { set: { ...change.settings, lists: { everyone: sampleListFile } } }),
+  );
+  const people = await readFile(path.join(packageRoot, "content/example-people.csv"), "utf8");
+  await writeNewFiles(root, new Map([[sampleListFile, people], ...Object.entries(change.files)]));
   return [];
 }
 
@@ -144,15 +148,6 @@ async function renewReviews(folder: string, review: Day): Promise<void> {
 const sampleListFile = "var/lists/everyone.csv";
 
 /** Invented people at example.org, so that a dry run and the outbox have somebody to write to. */
-const interfaceList = `name,email,organisation,role,audience
-Example GP,gp@example.org,Example Surgery,GP partner,primary-care
-Example practice manager,practice.manager@example.org,Example Surgery,Practice manager,managers
-Example consultant,consultant@example.org,Example Hospital,Consultant,secondary-care
-Example ward sister,ward.sister@example.org,Example Hospital,Ward sister,secondary-care
-Example pharmacist,pharmacist@example.org,Example Primary Care Network,Pharmacist,primary-care
-Example director,director@example.org,Example Hospital,Operations director,managers
-`;
-
 const starterList = `name,email,organisation,role,audience
 Example colleague,colleague@example.org,Example team,Team member,staff
 Example team lead,team.lead@example.org,Example team,Team lead,staff
