@@ -74,15 +74,29 @@ export async function peopleServed(ledger: Ledger, cycle: CycleId, variant?: Var
   return Math.max(0, ...tallies.map(({ accepted, unknown }) => accepted + unknown));
 }
 
-/** How many have had an edition that is not what its files say now. */
-export async function servedDifferently(ledger: Ledger, cycle: CycleId, digest: string): Promise<number> {
+/**
+ * How many have had an edition that is not what its files say now. What only went to the outbox has left nobody's
+ * machine, so it does not hold up a send by another way.
+ * @param transport its name, or the setting
+ */
+export async function servedDifferently(
+  ledger: Ledger,
+  cycle: CycleId,
+  digest: string,
+  transport: string,
+): Promise<number> {
   let served = 0;
   for (const run of await ledger.runs({ cycle })) {
-    if (run.contentDigest === digest) continue;
+    const isRehearsal = isOutbox(run.transport) && !isOutbox(transport);
+    if (run.contentDigest === digest || isRehearsal) continue;
     const { accepted, unknown } = await ledger.tally(run);
     served = Math.max(served, accepted + unknown);
   }
   return served;
+}
+
+function isOutbox(transport: string): boolean {
+  return transport.startsWith("outbox:");
 }
 
 /** Part of an edition is out, and its words, brand, templates or settings are not what they were. */

@@ -61,7 +61,7 @@ async function resumeRuns(
         throw changedSince(run.cycle, run.variant, before.accepted + before.unknown);
       }
       refuseOtherTransport(run, transport.name, options.transport);
-      const [gate] = await gatesOf(context, workshop, { topic, edition }, ledger);
+      const [gate] = await gatesOf(context, workshop, { topic, edition }, ledger, transport.name);
       if (gate) throw new UserError(gate.code, `It cannot go on. ${gate.why}`, gate.next);
       if (options.retryUnknown) await ledger.retryUnknown(run);
       await ledger.retryDeferred(run);

@@ -73,7 +73,7 @@ async function sendList(
   const isReal = options.confirm !== undefined || options.yes === true;
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, isReal);
   try {
-    const gates = await gatesOf(context, workshop, mailing, ledger);
+    const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
     const planned = await planFor(ledger, mailing, list, excluded, options.retryUnknown ?? false);
     const tally = tallyOfPlan(list, planned);
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
@@ -121,7 +121,7 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
     const { cycle } = mailing.edition;
     const contentDigest = editionDigest(workshop, mailing.topic, mailing.edition);
     // Asked again under the lock: somebody else may have sent in the meantime.
-    const served = await servedDifferently(ledger, cycle, contentDigest);
+    const served = await servedDifferently(ledger, cycle, contentDigest, transport.name);
     if (served > 0) throw changedSince(cycle, mailing.variant, served);
     await refuseOtherTransport(ledger, cycle, mailing.variant, transport.name);
     const run = await ledger.freeze(
@@ -167,6 +167,7 @@ export async function gatesOf(
   workshop: Workshop,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
   ledger: Ledger,
+  transport: string,
 ): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
   const digest = editionDigest(workshop, topic, edition);
@@ -177,7 +178,7 @@ export async function gatesOf(
     errors: (await sendingProblems(checkInput, topic, edition)).filter(({ severity }) => severity === "error")
       .length,
     approvals: approvalState(topic, toolkit.settings, edition.approvals, digest),
-    servedDifferently: await servedDifferently(ledger, edition.cycle, digest),
+    servedDifferently: await servedDifferently(ledger, edition.cycle, digest, transport),
   });
 }
 

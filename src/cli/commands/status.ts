@@ -32,7 +32,7 @@ export async function status(context: Context, id: string | undefined): Promise<
     const sent = await sentRuns(ledger, cycle.id);
     const standing = nextStep(cycle.id, {
       isPicked,
-      gates: mailing ? await gatesOf(context, workshop, mailing, ledger) : [],
+      gates: mailing ? await gatesOf(context, workshop, mailing, ledger, toolkit.settings.transport) : [],
       sent: sent.map(({ tally }) => tally),
       nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
     });
