@@ -17,7 +17,11 @@ export type TextRead = { readonly text: string } | { readonly problem: Problem }
 export async function readToolkitText(root: string, relative: string): Promise<TextRead> {
   const file = path.join(root, relative);
   try {
-    const { size } = await stat(file);
+    const about = await stat(file);
+    const { size } = about;
+    if (!about.isFile()) {
+      return { problem: problem("file/unreadable", relative, undefined, { reason: "it is not a file" }) };
+    }
     if (size > textLimit) {
       return {
         problem: problem("file/too-large", relative, undefined, { size: megabytes(size), limit: "1 MB" }),

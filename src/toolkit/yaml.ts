@@ -41,9 +41,11 @@ export function parseYaml(text: string, path: string, firstLine = 1): ParsedYaml
     return { line: line + firstLine - 1, column: col };
   };
   const faults = [...document.errors, ...document.warnings];
+  // What is missing at the end is told at the last line that says something.
+  const end = Math.max(0, text.trimEnd().length - 1);
   if (faults.length > 0) {
     const problems = faults.map(({ code, message, pos }) =>
-      problem("yaml/syntax", path, at(pos[0]), { reason: yamlReason(code, message) }),
+      problem("yaml/syntax", path, at(Math.min(pos[0], end)), { reason: yamlReason(code, message) }),
     );
     return { value: undefined, places: new Map(), problems };
   }

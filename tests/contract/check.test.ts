@@ -1,4 +1,5 @@
 /* oxlint-disable vitest/expect-expect -- expectCode and its like do */
+import { execFileSync } from "node:child_process";
 import { readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -208,6 +209,15 @@ const made: Readonly<Record<string, (toolkit: TestToolkit) => readonly Expected[
     toolkit.write("templates/partials/more.txt.hbs", "{{#if links.more}}\n{{links.more.url}}\n");
     return [/^templates\/partials\/more\.txt\.hbs:[123] error template\/syntax$/];
   },
+  "a bracket that is never closed": (toolkit) => {
+    toolkit.write("onetopic.yaml", `${toolkit.read("onetopic.yaml")}tags: [one, two\n`);
+    return ["onetopic.yaml:8 error yaml/syntax"];
+  },
+  "a pipe in place of a file": (toolkit) => {
+    if (process.platform === "win32") return [];
+    execFileSync("mkfifo", [toolkit.path("content/topics/fault.md")]);
+    return topic("fault", "1 error file/unreadable");
+  },
   "two files for one brand": (toolkit) => {
     toolkit.write("content/brands/plain.yml", toolkit.read("content/brands/plain.yaml"));
     return [/^content\/brands\/plain\.ya?ml:1 error [a-z]+\/[a-z-]+$/];
@@ -352,6 +362,9 @@ describe.concurrent("check", () => {
       "topics",
     );
     expect(rulesOf(expectCode(inside, 1))).toEqual(broken);
+    // Nothing can be judged by settings that cannot be read.
+    toolkit.edit("onetopic.yaml", "toolkit: Tiny", "toolkit: [");
+    expectCode(await check("content/topics/good.md"), 1);
   });
 
   it("takes levels from the settings", async () => {

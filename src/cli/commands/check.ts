@@ -4,6 +4,7 @@ import { problemJson, problemLine } from "../../check/report.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
+import { settingsFile } from "../../toolkit/load.ts";
 import { stopIfCancelled } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { count, type Output } from "../output.ts";
@@ -40,7 +41,17 @@ export async function check(
       progress.step(done);
     });
     progress.stop();
-    const shown = { ...found, problems: found.problems.filter((one) => isWanted(one.path)) };
+    const unreadable = toolkit.orphans.filter(
+      ({ source }) => source.path.startsWith("content/topics/") && isWanted(source.path),
+    );
+    const shown = {
+      ...found,
+      topics: found.topics + unreadable.length,
+      // Nothing can be judged by settings that cannot be read.
+      problems: found.problems.filter(
+        (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
+      ),
+    };
     report(out, shown, options.format === "json" || out.json);
     const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
     return failed ? EXIT.findings : EXIT.done;
