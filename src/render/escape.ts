@@ -25,8 +25,7 @@ export function escapeTypst(text: string): string {
 
 /** Text for the plain-text part: as it is, without the control characters that no reader shows. */
 export function escapePlain(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- removing them is the point
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+  return text.replace(/(?![\t\n])\p{Cc}/gu, "");
 }
 
 export const escapes: Readonly<Record<TemplateLanguage, (text: string) => string>> = {

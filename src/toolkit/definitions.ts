@@ -13,8 +13,7 @@ const text = (longest: number, what = "text") => {
   return z.string({ error }).trim().min(1, { error }).max(longest, { error });
 };
 const line = (longest: number, what = "text") =>
-  // oxlint-disable-next-line no-control-regex -- keeping them out is the point
-  text(longest, what).regex(/^[^\u0000-\u001f\u007f-\u009f]*$/, {
+  text(longest, what).regex(/^\P{Cc}*$/u, {
     error: `${what} on one line, without control characters`,
   });
 const whole = (least: number, most: number) => {

@@ -1,4 +1,3 @@
-/* oxlint-disable vitest/expect-expect -- expectCode and its like do */
 import { execFileSync } from "node:child_process";
 import { readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,3 @@
-/* oxlint-disable vitest/expect-expect -- expectCode and its like do */
 import { describe, expect, it } from "vitest";
 import { documentOf, expectCode, tempToolkit, type TestToolkit } from "../support/cli.ts";
 

@@ -1,4 +1,3 @@
-/* oxlint-disable vitest/expect-expect -- expectCode and its like do */
 import { rmSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { documentOf, eventsOf, expectCode, tempToolkit, type Run, type TestToolkit } from "../support/cli.ts";
