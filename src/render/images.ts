@@ -22,6 +22,9 @@ export function imageType(content: Uint8Array): EmbeddedImage["contentType"] | u
     : undefined;
 }
 
+/** Logos are shown this high in mail, in pixels. */
+export const logoHeight = 48;
+
 /** Widest picture made from an SVG, in pixels: twice the width of a newsletter. */
 const widest = 1200;
 

@@ -8,12 +8,14 @@ import { placeOf, type Topic } from "../domain/topic.ts";
 import type { PaperSize } from "./artefacts.ts";
 import { brandColours, buildView, type RenderInput, type RichFormatter } from "./build-view.ts";
 import { createEngine, type Engine } from "./handlebars.ts";
-import { imageType, mailImage, type EmbeddedImage } from "./images.ts";
+import { logoHeight, type EmbeddedImage } from "./images.ts";
 import { toHtml, type ProseStyles } from "./markdown/html.ts";
 import { toText } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
 import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown } from "./markdown/parse.ts";
+import { Memo, remember } from "./memo.ts";
+import { PictureRoom } from "./picture-room.ts";
 import { renderPoster, type PosterResult } from "./poster.ts";
 import { qrSvg } from "./qr.ts";
 import { prepareHtml, proseStyles } from "./styles.ts";
@@ -49,10 +51,7 @@ export interface Studio {
   readonly close: () => Promise<void>;
 }
 
-/** Logos are shown this high in mail, in pixels. */
-const logoHeight = 48;
 const widestPicture = 536;
-const mostKinds = 50;
 
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
@@ -144,18 +143,6 @@ function shownPicture(picture: EmbeddedImage | undefined) {
   return picture && { src: `cid:${picture.cid}`, width: picture.width, height: picture.height };
 }
 
-/** Pieces of text as they were written before: in a send, only the greeting differs from person to person. */
-class Memo {
-  readonly #known = new Map<string, Map<string, string>>();
-
-  of(kind: string, write: (text: string) => string): (text: string) => string {
-    // One topic's worth is kept, so that memory stays flat over thousands of them.
-    if (this.#known.size > mostKinds) this.#known.clear();
-    const known = remember(this.#known, kind, () => new Map<string, string>());
-    return (text) => (text === "" ? "" : remember(known, text, () => write(text)));
-  }
-}
-
 const typstText: RichFormatter = {
   inline: (text) => (text === "" ? "" : toTypst(parseInline(text))),
   block: (text) => (text === "" ? "" : toTypst(parseMarkdown(text))),
@@ -201,65 +188,4 @@ function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View
 function topicAddress({ topics }: Toolkit, from: string, href: string): string | undefined {
   const target = path.posix.join(path.posix.dirname(from), href.replace(/[#?].*$/, ""));
   return topics.find(({ source }) => source.path === target)?.link?.url;
-}
-
-/** Pictures in the forms that mail and print need, each made once. */
-class PictureRoom {
-  readonly #images: ImageStore;
-  readonly #made = new Map<string, Promise<EmbeddedImage | undefined>>();
-
-  constructor(images: ImageStore) {
-    this.#images = images;
-  }
-
-  async forMail(
-    input: RenderInput,
-  ): Promise<{ logo: EmbeddedImage | undefined; body: Map<string, EmbeddedImage> }> {
-    const { brand } = input;
-    const logo = brand.logo
-      ? await this.#make(brand.source.path, brand.logo.file, "logo", logoHeight)
-      : undefined;
-    const body = new Map<string, EmbeddedImage>();
-    for (const { file, href } of picturesOf(input)) {
-      const picture = await this.#make(file, href, "picture", 600);
-      if (picture) body.set(imageKey(file, href), { ...picture, cid: `picture-${body.size + 1}` });
-    }
-    return { logo, body };
-  }
-
-  forPrint({ brand }: RenderInput): { path: string; content: Uint8Array } | undefined {
-    const read = brand.logo && this.#images.get(imageKey(brand.source.path, brand.logo.file));
-    if (read?.kind !== "image") return undefined;
-    const type = imageType(read.content);
-    if (type === undefined) return undefined;
-    return { path: `/logo.${type.replace(/^image\//, "").replace("svg+xml", "svg")}`, content: read.content };
-  }
-
-  #make(file: string, href: string, cid: string, shownHeight: number): Promise<EmbeddedImage | undefined> {
-    const key = imageKey(file, href);
-    return remember(this.#made, key, () => this.#compute(key, cid, shownHeight));
-  }
-
-  async #compute(key: string, cid: string, shownHeight: number): Promise<EmbeddedImage | undefined> {
-    const read = this.#images.get(key);
-    return read?.kind === "image" && imageType(read.content)
-      ? mailImage(cid, read.content, shownHeight)
-      : undefined;
-  }
-}
-
-/** The pictures that the article and the officer's note name. */
-function picturesOf({ topic, edition }: RenderInput): { file: string; href: string }[] {
-  const named = (file: string, text: string) =>
-    parseMarkdown(text).parts.images.map(({ href }) => ({ file, href }));
-  return [
-    ...named(topic.source.path, topic.body),
-    ...(edition ? named(`content/editions/${edition.cycle}.md`, edition.note) : []),
-  ];
-}
-
-function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
-  return value;
 }

@@ -1,0 +1,21 @@
+/** The most kinds of text that are kept: one topic in all its brands, with room to spare. */
+const mostKinds = 50;
+
+/** Pieces of text as they were written before: in a send, only the greeting differs from person to person. */
+export class Memo {
+  readonly #known = new Map<string, Map<string, string>>();
+
+  of(kind: string, write: (text: string) => string): (text: string) => string {
+    // One topic's worth is kept, so that memory stays flat over thousands of them.
+    if (this.#known.size > mostKinds) this.#known.clear();
+    const known = remember(this.#known, kind, () => new Map<string, string>());
+    return (text) => (text === "" ? "" : remember(known, text, () => write(text)));
+  }
+}
+
+/** The value known by the key, made at the first asking. */
+export function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
