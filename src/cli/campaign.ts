@@ -29,7 +29,7 @@ export function findTopic(toolkit: Toolkit, slug: string): Topic {
   const topic = toolkit.topics.find((one) => one.slug === slug);
   if (topic) return topic;
   const slugs = toolkit.topics.map((one) => one.slug);
-  const faulty = toolkit.problems.find(({ path }) => path === `content/topics/${slug}.md`);
+  const faulty = firstError(toolkit, `content/topics/${slug}.md`);
   if (faulty) throw problemError(faulty);
   throw usageError(
     "unknown-topic",
@@ -56,7 +56,7 @@ export function requireAudience({ settings }: Toolkit, audience: string): void {
 /** The edition and its topic, or the reason why there is none. */
 export function requireEdition(toolkit: Toolkit, cycle: Cycle): { edition: Edition; topic: Topic } {
   const edition = editionOf(toolkit, cycle.id);
-  const faulty = toolkit.problems.find(({ path }) => path === `content/editions/${cycle.id}.md`);
+  const faulty = firstError(toolkit, `content/editions/${cycle.id}.md`);
   if (!edition && faulty) throw problemError(faulty);
   if (!edition) {
     throw new UserError(
@@ -67,7 +67,7 @@ export function requireEdition(toolkit: Toolkit, cycle: Cycle): { edition: Editi
   }
   const topic = toolkit.topics.find(({ slug }) => slug === edition.topic);
   if (topic) return { edition, topic };
-  const broken = toolkit.problems.find(({ path }) => path === `content/topics/${edition.topic}.md`);
+  const broken = firstError(toolkit, `content/topics/${edition.topic}.md`);
   const known = toolkit.topics.map(({ slug }) => slug);
   const { path } = edition.source;
   throw problemError(
@@ -85,6 +85,11 @@ export function requireSettings(context: Context, toolkit: Toolkit): void {
     ({ path, severity }) => path === settingsFile && severity === "error",
   );
   if (faults.length > 0) refuseFindings(context, sortProblems(faults));
+}
+
+/** What keeps a file from being understood: a warning does not. */
+function firstError({ problems }: Toolkit, file: string): Problem | undefined {
+  return sortProblems(problems).find(({ path, severity }) => path === file && severity === "error");
 }
 
 /** A problem that stops a command. */

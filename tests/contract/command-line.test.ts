@@ -266,5 +266,9 @@ describe.concurrent("exit codes", () => {
     broken.edit("content/topics/good.md", "status: ready", "status: redy");
     const run = expectCode(await broken.run("render", "good", "--json"), 1);
     expect(documentOf(run)).toMatchObject({ error: { path: "content/topics/good.md", line: 4, column: 1 } });
+    // A warning above the error is not what stopped the command.
+    broken.edit("content/topics/good.md", "title:", "tittle:");
+    const untitled = await broken.run("render", "good", "--json");
+    expect(documentOf(untitled)).toMatchObject({ error: { code: "schema/missing" } });
   });
 });
