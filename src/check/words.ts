@@ -61,9 +61,11 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "schema/unknown-key": ({ key, known }) =>
     `"${key}" is not a key that onetopic knows, so it is ignored. ${didYouMean(key.split(".").at(-1) ?? key, known)}`.trim(),
   "template/helper-unknown": ({ name }) =>
-    `Templates know no "${name}". Use "if", "unless", "each" or "with", or name a value alone.`,
+    `Templates know no "${name}". Use "if", "unless", "each", "with" or "fallback", or name a value alone.`,
   "template/name-unknown": ({ name, known }) =>
     `"${name}" is not a name that templates may use. ${didYouMean(name.split(".").at(-1) ?? name, known)}See docs/templates.md.`,
+  "template/no-fallback": ({ field, expression }) =>
+    `Nothing shows in place of "recipient.${field}" where a row lacks it, or in a file made for nobody in particular. Write {{fallback ${expression} "…"}}, or put it into {{#if ${expression}}}.`,
   "template/partial-missing": ({ partial }) =>
     `There is no partial "${partial}". Add it to templates/partials/ or correct the name.`,
   "template/rendering": ({ artefact, reason }) => `${artefact} cannot be rendered: ${reason}`,

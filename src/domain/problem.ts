@@ -44,6 +44,8 @@ export interface ProblemDetails {
   "schema/unknown-key": { key: string; known: readonly string[] };
   "template/helper-unknown": { name: string };
   "template/name-unknown": { name: string; known: readonly string[] };
+  /** `expression` is the field as it stands in the template, such as `../recipient.ward`. */
+  "template/no-fallback": { field: string; expression: string };
   "template/partial-missing": { partial: string };
   "template/rendering": { artefact: string; reason: string };
   "template/syntax": { reason: string };
@@ -74,6 +76,8 @@ export type Problem = {
     readonly details: ProblemDetails[Rule];
   };
 }[RuleId];
+/** A personal field that a template shows as it is, with nothing to stand in when it is empty. */
+export type NoFallback = Extract<Problem, { readonly rule: "template/no-fallback" }>;
 
 const warnings: ReadonlySet<RuleId> = new Set([
   "cycle/holidays",
@@ -82,6 +86,7 @@ const warnings: ReadonlySet<RuleId> = new Set([
   "link/weak-text",
   "markdown/html",
   "schema/unknown-key",
+  "template/no-fallback",
   "text/subject-long",
   "topic/no-sources",
   "topic/one-sided",

@@ -11,6 +11,21 @@ export interface Recipient {
   readonly row: number;
 }
 
+/** White space, control characters, and what shows nothing, such as a zero-width space. */
+const nothingToSee = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]*$/u;
+
+/** True for a text in which nothing can be seen. */
+export function isBlank(text: string): boolean {
+  return nothingToSee.test(text);
+}
+
+/** What somebody's row says in one column; empty when it says nothing that can be seen. The address is always there. */
+export function fieldOf({ address, fields }: Recipient, column: string): string {
+  if (column === "email") return address;
+  const value = (Object.hasOwn(fields, column) ? fields[column] : undefined) ?? "";
+  return isBlank(value) ? "" : value;
+}
+
 /** A row that cannot be mailed, or need not be. */
 export type ListFault =
   | { readonly kind: "invalid"; readonly row: number; readonly value: string; readonly reason: string }

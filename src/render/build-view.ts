@@ -1,7 +1,7 @@
 import { lightenFor, mix, textColourOn, type Brand } from "../domain/brand.ts";
 import { cycleLabel, dayInWords } from "../domain/dates.ts";
 import type { EditionContext } from "../domain/edition.ts";
-import type { Recipient } from "../domain/recipient.ts";
+import { fieldOf, type Recipient } from "../domain/recipient.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { About } from "../domain/toolkit.ts";
 import type { Contact, Topic, Variant, VariantWords } from "../domain/topic.ts";
@@ -198,8 +198,15 @@ function contactView(contact: Contact | undefined): View["topic"]["contact"] {
 }
 
 function recipientView(recipient: Recipient | undefined): View["recipient"] {
-  const empty = { name: "", email: "", organisation: "", role: "", audience: "" };
-  const fields = { ...empty, ...recipient?.fields, ...(recipient ? { email: recipient.address } : {}) };
+  const value = (column: string) => (recipient ? fieldOf(recipient, column) : "");
+  const fields = {
+    ...Object.fromEntries(Object.keys(recipient?.fields ?? {}).map((column) => [column, value(column)])),
+    name: value("name"),
+    email: value("email"),
+    organisation: value("organisation"),
+    role: value("role"),
+    audience: value("audience"),
+  };
   // Nobody knows a list's columns beforehand: one that is not there is empty, not an unknown name.
   return new Proxy(fields, { has: () => true });
 }

@@ -1,14 +1,16 @@
 import Handlebars from "handlebars";
-import { problem, type Position, type Problem } from "../domain/problem.ts";
+import { problem, type NoFallback, type Position, type Problem } from "../domain/problem.ts";
 import type { TemplateFile, TemplateLanguage, TemplateSet } from "../domain/template.ts";
 import { escapes } from "./escape.ts";
-import { checkNames } from "./names.ts";
+import { checkNames, fallbackOf } from "./names.ts";
 import type { Rich, View } from "./view.ts";
 
 /** The templates of one language, compiled once. */
 export interface Engine {
   /** Faults found by reading the templates: each with its file and line. */
   readonly problems: readonly Problem[];
+  /** The personal fields that a template, its partials and layouts show without a fallback. */
+  readonly withoutFallback: (name: string) => readonly NoFallback[];
   readonly has: (name: string) => boolean;
   /**
    * Renders `<name>.<language>.hbs`.
@@ -70,7 +72,8 @@ export function createEngine(
     if (program) parsed.set(callName(file.name, suffix), { file, program });
   }
   const unreadable = files.map(({ name }) => callName(name, suffix)).filter((name) => !parsed.has(name));
-  problems.push(...checkNames(parsed, new Set(unreadable)));
+  const found = checkNames(parsed, new Set(unreadable));
+  problems.push(...found.problems);
   const environment = createEnvironment(language);
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   for (const [name, { file }] of parsed) {
@@ -85,6 +88,7 @@ export function createEngine(
   }
   return {
     problems,
+    withoutFallback: (name) => found.withoutFallback.get(name) ?? [],
     has: (name) => compiled.has(name),
     render: (name, view) => run(compiled, parsed, name, view),
   };
@@ -110,8 +114,9 @@ function createEnvironment(language: TemplateLanguage): typeof Handlebars {
     }
   }
   const escape = escapes[language];
-  environment.registerHelper(escapeHelper, (value: unknown) => {
-    return value instanceof RenderedText ? value.toHTML() : escape(String(value ?? ""));
+  environment.registerHelper(escapeHelper, (value: unknown, fallback: unknown) => {
+    const shown = typeof fallback === "string" && Handlebars.Utils.isEmpty(value) ? fallback : value;
+    return shown instanceof RenderedText ? shown.toHTML() : escape(String(shown ?? ""));
   });
   return environment;
 }
@@ -144,8 +149,9 @@ function syntaxFault(error: unknown): { reason: string; position: Position | und
 }
 
 /**
- * Handlebars has no escape hook per environment, so every `{{expression}}` becomes a call of our own escape, and
- * every name is looked up strictly, also as the argument of a block or a partial, where Handlebars is not strict.
+ * Handlebars has no escape hook per environment, so every `{{expression}}` becomes a call of our own escape, with
+ * the words of a `{{fallback expression "words"}}` beside it, and every name is looked up strictly, also as the
+ * argument of a block or a partial, where Handlebars is not strict.
  */
 function escaping(program: hbs.AST.Program): hbs.AST.Program {
   const visitor = new Handlebars.Visitor() as Handlebars.Visitor & { mutating: boolean };
@@ -156,7 +162,8 @@ function escaping(program: hbs.AST.Program): hbs.AST.Program {
   visitor.MustacheStatement = function (statement) {
     Handlebars.Visitor.prototype.MustacheStatement.call(this, statement);
     const helper = { ...pathTo(escapeHelper), loc: statement.loc };
-    return { ...statement, path: helper, params: [statement.path], escaped: true } as never;
+    const { value, words } = fallbackOf(statement) ?? { value: statement.path };
+    return { ...statement, path: helper, params: words ? [value, words] : [value], escaped: true } as never;
   };
   visitor.accept(program);
   return program;

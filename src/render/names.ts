@@ -1,61 +1,107 @@
-import { problem, type Position, type Problem } from "../domain/problem.ts";
+import {
+  problem,
+  type NoFallback,
+  type Position,
+  type Problem,
+  type ProblemDetails,
+  type RuleId,
+} from "../domain/problem.ts";
+import { isBlank } from "../domain/recipient.ts";
 import type { ParsedTemplate } from "./handlebars.ts";
-import { viewShape, type Shape } from "./view.ts";
-
-/** A value whose fields are not known beforehand: any name below it is right. */
-const anything = { kind: "anything" } as const;
-type Known = Shape | typeof anything;
+import {
+  anything,
+  columnOf,
+  enter,
+  fieldsOf,
+  findsAsMuch,
+  itemOf,
+  noNames,
+  partOf,
+  withFields,
+  type Known,
+  type Scope,
+} from "./scope.ts";
+import { viewShape } from "./view.ts";
 
 const mostVisits = 100;
 
-interface Scope {
-  /** From the outermost context to the current one. */
-  readonly contexts: readonly Known[];
-  readonly names: ReadonlyMap<string, Known>;
+const howToFallBack =
+  '"fallback" takes a value and the words that stand in for it, as in {{fallback recipient.name "colleague"}}';
+
+/** What reading the templates of one language found. */
+export interface NameFindings {
+  /** Each fault once, also those of a partial that is called twice. */
+  readonly problems: readonly Problem[];
+  /** For each template that is rendered: the personal fields without a fallback, in its partials and layouts too. */
+  readonly withoutFallback: ReadonlyMap<string, readonly NoFallback[]>;
 }
 
 /**
  * Checks every name, helper and partial in templates against the view, also in branches that today's content never
- * reaches. A partial is checked with each context it is called in.
+ * reaches, and finds the personal fields without a fallback. A partial is checked with each context it is called in.
  * @param templates by the name they are called by
  * @param unreadable names of templates that are there but cannot be parsed
  */
 export function checkNames(
   templates: ReadonlyMap<string, ParsedTemplate>,
   unreadable: ReadonlySet<string>,
-): Problem[] {
-  const checker = new NameChecker(templates, unreadable);
-  for (const [name, template] of templates) {
-    if (!template.file.name.includes("/")) checker.template(name, template, viewShape);
+): NameFindings {
+  const problems = new Map<string, Problem>();
+  const withoutFallback = new Map<string, readonly NoFallback[]>();
+  for (const [name, { file, program }] of templates) {
+    if (file.name.includes("/")) continue;
+    const checker = new NameChecker(templates, unreadable);
+    checker.visit(program, file.path, {
+      contexts: [viewShape],
+      names: noNames,
+      filled: new Set(),
+      block: undefined,
+    });
+    for (const [key, found] of checker.found) problems.set(key, found);
+    withoutFallback.set(
+      name,
+      [...checker.found.values()].filter((one) => one.rule === "template/no-fallback"),
+    );
   }
-  return checker.problems();
+  return { problems: [...problems.values()], withoutFallback };
+}
+
+/** `{{fallback value "words"}}`: the words show where the value is empty. Nothing for any other statement. */
+export function fallbackOf({
+  path,
+  params,
+  hash,
+}: hbs.AST.MustacheStatement):
+  { readonly value: hbs.AST.PathExpression; readonly words: hbs.AST.StringLiteral } | undefined {
+  const [value, words, ...more] = params;
+  if ((path as hbs.AST.PathExpression).original !== "fallback" || hash || more.length > 0) return undefined;
+  if (value?.type !== "PathExpression" || words?.type !== "StringLiteral") return undefined;
+  const literal = words as hbs.AST.StringLiteral;
+  return isBlank(literal.value) ? undefined : { value: value as hbs.AST.PathExpression, words: literal };
 }
 
 class NameChecker {
   readonly #templates: ReadonlyMap<string, ParsedTemplate>;
   readonly #unreadable: ReadonlySet<string>;
-  /** By rule and place: a partial that is called twice has its faults once. */
-  readonly #found = new Map<string, Problem>();
-  readonly #visited = new Map<string, Set<Known>>();
+  readonly #visits = new Map<hbs.AST.Program, readonly Scope[]>();
   #path = "";
+  /** By rule and place. */
+  readonly found = new Map<string, Problem>();
 
   constructor(templates: ReadonlyMap<string, ParsedTemplate>, unreadable: ReadonlySet<string>) {
     this.#templates = templates;
     this.#unreadable = unreadable;
   }
 
-  problems(): Problem[] {
-    return [...this.#found.values()];
-  }
-
-  template(name: string, { file, program }: ParsedTemplate, context: Known): void {
-    const visited = this.#visited.get(name) ?? new Set();
+  /** Reads a template, or what was put into a layout, as it runs in this scope. */
+  visit(program: hbs.AST.Program, path: string, scope: Scope): void {
+    const visits = this.#visits.get(program) ?? [];
     // A partial that calls itself makes a new context each time.
-    if (visited.has(context) || visited.size >= mostVisits) return;
-    this.#visited.set(name, visited.add(context));
+    if (visits.length >= mostVisits || visits.some((before) => findsAsMuch(before, scope))) return;
+    this.#visits.set(program, [...visits, scope]);
     const caller = this.#path;
-    this.#path = file.path;
-    this.#program(program, { contexts: [context], names: new Map() });
+    this.#path = path;
+    this.#program(program, scope);
     this.#path = caller;
   }
 
@@ -73,7 +119,8 @@ class NameChecker {
       case "PartialBlockStatement":
         return this.#partial(statement as hbs.AST.PartialBlockStatement, scope);
       case "DecoratorBlock":
-        return this.#program((statement as hbs.AST.DecoratorBlock).program, scope);
+        // It runs wherever it is called, so nothing is known to hold anything.
+        return this.#program((statement as hbs.AST.DecoratorBlock).program, { ...scope, filled: new Set() });
       default:
         return undefined;
     }
@@ -82,74 +129,107 @@ class NameChecker {
   #mustache(statement: hbs.AST.MustacheStatement, scope: Scope): void {
     const path = statement.path as hbs.AST.PathExpression;
     if (!statement.escaped) this.#report("template/unescaped", statement.loc, { expression: path.original });
-    if (statement.params.length > 0 || statement.hash) {
-      this.#report("template/helper-unknown", statement.loc, { name: path.original });
+    const fallback = fallbackOf(statement);
+    if (fallback) {
+      this.#resolve(fallback.value, scope);
+    } else if (statement.params.length > 0 || statement.hash) {
+      if (path.original === "fallback")
+        this.#report("template/syntax", statement.loc, { reason: howToFallBack });
+      else this.#report("template/helper-unknown", statement.loc, { name: path.original });
     } else if (path.type === "PathExpression") {
-      this.#resolve(path, scope);
+      const column = columnOf(this.#resolve(path, scope));
+      if (column !== undefined && !scope.filled.has(column))
+        this.#report("template/no-fallback", path.loc, { field: column, expression: path.original });
     }
   }
 
   #block(statement: hbs.AST.BlockStatement, scope: Scope): void {
-    const helper = statement.path.original;
-    const argument = statement.params[0] as hbs.AST.PathExpression | undefined;
-    const value = argument?.type === "PathExpression" ? this.#resolve(argument, scope) : anything;
-    if (helper === "if" || helper === "unless") {
-      this.#program(statement.program, scope);
+    const { path, params, program, inverse } = statement;
+    const helper = path.original;
+    const value = this.#value(params[0], scope);
+    const column = columnOf(value);
+    const asked = column === undefined ? scope : { ...scope, filled: new Set(scope.filled).add(column) };
+    if (helper === "if") {
+      this.#program(program, asked);
+      this.#program(inverse, scope);
+    } else if (helper === "unless") {
+      this.#program(program, scope);
+      this.#program(inverse, asked);
     } else if (helper === "with" || helper === "each") {
       const inner = helper === "with" ? value : itemOf(value);
-      this.#program(statement.program, enter(scope, inner, statement.program));
-    } else if (statement.params.length > 0) {
-      this.#report("template/helper-unknown", statement.loc, { name: helper });
+      // Nobody knows which of a person's columns are empty, so each must be named.
+      if (helper === "each" && value.kind === "group" && value.open)
+        this.#report("template/helper-unknown", statement.loc, { name: "each recipient" });
+      this.#program(program, enter(asked, inner, program));
+      this.#program(inverse, scope);
+    } else if (params.length > 0 || path.type !== "PathExpression") {
+      this.#report("template/helper-unknown", statement.loc, { name: String(helper) });
+      this.#program(inverse, scope);
     } else {
-      const section = this.#resolve(statement.path, scope);
-      const inner =
-        section.kind === "list" ? itemOf(section) : section.kind === "group" ? section : undefined;
-      this.#program(statement.program, inner ? enter(scope, inner, statement.program) : scope);
+      this.#section(path, program, scope);
+      this.#program(inverse, scope);
     }
-    this.#program(statement.inverse, scope);
+  }
+
+  /** `{{#name}} … {{/name}}`: a list is gone through; into anything else it steps, also when that is an empty text. */
+  #section(path: hbs.AST.PathExpression, program: hbs.AST.Program, scope: Scope): void {
+    const value = this.#resolve(path, scope);
+    const inner = value.kind === "list" ? itemOf(value) : value;
+    const isKnown = value.kind === "list" || value.kind === "group" || columnOf(value) !== undefined;
+    this.#program(program, isKnown ? enter(scope, inner, program) : scope);
   }
 
   #partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): void {
     const name = (statement.name as hbs.AST.PathExpression).original;
-    if (statement.program) this.#program(statement.program, scope);
-    if (name === "@partial-block" || this.#unreadable.has(name)) return;
+    const context = statement.params[0] ? this.#value(statement.params[0], scope) : scope.contexts.at(-1);
+    const extra = (statement.hash?.pairs ?? []).map(({ key, value }) => [key, this.#value(value, scope)]);
+    const inner = withFields(context ?? anything, Object.fromEntries(extra) as Record<string, Known>);
+    const { program } = statement;
+    const own = program && { program, path: this.#path, scope, isCalled: false };
     const target = this.#templates.get(name);
-    if (!target) {
+    if (name === "@partial-block") {
+      this.#callBlock(scope, inner);
+    } else if (target) {
+      const called = { ...scope, contexts: [inner], names: noNames, block: own ?? scope.block };
+      this.visit(target.program, target.file.path, called);
+    } else if (!this.#unreadable.has(name)) {
       this.#report("template/partial-missing", statement.loc, { partial: name });
-      return;
     }
-    const argument = statement.params[0] as hbs.AST.PathExpression | undefined;
-    const context = argument ? this.#resolve(argument, scope) : scope.contexts.at(-1);
-    const extra = (statement.hash?.pairs ?? []).map(({ key, value }) => [
-      key,
-      value.type === "PathExpression" ? this.#resolve(value as hbs.AST.PathExpression, scope) : anything,
-    ]);
-    this.template(
-      name,
-      target,
-      withFields(context ?? anything, Object.fromEntries(extra) as Record<string, Known>),
-    );
+    // A layout that cannot be read, or has no place for it, must not hide the faults in it.
+    if (own && !own.isCalled) this.#program(program, scope);
+  }
+
+  /** Keeps the names of where it is written, and sees the context and the questions asked where it is called. */
+  #callBlock({ block, filled }: Scope, context: Known): void {
+    if (!block) return;
+    block.isCalled = true;
+    const { scope, program, path } = block;
+    const contexts = scope.contexts.at(-1) === context ? scope.contexts : [...scope.contexts, context];
+    this.visit(program, path, { ...scope, contexts, filled: new Set([...scope.filled, ...filled]) });
+  }
+
+  #value(expression: hbs.AST.Expression | undefined, scope: Scope): Known {
+    if (expression?.type !== "PathExpression") return anything;
+    return this.#resolve(expression as hbs.AST.PathExpression, scope);
   }
 
   #resolve(path: hbs.AST.PathExpression, scope: Scope): Known {
     if (path.data)
-      return path.parts[0] === "root" ? this.#fields(viewShape, path, path.parts.slice(1)) : anything;
+      return path.parts[0] === "root" ? this.#parts(viewShape, path, path.parts.slice(1)) : anything;
     const [first, ...rest] = path.parts;
     const named = first !== undefined && path.depth === 0 ? scope.names.get(first) : undefined;
-    if (named) return this.#fields(named, path, rest);
+    if (named) return this.#parts(named, path, rest);
     const context = scope.contexts.at(-1 - path.depth);
-    return context ? this.#fields(context, path, path.parts) : anything;
+    return context ? this.#parts(context, path, path.parts) : anything;
   }
 
-  #fields(start: Known, path: hbs.AST.PathExpression, parts: readonly string[]): Known {
+  #parts(start: Known, path: hbs.AST.PathExpression, parts: readonly string[]): Known {
     let at = start;
     for (const part of parts) {
-      if (at.kind === "anything" || (at.kind === "list" && part === "length")) return anything;
-      const fields: Record<string, Shape> = at.kind === "group" ? at.fields : {};
-      const next = Object.hasOwn(fields, part) ? fields[part] : undefined;
+      const next = partOf(at, part);
       if (!next) {
-        if (at.kind === "group" && at.open) return anything;
-        this.#report("template/name-unknown", path.loc, { name: path.original, known: Object.keys(fields) });
+        const known = Object.keys(fieldsOf(at));
+        this.#report("template/name-unknown", path.loc, { name: path.original, known });
         return anything;
       }
       at = next;
@@ -157,31 +237,11 @@ class NameChecker {
     return at;
   }
 
-  #report<Rule extends Problem["rule"]>(
-    rule: Rule,
-    loc: hbs.AST.SourceLocation,
-    details: Extract<Problem, { rule: Rule }>["details"],
-  ): void {
+  #report<Rule extends RuleId>(rule: Rule, loc: hbs.AST.SourceLocation, details: ProblemDetails[Rule]): void {
     const position: Position = { line: loc.start.line, column: loc.start.column + 1 };
-    const key = `${rule} ${this.#path}:${position.line}:${position.column}`;
-    this.#found.set(key, problem(rule, this.#path, position, details as never));
+    // One partial may show several fields at one place.
+    const which = "field" in details ? details.field : "";
+    const key = `${rule} ${this.#path}:${position.line}:${position.column} ${which}`;
+    this.found.set(key, problem(rule, this.#path, position, details));
   }
-}
-
-function enter(scope: Scope, context: Known, program: hbs.AST.Program): Scope {
-  const names = new Map(scope.names);
-  const [first] = program?.blockParams ?? [];
-  if (first) names.set(first, context);
-  for (const other of program?.blockParams?.slice(1) ?? []) names.set(other, anything);
-  return { contexts: [...scope.contexts, context], names };
-}
-
-function itemOf(value: Known): Known {
-  return value.kind === "list" ? value.item : anything;
-}
-
-function withFields(context: Known, extra: Readonly<Record<string, Known>>): Known {
-  if (Object.keys(extra).length === 0) return context;
-  if (context.kind !== "group") return anything;
-  return { ...context, fields: { ...context.fields, ...(extra as Record<string, Shape>) } };
 }

@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
-import type { Position, Problem } from "../domain/problem.ts";
+import type { NoFallback, Position, Problem } from "../domain/problem.ts";
 import type { TemplateFile, TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import { placeOf, type Topic } from "../domain/topic.ts";
+import { placeOf, type Topic, type Variant } from "../domain/topic.ts";
 import type { PaperSize } from "./artefacts.ts";
 import { brandColours, buildView, type RenderInput, type RichFormatter } from "./build-view.ts";
 import { createEngine, type Engine } from "./handlebars.ts";
@@ -43,6 +43,8 @@ export interface PosterForm {
 export interface Studio {
   /** Faults of the templates themselves. */
   readonly templateProblems: readonly Problem[];
+  /** The personal fields that a mail shows without a fallback, in its HTML and in its text. */
+  readonly withoutFallback: (variant: Variant) => readonly NoFallback[];
   /** @throws TemplateFault when a template names what is not there */
   readonly mail: (input: RenderInput) => Promise<Mail>;
   /** @throws TemplateFault */
@@ -66,6 +68,7 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
   let typesetter: Typesetter | undefined;
   return {
     templateProblems: [...html.problems, ...txt.problems, ...typ.problems],
+    withoutFallback: (variant) => [...html.withoutFallback(variant), ...txt.withoutFallback(variant)],
     mail: async (input) => mail(toolkit, { html, txt }, pictures, memo, stylesFor(input.brand), input),
     poster: async (input, form) => {
       typesetter ??= createTypesetter();

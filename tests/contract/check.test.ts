@@ -96,6 +96,9 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
 const templates: Readonly<Record<string, readonly Expected[]>> = {
   "template-helper-unknown": ["templates/partials/masthead.html.hbs:2 error template/helper-unknown"],
   "template-name-unknown": ["templates/partials/contact.html.hbs:2 error template/name-unknown"],
+  "template-no-fallback": [3, 4].map(
+    (line) => `templates/partials/more.txt.hbs:${line} warn template/no-fallback`,
+  ),
   "template-partial-missing": ["templates/partials/asks.html.hbs:2 error template/partial-missing"],
   "template-unescaped": ["templates/partials/footer.html.hbs:3 error template/unescaped"],
 };

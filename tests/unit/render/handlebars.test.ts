@@ -68,9 +68,23 @@ describe("templates", () => {
     );
   });
 
+  it("refuse a quoted name where a block or a partial wants one", () => {
+    const source = '{{#"topic"}}{{title}}{{/"topic"}}{{> (topic.title)}}';
+    expect(problemsOf({ "email.html.hbs": source })).toEqual([
+      "templates/email.html.hbs:1:1 template/helper-unknown",
+      "templates/email.html.hbs:1:34 template/partial-missing",
+    ]);
+    expect(problemsOf({ "email.html.hbs": '{{> p "topic"}}', "partials/p.html.hbs": "{{title}}" })).toEqual(
+      [],
+    );
+  });
+
   it("take any column of a list below recipient, and nothing from prototypes", () => {
-    expect(problemsOf({ "email.html.hbs": "{{recipient.ward}}" })).toEqual([]);
+    expect(problemsOf({ "email.html.hbs": "{{#if recipient.ward}}{{recipient.ward}}{{/if}}" })).toEqual([]);
     expect(problemsOf({ "email.html.hbs": "{{topic.constructor}}" })).toHaveLength(1);
+    expect(problemsOf({ "email.html.hbs": "{{#if recipient.ward}}{{recipient.ward.name}}{{/if}}" })).toEqual([
+      "templates/email.html.hbs:1:25 template/name-unknown",
+    ]);
   });
 
   it("fail at rendering when a name is missing, also as a block's argument", () => {
