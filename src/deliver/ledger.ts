@@ -7,7 +7,7 @@ import type { CycleId, Variant } from "../domain/topic.ts";
 import type { DeliveryFacts } from "../plan/delivery.ts";
 import { openLedgerFile } from "./ledger-file.ts";
 import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
-import { adopt, claim, interrupted } from "./queue.ts";
+import { adopt, claim, interrupted, peopleWaiting } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
 import { findRuns, freeze, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -128,6 +128,8 @@ export interface Ledger {
   retryUnknown(run: Run): Promise<number>;
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
+  /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
+  waiting(run: Run, retryUnknown: boolean): Promise<Recipient[]>;
   tally(run: Run): Promise<Tally>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
@@ -169,6 +171,7 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledg
     release: (id) => release(db, id, now()),
     retryUnknown: (run) => retryUnknown(db, run, now()),
     retryDeferred: (run) => retryDeferred(db, run, now()),
+    waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
     rows: (run) => rowsOf(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),

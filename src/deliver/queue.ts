@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 
+import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./ledger.ts";
 import { allowance, domainShares, forgetOldAttempts, noteAttempts } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
@@ -37,6 +38,30 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
 export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interrupted[]> {
   const rows = await queued(db, run).where("d.state", "=", "sending").orderBy("d.id").execute();
   return rows.map((row) => ({ ...claimedFrom(row), transport: row.transport ?? "" }));
+}
+
+/** See `Ledger.waiting`. */
+export async function peopleWaiting(
+  db: Kysely<Tables>,
+  run: Run,
+  retryUnknown: boolean,
+): Promise<Recipient[]> {
+  const open: DeliveryRow["state"][] = ["pending", "sending", "deferred"];
+  const rows = await db
+    .selectFrom("list_rows as l")
+    .innerJoin("deliveries as d", (join) =>
+      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", run.cycle).on("d.variant", "=", run.variant),
+    )
+    .leftJoin("suppressions as s", "s.person", "l.person")
+    .selectAll("d")
+    .select("l.row")
+    .where("l.run", "=", run.id)
+    .where("l.skip", "is", null)
+    .where("s.person", "is", null)
+    .where("d.state", "in", retryUnknown ? [...open, "unknown"] : open)
+    .orderBy("l.row")
+    .execute();
+  return rows.map(recipientFrom);
 }
 
 /** See `Ledger.claim`. One transaction, so that limits hold however many processes share the ledger. */
@@ -180,15 +205,19 @@ async function nextDue(
 function claimedFrom(row: Due): Claimed {
   return {
     id: row.id,
-    to: {
-      address: row.address,
-      key: row.key,
-      audience: row.audience ?? undefined,
-      fields: JSON.parse(row.fields) as Record<string, string>,
-      row: row.row ?? 0,
-    },
+    to: recipientFrom(row),
     messageId: row.message_id ?? "",
     attempts: row.attempts,
     firstAt: row.first_at ?? 0,
+  };
+}
+
+function recipientFrom(row: Due): Recipient {
+  return {
+    address: row.address,
+    key: row.key,
+    audience: row.audience ?? undefined,
+    fields: JSON.parse(row.fields) as Record<string, string>,
+    row: row.row ?? 0,
   };
 }

@@ -1,10 +1,11 @@
 import type { Ledger, Run } from "../../deliver/ledger.ts";
-import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { changedSince, openToolkitLedger, standingRuns, takeLock } from "../ledger.ts";
 import { gatesOf } from "./send.ts";
 import { follow } from "../follow.ts";
+import { gapRefusals, refuse } from "../gaps.ts";
 import { count } from "../output.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
@@ -61,8 +62,10 @@ async function resumeRuns(
         throw changedSince(run.cycle, run.variant, before.accepted + before.unknown);
       }
       refuseOtherTransport(run, transport.name, options.transport);
-      const [gate] = await gatesOf(context, workshop, { topic, edition }, ledger, transport.name);
-      if (gate) throw new UserError(gate.code, `It cannot go on. ${gate.why}`, gate.next);
+      const gates = await gatesOf(context, workshop, { topic, edition }, ledger, transport.name);
+      const shown = workshop.studio.withoutFallback(run.variant);
+      const people = shown.length > 0 ? await ledger.waiting(run, options.retryUnknown ?? false) : [];
+      refuse(context, [...gates, ...gapRefusals(shown, people, run.list)], "It cannot go on.");
       if (options.retryUnknown) await ledger.retryUnknown(run);
       await ledger.retryDeferred(run);
       const { pending, deferred } = await ledger.tally(run);

@@ -7,6 +7,7 @@ import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { readAddress } from "../../toolkit/lists.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
+import { gapRefusals, refuse } from "../gaps.ts";
 import { count } from "../output.ts";
 import { sendRun, type Mailing } from "../sending.ts";
 import type { Workshop } from "../workshop.ts";
@@ -32,6 +33,8 @@ export async function sendTest(
       "There are errors among the findings.",
       "See and mend them: onetopic check",
     );
+  const shown = workshop.studio.withoutFallback(mailing.variant);
+  refuse(context, gapRefusals(shown, recipients, undefined), "It cannot be sent.");
   const isReal = options.confirm !== undefined || options.yes === true;
   out.print(`Test of ${mailing.edition.cycle}: ${mailing.topic.title}`);
   for (const { address } of recipients) out.print(`  to ${address}`);

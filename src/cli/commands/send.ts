@@ -18,6 +18,7 @@ import {
   takeLock,
 } from "../ledger.ts";
 import { follow } from "../follow.ts";
+import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { listDigest, openList } from "../people.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
@@ -78,7 +79,9 @@ async function sendList(
     const tally = tallyOfPlan(list, planned);
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
     tellPlan(context, workshop, { cycle, mailing, list, planned, tally, transport, messages, isReal });
-    refuseIfClosed(context, gates, tally, isReal);
+    const people = planned.flatMap(({ kind, to }) => (kind === "send" ? [to] : []));
+    const gaps = gapRefusals(workshop.studio.withoutFallback(mailing.variant), people, list.name);
+    refuseIfClosed(context, [...gates, ...gaps], tally, isReal);
     if (list.rows === 0)
       throw new UserError(
         "empty-list",
@@ -182,12 +185,9 @@ export async function gatesOf(
   });
 }
 
-function refuseIfClosed(context: Context, gates: readonly Gate[], tally: Tally, isReal: boolean): void {
-  const [first, ...others] = gates;
-  if (!first) return;
-  if (!isReal) context.out.event({ event: "summary", ...tally });
-  for (const { why, next } of others) context.out.warn(`Also: ${why} ${next}`);
-  throw new UserError(first.code, `It cannot be sent. ${first.why}`, first.next);
+function refuseIfClosed(context: Context, refusals: readonly Refusal[], tally: Tally, isReal: boolean): void {
+  if (refusals.length > 0 && !isReal) context.out.event({ event: "summary", ...tally });
+  refuse(context, refusals, "It cannot be sent.");
 }
 
 function nothingLeft(list: RecipientList, { accepted, unknown }: Tally): UserError {

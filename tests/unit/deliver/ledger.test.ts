@@ -41,6 +41,26 @@ describe("a frozen run", () => {
     ]);
   });
 
+  it("names whom it may still send to: not the served, the suppressed or those of another list", async () => {
+    const { ledger, freeze } = await newSetting();
+    const run = await freeze(listOf(...people(5)), {}, ["person2@example.org"]);
+    await freeze(listOf("elsewhere@example.org"), { list: "other.csv", listDigest: "other" });
+    await ledger.adopt(run);
+    const [first, second] = (await ledger.claim(request(run, { limit: 2 }))).deliveries;
+    await ledger.settle(first!.id, accepted);
+    await ledger.settle(second!.id, { kind: "unknown", reply: "gone" });
+    await ledger.suppress([recipient("person4@example.org")], "asked");
+    const names = async (again: boolean) =>
+      (await ledger.waiting(run, again)).map(({ row, key }) => [row, key]);
+    expect(await names(false)).toEqual([[6, "person5@example.org"]]);
+    expect(await names(true)).toEqual([
+      [4, "person3@example.org"],
+      [6, "person5@example.org"],
+    ]);
+    const [person] = await ledger.waiting(run, false);
+    expect(person?.fields).toEqual({ email: "person5@example.org", name: "Ann" });
+  });
+
   it("is refused, and leaves nothing behind, when rows of the list went missing", async () => {
     const { ledger, freeze } = await newSetting();
     await expect(freeze({ ...list, rows: 6 })).rejects.toThrow(/add up/);
