@@ -20,6 +20,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   plan: ["temporal-polyfill"],
   toolkit: ["csv-parse", "gray-matter", "yaml", "zod"],
   render: [
+    "@cantoo/pdf-lib",
     "@css-inline/css-inline",
     "@myriaddreamin/typst-ts-node-compiler",
     "@resvg/resvg-js",

@@ -1,14 +1,15 @@
 import type { Edition } from "../domain/edition.ts";
 import { hasErrors, sortProblems, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import type { Topic } from "../domain/topic.ts";
-import { paperSizes, planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
+import { variants, type Topic } from "../domain/topic.ts";
+import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
 import { renderArtefacts } from "../render/render.ts";
+import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
 import { applyLevels, checkFrame } from "./frame.ts";
 import { describe } from "./words.ts";
-import { checkTopic, type CheckFacts } from "./topic.ts";
+import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
 
 /** How much is rendered: text alone, the default, or every size, form and brand. */
 export type Depth = "quick" | "normal" | "full";
@@ -95,6 +96,7 @@ function frameProblems(input: CheckInput): readonly Problem[] {
   const known = frames.get(input) ?? [
     ...toolkit.problems,
     ...checkFrame(toolkit, facts.images),
+    ...designFaults(toolkit.settings, facts),
     ...studio.templateProblems,
   ];
   frames.set(input, known);
@@ -109,9 +111,11 @@ export function tidy(problems: readonly Problem[], { settings }: Pick<Toolkit, "
   return applyLevels(sortProblems([...unique.values()]), settings);
 }
 
-/** Markdown that is too tangled to read cannot be rendered: its own finding says so. */
+/** What cannot be rendered at all: its own finding says so. */
+const unrenderable: ReadonlySet<string> = new Set(["markdown/nesting", "poster/unknown-design"]);
+
 function isUnrenderable(problems: readonly Problem[], topic: Topic): boolean {
-  return problems.some(({ path, rule }) => path === topic.source.path && rule === "markdown/nesting");
+  return problems.some(({ path, rule }) => path === topic.source.path && unrenderable.has(rule));
 }
 
 function requestsFor({ toolkit, defaultBrand }: CheckInput, depth: Depth): ArtefactRequest[] {
@@ -121,18 +125,16 @@ function requestsFor({ toolkit, defaultBrand }: CheckInput, depth: Depth): Artef
     variants: mail,
     brands: [defaultBrand],
     sizes: ["A4"] as const,
-    largePrint: false,
     formats: ["html", "txt"] as const,
   };
   const poster = { ...base, variants: ["poster"] as const, formats: ["pdf"] as const };
   if (depth === "quick") return [base];
   if (depth === "normal") return [base, poster];
-  const everything = { ...base, brands: all, formats: undefined };
-  const posters = [false, true].map((largePrint) => ({
+  const everything = { ...base, variants, brands: all, sizes: paperSizes, formats: undefined };
+  const posters = (["press", "large-print"] as const).map((form) => ({
     ...everything,
     variants: ["poster"] as const,
-    sizes: paperSizes,
-    largePrint,
+    form,
   }));
   return [everything, ...posters];
 }

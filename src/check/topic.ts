@@ -2,7 +2,7 @@ import type { ImageStore } from "../domain/image.ts";
 import { problem, type Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import { isPastReview, placeOf, type Day, type Topic } from "../domain/topic.ts";
+import { isPastReview, placeOf, type Day, type Topic, type Variant } from "../domain/topic.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
 
 /** What the rules need to know beyond the files themselves. */
@@ -11,6 +11,8 @@ export interface CheckFacts {
   readonly images: ImageStore;
   /** Whole days from today, for a day that is not past. */
   readonly daysUntil: (day: Day) => number;
+  /** For which there are templates. */
+  readonly designsOf: (variant: Variant) => readonly string[];
 }
 
 const reviewSoonDays = 30;
@@ -24,6 +26,7 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
     ...audienceFaults(topic, toolkit),
     ...repeatedMessages(topic),
     ...subjectFaults(topic, toolkit.settings),
+    ...designFaults(topic, facts),
     ...(topic.status === "retired" ? [] : reviewFaults(topic, facts)),
     ...(topic.status === "ready" ? placeholders(topic) : []),
     ...(topic.sources.length === 0 && topic.status !== "retired"
@@ -55,6 +58,19 @@ function audienceFaults(topic: Topic, toolkit: Toolkit): Problem[] {
     );
   }
   return problems;
+}
+
+/** A design that no template sets, in a topic or in the settings. */
+export function designFaults(
+  { variants, source }: Pick<Topic, "variants" | "source">,
+  { designsOf }: Pick<CheckFacts, "designsOf">,
+): Problem[] {
+  return Object.entries(variants).flatMap(([variant, { design }]) => {
+    const known = designsOf(variant as Variant);
+    if (design === undefined || known.includes(design)) return [];
+    const at = placeOf(source, `variants.${variant}.design`);
+    return [problem("poster/unknown-design", source.path, at, { design, known })];
+  });
 }
 
 /** Every mention of an audience, by the keys of the file: a name such as `__proto__` is in no object. */

@@ -51,8 +51,10 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
     `Lists or quotes are nested too deeply here (more than ${limit}). Make the text flatter.`,
   "output/too-large": ({ artefact, size, limit }) =>
     `${artefact} is ${size}; Gmail cuts messages off at ${limit}. Shorten the topic or use smaller pictures.`,
-  "poster/no-room": ({ artefact, over }) =>
-    `The text of ${artefact} does not fit on one page at the smallest allowed size: it is ${over} too much. Shorten it, or give shorter words under "variants.poster".`,
+  "poster/no-room": ({ artefact, variant, over }) =>
+    `The text of ${artefact} does not fit on one page at the smallest allowed size: it is ${over} too much. Shorten it, or give shorter words under "variants.${variant}".`,
+  "poster/unknown-design": ({ design, known }) =>
+    `There is no design "${design}". ${didYouMean(design, known)}Use one of: ${enumerate(known)}.`,
   "poster/word-too-long": ({ artefact, word }) =>
     `The word "${word}" is wider than its place on ${artefact}. Use a shorter word or add a hyphen.`,
   "schema/invalid": ({ key, expected }) => `${key === "" ? "This file" : `"${key}"`} should be ${expected}.`,

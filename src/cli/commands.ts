@@ -103,14 +103,20 @@ function declareMaking(program: Command, choose: Choose): void {
     );
   program
     .command("render [name]")
-    .description("write newsletter, email and poster of a topic or a cycle (else of the current cycle)")
+    .description("write the newsletter, email, poster, screen and social pictures of a topic or a cycle")
     .option("--all", "every topic that is not retired")
-    .option("--variant <names>", "newsletter, email, poster; separate several with commas")
+    .option("--variant <names>", "newsletter, email, poster, screen, social; separate several with commas")
     .option("--format <names>", "html, txt, eml, pdf, png; separate several with commas")
     .option("--audience <id>", "for one audience alone")
     .addOption(new Option("--brand <id>", "for one brand").conflicts("allBrands"))
     .option("--all-brands", "for every brand")
-    .addOption(new Option("--size <paper>", "paper size of posters").choices(["A3", "A4", "A5"]))
+    .option(
+      "--size <papers>",
+      "paper size of posters: A3, A4 (unless given), A5; separate several with commas",
+    )
+    .addOption(
+      new Option("--press", "posters for a print shop: bleed and crop marks").conflicts("largePrint"),
+    )
     .option("--large-print", "posters in large print")
     .option("--out <dir>", "where to write (else out/<topic>)")
     .action((name: string | undefined, options) =>

@@ -4,7 +4,7 @@ import type { CheckInput } from "../check/check.ts";
 import type { Brand } from "../domain/brand.ts";
 import type { Edition, EditionContext } from "../domain/edition.ts";
 import type { ImageStore } from "../domain/image.ts";
-import type { TemplateSet } from "../domain/template.ts";
+import { designsOf, type TemplateSet } from "../domain/template.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
@@ -60,7 +60,12 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
     checkInput: {
       toolkit: complete,
       studio,
-      facts: { today, images, daysUntil: (day) => daysBetween(today, day) },
+      facts: {
+        today,
+        images,
+        daysUntil: (day) => daysBetween(today, day),
+        designsOf: (variant) => designsOf(templates, variant),
+      },
       defaultBrand: brand.id,
       inputOf: (topic, spec) => inputOf(topic, latestCycle(complete, topic))(spec),
     },

@@ -37,8 +37,9 @@ export interface ProblemDetails {
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };
   "output/too-large": { artefact: string; size: string; limit: string };
-  "poster/no-room": { artefact: string; over: string };
+  "poster/no-room": { artefact: string; variant: string; over: string };
   "poster/word-too-long": { artefact: string; word: string };
+  "poster/unknown-design": { design: string; known: readonly string[] };
   "schema/invalid": { key: string; expected: string };
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };

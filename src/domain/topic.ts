@@ -27,6 +27,8 @@ export interface VariantWords {
   readonly headline?: string | undefined;
   readonly strapline?: string | undefined;
   readonly text?: string | undefined;
+  /** Which of the variant's templates sets it: `poster-<design>.typ.hbs`. */
+  readonly design?: string | undefined;
   readonly messages?: readonly string[] | undefined;
   readonly actions?: Readonly<Record<string, readonly string[]>> | undefined;
   /** Which audiences' asks the variant shows when it speaks to everyone; all of them unless given. */

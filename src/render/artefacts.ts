@@ -1,41 +1,40 @@
-import { variants, type Format, type Variant } from "../domain/topic.ts";
+import type { Format, Variant } from "../domain/topic.ts";
+import { standardSize, squareSize, type SheetForm, type SheetSize } from "./sheets.ts";
 
-export const paperSizes = ["A3", "A4", "A5"] as const;
-export type PaperSize = (typeof paperSizes)[number];
-
-/** What this version can render. */
+/** What each variant can be written as. */
 export const formatsOf = {
   newsletter: ["html", "txt", "eml"],
   email: ["html", "txt", "eml"],
   poster: ["pdf", "png"],
-} as const satisfies Partial<Record<Variant, readonly Format[]>>;
-export type RenderedVariant = keyof typeof formatsOf;
-export const renderedVariants = variants.filter(
-  (variant): variant is RenderedVariant => variant in formatsOf,
-);
+  screen: ["png"],
+  social: ["png", "txt"],
+} as const satisfies Record<Variant, readonly Format[]>;
 
 /** One file to be rendered. */
 export interface ArtefactSpec {
-  readonly variant: RenderedVariant;
+  readonly variant: Variant;
   readonly format: Format;
   readonly audience?: string | undefined;
   readonly brand: string;
-  readonly size?: PaperSize | undefined;
-  readonly largePrint: boolean;
+  /** Of posters and pictures. */
+  readonly size?: SheetSize | undefined;
+  readonly form?: SheetForm | undefined;
   /** File name, such as `email.primary-care.html`. */
   readonly name: string;
 }
 
 /** What is wanted; everything unless narrowed. */
 export interface ArtefactRequest {
-  readonly variants: readonly RenderedVariant[];
+  readonly variants: readonly Variant[];
   /** All of a variant's own formats unless given. */
   readonly formats?: readonly Format[] | undefined;
   /** One audience alone; unless given, emails for everyone and for each audience, the rest for everyone. */
   readonly audience?: string | undefined;
   readonly brands: readonly string[];
-  readonly sizes: readonly PaperSize[];
-  readonly largePrint: boolean;
+  /** Paper sizes of posters. */
+  readonly sizes: readonly SheetSize[];
+  /** Of posters. */
+  readonly form?: SheetForm | undefined;
 }
 
 /**
@@ -51,34 +50,25 @@ export function planArtefacts(
   return request.brands.flatMap((brand) =>
     request.variants.flatMap((variant) =>
       audiencesOf(variant, request, audiences).flatMap((audience) =>
-        sizesOf(variant, request).flatMap((size) =>
-          formatsOf[variant]
-            .filter((format) => request.formats?.includes(format) ?? true)
-            .map((format): ArtefactSpec => {
-              const base = {
-                variant,
-                format,
-                audience,
-                brand,
-                size,
-                largePrint: variant === "poster" && request.largePrint,
-              };
-              return { ...base, name: artefactName(base, defaultBrand) };
-            }),
-        ),
+        filesOf(variant, request)
+          .filter(({ format }) => request.formats?.includes(format) ?? true)
+          .map((file): ArtefactSpec => {
+            const base = { variant, audience, brand, ...file };
+            return { ...base, name: artefactName(base, defaultBrand) };
+          }),
       ),
     ),
   );
 }
 
-/** `<variant>[.<audience>][.<brand>][.<size>][.large-print].<format>` */
+/** `<variant>[.<audience>][.<brand>][.<size>][.press|.large-print].<format>` */
 export function artefactName(spec: Omit<ArtefactSpec, "name">, defaultBrand: string): string {
   return [
     spec.variant,
     spec.audience,
     spec.brand === defaultBrand ? undefined : spec.brand,
-    spec.size === "A4" ? undefined : spec.size,
-    spec.largePrint ? "large-print" : undefined,
+    spec.size === standardSize[spec.variant] ? undefined : spec.size,
+    spec.form,
     spec.format,
   ]
     .filter((part) => part !== undefined)
@@ -86,7 +76,7 @@ export function artefactName(spec: Omit<ArtefactSpec, "name">, defaultBrand: str
 }
 
 function audiencesOf(
-  variant: RenderedVariant,
+  variant: Variant,
   request: ArtefactRequest,
   audiences: readonly string[],
 ): (string | undefined)[] {
@@ -94,6 +84,24 @@ function audiencesOf(
   return variant === "email" ? [undefined, ...audiences] : [undefined];
 }
 
-function sizesOf(variant: RenderedVariant, { sizes }: ArtefactRequest): readonly (PaperSize | undefined)[] {
-  return variant === "poster" ? sizes : [undefined];
+type File = Pick<ArtefactSpec, "format" | "size" | "form">;
+
+/** A press takes PDF alone. */
+function filesOf(variant: Variant, { sizes, form }: ArtefactRequest): File[] {
+  switch (variant) {
+    case "poster": {
+      const written = form === "press" ? (["pdf"] as const) : formatsOf.poster;
+      return sizes.flatMap((size) => written.map((format) => ({ format, size, form })));
+    }
+    case "screen":
+      return [{ format: "png", size: standardSize.screen }];
+    case "social":
+      return [
+        { format: "png", size: standardSize.social },
+        { format: "png", size: squareSize },
+        { format: "txt" },
+      ];
+    default:
+      return formatsOf[variant].map((format) => ({ format }));
+  }
 }

@@ -6,7 +6,9 @@ import type { RenderInput } from "./build-view.ts";
 import { TemplateFault } from "./handlebars.ts";
 import { inlineImages } from "./images.ts";
 import { renderedMessage } from "./letter.ts";
+import { inOrder } from "./in-order.ts";
 import { MarkdownFault, nestingLimit } from "./markdown/guard.ts";
+import type { SheetSize } from "./sheets.ts";
 import type { Studio } from "./studio.ts";
 
 /** A rendered file, or the problems that kept it from being made. */
@@ -19,8 +21,12 @@ export interface Rendered {
 /** Gmail shows no more of a message than this. Source: observed by the trade; 102 KB of HTML. */
 export const htmlLimit = 102 * 1024;
 
+/** As many posters are under way at once; the typesetter decides how many of them are set at a time. */
+const groupsAtOnce = 6;
+
 /**
- * Renders the artefacts of one topic. Formats of one variant, audience, brand and size are made together.
+ * Renders the artefacts of one topic. Formats of one variant, audience, brand and size are made together, several such
+ * groups at once; they come in the order of `specs`.
  * @param inputOf what an artefact is made from
  */
 export async function* renderArtefacts(
@@ -29,65 +35,65 @@ export async function* renderArtefacts(
   specs: readonly ArtefactSpec[],
   inputOf: (spec: ArtefactSpec) => RenderInput,
 ): AsyncGenerator<Rendered> {
-  for (const group of together(specs)) {
-    const [first] = group as [ArtefactSpec];
-    try {
-      yield* first.variant === "poster"
-        ? renderPosters(studio, group, inputOf(first))
-        : renderMails(studio, settings, group, inputOf(first));
-    } catch (error) {
-      if (error instanceof MarkdownFault) {
-        const { source } = inputOf(first).topic;
-        for (const spec of group)
-          yield {
-            spec,
-            problems: [
-              problem(
-                "markdown/nesting",
-                source.path,
-                { line: source.bodyLine, column: 1 },
-                { limit: nestingLimit },
-              ),
-            ],
-          };
-        continue;
-      }
-      if (!(error instanceof TemplateFault)) throw error;
-      const fault = problem("template/rendering", error.path, error.position, {
-        artefact: first.name,
-        reason: error.message,
-      });
-      for (const spec of group) yield { spec, problems: [fault] };
-    }
+  const groups = inOrder(together(specs), groupsAtOnce, (group) =>
+    renderGroup(studio, settings, group, inputOf),
+  );
+  for await (const group of groups) yield* group;
+}
+
+async function renderGroup(
+  studio: Studio,
+  settings: Settings,
+  group: readonly ArtefactSpec[],
+  inputOf: (spec: ArtefactSpec) => RenderInput,
+): Promise<Rendered[]> {
+  const [first] = group as [ArtefactSpec];
+  const input = inputOf(first);
+  try {
+    if (first.variant === "newsletter" || first.variant === "email")
+      return await renderMails(studio, settings, group, input);
+    return first.format === "txt"
+      ? renderPosts(studio, group, input)
+      : await renderSheets(studio, group, input);
+  } catch (error) {
+    const fault = faultOf(error, first, input);
+    if (!fault) throw error;
+    return group.map((spec) => ({ spec, problems: [fault] }));
   }
 }
 
-async function* renderMails(
+function faultOf(error: unknown, { name }: ArtefactSpec, { topic }: RenderInput): Problem | undefined {
+  const { path, bodyLine } = topic.source;
+  if (error instanceof MarkdownFault)
+    return problem("markdown/nesting", path, { line: bodyLine, column: 1 }, { limit: nestingLimit });
+  if (error instanceof TemplateFault)
+    return problem("template/rendering", error.path, error.position, {
+      artefact: name,
+      reason: error.message,
+    });
+  return undefined;
+}
+
+async function renderMails(
   studio: Studio,
   settings: Settings,
   group: readonly ArtefactSpec[],
   input: RenderInput,
-): AsyncGenerator<Rendered> {
+): Promise<Rendered[]> {
   const mail = await studio.mail(input);
   const bytes = Buffer.byteLength(mail.html);
   const size = `${Math.ceil(bytes / 1024)} kB`;
   const { source } = input.topic;
-  for (const spec of group) {
-    const tooLarge = spec.format !== "txt" && bytes > htmlLimit;
-    yield {
+  const place = placeOf(source, "title");
+  const tooLarge = (artefact: string) =>
+    problem("output/too-large", source.path, place, { artefact, size, limit: "102 kB" });
+  return Promise.all(
+    group.map(async (spec) => ({
       spec,
       content: await contentOf(spec, settings, input, mail),
-      problems: tooLarge
-        ? [
-            problem("output/too-large", source.path, placeOf(source, "title"), {
-              artefact: spec.name,
-              size,
-              limit: "102 kB",
-            }),
-          ]
-        : [],
-    };
-  }
+      problems: spec.format !== "txt" && bytes > htmlLimit ? [tooLarge(spec.name)] : [],
+    })),
+  );
 }
 
 async function contentOf(
@@ -100,35 +106,32 @@ async function contentOf(
   return format === "txt" ? Buffer.from(mail.text) : renderedMessage(settings, input, mail);
 }
 
-async function* renderPosters(
+async function renderSheets(
   studio: Studio,
   group: readonly ArtefactSpec[],
   input: RenderInput,
-): AsyncGenerator<Rendered> {
-  const [first] = group as [ArtefactSpec];
+): Promise<Rendered[]> {
+  const [{ name, size, form }] = group as [ArtefactSpec & { size: SheetSize }];
   const formats = group.map(({ format }) => format as "pdf" | "png");
-  const artefact = first.name;
-  const result = await studio.poster(input, {
-    size: first.size ?? "A4",
-    largePrint: first.largePrint,
-    formats,
-    artefact,
-  });
-  for (const [index, spec] of group.entries()) {
-    yield {
-      spec,
-      content: result[spec.format as "pdf" | "png"],
-      problems: index === 0 ? result.problems : [],
-    };
-  }
+  const result = await studio.sheet(input, { size, form, formats, artefact: name });
+  return group.map((spec, index) => ({
+    spec,
+    content: result[spec.format as "pdf" | "png"],
+    problems: index === 0 ? result.problems : [],
+  }));
+}
+
+function renderPosts(studio: Studio, group: readonly ArtefactSpec[], input: RenderInput): Rendered[] {
+  const content = Buffer.from(studio.posts(input));
+  return group.map((spec) => ({ spec, content, problems: [] }));
 }
 
 /** Artefacts that differ in format alone, in their order. */
 function together(specs: readonly ArtefactSpec[]): ArtefactSpec[][] {
   const groups = new Map<string, ArtefactSpec[]>();
   for (const spec of specs) {
-    const { variant, audience, brand, size, largePrint } = spec;
-    const key = JSON.stringify([variant, audience, brand, size, largePrint]);
+    const { variant, audience, brand, size, form } = spec;
+    const key = JSON.stringify([variant, audience, brand, size, form]);
     groups.set(key, [...(groups.get(key) ?? []), spec]);
   }
   return [...groups.values()];

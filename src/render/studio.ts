@@ -2,12 +2,11 @@ import path from "node:path";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import type { NoFallback, Position, Problem } from "../domain/problem.ts";
-import type { TemplateFile, TemplateSet } from "../domain/template.ts";
+import { sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import { placeOf, type Topic, type Variant } from "../domain/topic.ts";
-import type { PaperSize } from "./artefacts.ts";
-import { brandColours, buildView, type RenderInput, type RichFormatter } from "./build-view.ts";
-import { createEngine, type Engine } from "./handlebars.ts";
+import { placeOf, type Variant } from "../domain/topic.ts";
+import { brandColours, buildView, variantWords, type RenderInput, type RichFormatter } from "./build-view.ts";
+import { createEngine, TemplateFault, type Engine } from "./handlebars.ts";
 import { logoHeight, type EmbeddedImage } from "./images.ts";
 import { toHtml, type ProseStyles } from "./markdown/html.ts";
 import { toText } from "./markdown/text.ts";
@@ -16,8 +15,9 @@ import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown } from "./markdown/parse.ts";
 import { Memo, remember } from "./memo.ts";
 import { PictureRoom } from "./picture-room.ts";
-import { renderPoster, type PosterResult } from "./poster.ts";
 import { qrSvg } from "./qr.ts";
+import { renderSheet, type SheetResult } from "./sheet.ts";
+import { sheetOf, type SheetForm, type SheetSize, type SheetVariant } from "./sheets.ts";
 import { prepareHtml, proseStyles } from "./styles.ts";
 import { createTypesetter, type Typesetter } from "./typst/typesetter.ts";
 import type { View } from "./view.ts";
@@ -30,10 +30,10 @@ export interface Mail {
   readonly images: readonly EmbeddedImage[];
 }
 
-/** How a poster is wanted. */
-export interface PosterForm {
-  readonly size: PaperSize;
-  readonly largePrint: boolean;
+/** How a poster, screen or card is wanted. */
+export interface SheetOrder {
+  readonly size: SheetSize;
+  readonly form?: SheetForm | undefined;
   readonly formats: readonly ("pdf" | "png")[];
   /** Names it in messages. */
   readonly artefact: string;
@@ -48,7 +48,9 @@ export interface Studio {
   /** @throws TemplateFault when a template names what is not there */
   readonly mail: (input: RenderInput) => Promise<Mail>;
   /** @throws TemplateFault */
-  readonly poster: (input: RenderInput, form: PosterForm) => Promise<PosterResult>;
+  readonly sheet: (input: RenderInput, order: SheetOrder) => Promise<SheetResult>;
+  /** The words to post with a card. @throws TemplateFault */
+  readonly posts: (input: RenderInput) => string;
   /** Ends the typesetting processes. */
   readonly close: () => Promise<void>;
 }
@@ -70,24 +72,30 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
     templateProblems: [...html.problems, ...txt.problems, ...typ.problems],
     withoutFallback: (variant) => [...html.withoutFallback(variant), ...txt.withoutFallback(variant)],
     mail: async (input) => mail(toolkit, { html, txt }, pictures, memo, stylesFor(input.brand), input),
-    poster: async (input, form) => {
+    sheet: async (input, order) => {
       typesetter ??= createTypesetter();
-      return poster(toolkit, typ, posterTemplate(templates), pictures, typesetter, input, form);
+      return sheet(toolkit, typ, templates, pictures, typesetter, input, order);
+    },
+    posts: (input) => {
+      const rich = plainText(toolkit, input.topic.source.path, memo);
+      return txt.render(input.variant, buildView(toolkit, input, { rich, logo: null, qr: "" }));
     },
     close: async () => typesetter?.close(),
   };
 }
 
-function posterTemplate(templates: TemplateSet): TemplateFile {
-  const template = templates.get("poster.typ.hbs");
-  if (!template) throw new Error("The package's own poster template is gone.");
+/** `poster.typ.hbs`, or `poster-<design>.typ.hbs` when the topic asks for another design than the usual one. */
+function templateOf(templates: TemplateSet, variant: Variant, design: string | undefined): TemplateFile {
+  const template = templates.get(`${sheetTemplate(variant, design)}.typ.hbs`);
+  if (!template) throw new TemplateFault("templates", `There is no design "${design}" of ${variant}.`);
   return template;
 }
 
-/** Where a word stands in a topic's front matter: in the words for the poster first. */
-function placeOfText(topic: Topic, text: string): Position | undefined {
+/** Where a word stands in a topic's front matter: in the words for the variant first. */
+function placeOfText({ topic, variant }: RenderInput, text: string): Position | undefined {
+  const own = `variants.${variant}.`;
   const keys = [...topic.source.places.keys()].toSorted(
-    (a, b) => Number(b.startsWith("variants.poster.")) - Number(a.startsWith("variants.poster.")),
+    (a, b) => Number(b.startsWith(own)) - Number(a.startsWith(own)),
   );
   const key = keys.find((one) => {
     const value = one
@@ -151,32 +159,37 @@ const typstText: RichFormatter = {
   block: (text) => (text === "" ? "" : toTypst(parseMarkdown(text))),
 };
 
-async function poster(
+async function sheet(
   toolkit: Toolkit,
   engine: Engine,
-  template: TemplateFile,
+  templates: TemplateSet,
   pictures: PictureRoom,
   typesetter: Typesetter,
   input: RenderInput,
-  form: PosterForm,
-): Promise<PosterResult> {
+  { size, form, ...order }: SheetOrder,
+): Promise<SheetResult> {
+  const { topic, variant, brand } = input;
+  const { design } = variantWords(toolkit.settings, topic, variant);
+  const template = templateOf(templates, variant, design);
   const files: Record<string, Uint8Array> = {};
   const logo = pictures.forPrint(input);
   if (logo) files[logo.path] = logo.content;
-  const url = input.topic.link?.url;
+  const url = topic.link?.url;
   if (url !== undefined) files["/qr.svg"] = Buffer.from(qrSvg(url));
   const view = buildView(toolkit, input, {
     rich: typstText,
-    logo: logo ? { src: logo.path, alt: input.brand.logo?.alt ?? "", width: "", height: "" } : null,
+    logo: logo ? { src: logo.path, alt: brand.logo?.alt ?? "", width: "", height: "" } : null,
     qr: url === undefined ? "" : "/qr.svg",
   });
-  return renderPoster(typesetter, {
-    ...form,
-    source: engine.render("poster", view),
+  return renderSheet(typesetter, {
+    ...order,
+    variant: variant as SheetVariant,
+    source: engine.render(sheetTemplate(variant, design), view),
     files,
-    path: input.topic.source.path,
-    position: placeOf(input.topic.source, input.topic.variants.poster ? "variants.poster" : "messages"),
-    locate: (text) => placeOfText(input.topic, text),
+    sheet: sheetOf(size, form),
+    path: topic.source.path,
+    position: placeOf(topic.source, topic.variants[variant] ? `variants.${variant}` : "messages"),
+    locate: (text) => placeOfText(input, text),
     template,
   });
 }

@@ -86,6 +86,7 @@ const variantWords = fields({
   headline: line(120).optional(),
   strapline: line(200).optional(),
   text: text(2000).optional(),
+  design: slug.optional(),
   messages: listOf(message, 1, 5).optional(),
   actions: actions.optional(),
   audiences: listOf(slug, 1, 20).optional(),

@@ -120,6 +120,7 @@ const alone: Readonly<Record<string, readonly Expected[]>> = {
   "default-brand-faults": ["content/brands/plain.yaml:3 error schema/invalid"],
   "image-broken": [/^content\/topics\/image-broken\.md:8 error image\/[a-z-]+$/],
   "image-unsafe": topic("image-unsafe", "8 error image/unsafe"),
+  "poster-unknown-design": topic("poster-unknown-design", "8 error poster/unknown-design"),
   "poster-word-too-long": topic("poster-word-too-long", "5 error poster/word-too-long"),
   "settings-faults": [
     ...[6, 8, 9, 10, 11, 13, 15].map((line) => `onetopic.yaml:${line} error schema/invalid`),
@@ -343,8 +344,9 @@ describe.concurrent("check", () => {
     }
     // Newsletter, email for all and two audiences, each in html and txt; one poster. Of a retired topic, nothing.
     expect(counts.slice(0, 2)).toEqual([8, 9]);
-    // Two brands; html, txt and eml; posters as pdf and png in three sizes, plain and in large print.
-    expect(counts[2]).toBe(2 * (4 * 3 + 2 * 3 * 2));
+    // Two brands; html, txt and eml; a screen, two cards and their words; posters in three sizes: as pdf and png, plain
+    // and in large print, and as pdf for a press.
+    expect(counts[2]).toBe(2 * (4 * 3 + 1 + 3 + 2 * 3 * 2 + 3));
     expect(snapshot(toolkit.root)).toEqual(before);
   });
 

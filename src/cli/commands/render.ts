@@ -4,18 +4,13 @@ import path from "node:path";
 import { tidy, topicProblems } from "../../check/check.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import type { CycleId, Topic } from "../../domain/topic.ts";
-import { formats, type Format } from "../../domain/topic.ts";
+import { formats, variants, type Format } from "../../domain/topic.ts";
 import { usageError, type ExitCode } from "../../domain/user-error.ts";
 import { didYouMean } from "../../check/words.ts";
-import {
-  formatsOf,
-  planArtefacts,
-  renderedVariants,
-  type ArtefactRequest,
-  type ArtefactSpec,
-  type PaperSize,
-} from "../../render/artefacts.ts";
+import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../../render/artefacts.ts";
+import { inOrder } from "../../render/in-order.ts";
 import { renderArtefacts } from "../../render/render.ts";
+import { paperSizes, type SheetForm } from "../../render/sheets.ts";
 import { isMissing, writeAtomically } from "../../toolkit/files.ts";
 import {
   findCycle,
@@ -39,10 +34,14 @@ export interface RenderOptions {
   readonly audience?: string;
   readonly brand?: string;
   readonly allBrands?: boolean;
-  readonly size?: PaperSize;
+  readonly size?: string;
+  readonly press?: boolean;
   readonly largePrint?: boolean;
   readonly out?: string;
 }
+
+/** More than one, so that no typesetter waits while another topic's mails are made. */
+const topicsAtOnce = 4;
 
 interface Job {
   readonly topic: Topic;
@@ -64,10 +63,14 @@ export async function render(
     const progress = startProgress(context.out, "Rendering topic", jobs.length);
     const written: Written[] = [];
     const problems: Problem[] = [];
-    for (const [done, job] of jobs.entries()) {
+    const results = inOrder(jobs, topicsAtOnce, (job) =>
+      renderJob(context, workshop, job, request, options.out),
+    );
+    let done = 0;
+    progress.step(done);
+    for await (const result of results) {
       stopIfCancelled(context);
-      progress.step(done);
-      const result = await renderJob(context, workshop, job, request, options.out);
+      progress.step(++done);
       problems.push(...result.problems);
       if ("manifest" in result) written.push(result);
     }
@@ -128,31 +131,44 @@ function findJobs(
 
 function readRequest(workshop: Workshop, options: RenderOptions): ArtefactRequest {
   const { toolkit, brand, brandOf } = workshop;
-  const variants = readNames(options.variant, renderedVariants, "--variant") ?? renderedVariants;
-  const wanted = readNames(options.format, formats, "--format");
-  const possible: readonly Format[] = variants.flatMap((variant) => [...formatsOf[variant]]);
-  const useless = wanted?.find((format) => !possible.includes(format));
-  if (useless !== undefined) {
-    throw usageError(
-      "usage",
-      `${variants.join(" and ")} cannot be written as ${useless}.`,
-      `Use one of: ${[...new Set(possible)].join(", ")}.`,
-    );
-  }
+  const wanted = readNames(options.variant, variants, "--variant") ?? variants;
   const { audience } = options;
   if (audience !== undefined) requireAudience(toolkit, audience);
   const all = toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [brand.id];
   const brands = options.allBrands
     ? all
     : [options.brand === undefined ? brand.id : brandOf(options.brand).id];
-  return {
-    variants,
-    formats: wanted,
+  const form: SheetForm | undefined = options.press
+    ? "press"
+    : options.largePrint
+      ? "large-print"
+      : undefined;
+  const request = {
+    variants: wanted,
+    formats: readNames(options.format, formats, "--format"),
     audience,
     brands,
-    sizes: [options.size ?? "A4"],
-    largePrint: options.largePrint ?? false,
+    sizes: readNames(options.size, paperSizes, "--size") ?? (["A4"] as const),
+    form,
   };
+  requireFormats(request);
+  return request;
+}
+
+/** @throws UserError (exit 2) when a format was asked for that none of the variants has */
+function requireFormats(request: ArtefactRequest): void {
+  const { formats: wanted, variants: asked } = request;
+  const possible = new Set(
+    planArtefacts({ ...request, formats: undefined }, [], "").map(({ format }) => format),
+  );
+  const useless = wanted?.find((format) => !possible.has(format));
+  if (useless === undefined) return;
+  const press = request.form === "press" && asked.includes("poster") ? " for a press" : "";
+  throw usageError(
+    "usage",
+    `${asked.join(" and ")} cannot be written as ${useless}${press}.`,
+    `Use one of: ${[...possible].join(", ")}.`,
+  );
 }
 
 function readNames<Name extends string>(

@@ -4,6 +4,7 @@ import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-no
 import { fontsInPdf, readFonts } from "./fonts.ts";
 import { mainPath, type TypstDiagnostic, type TypstJob, type TypstResult } from "./job.ts";
 import { drawPicture } from "./picture.ts";
+import { withPressBoxes } from "./press.ts";
 
 /**
  * The thread that compiles, inside the child process. Typst holds its thread until it is done, so the process keeps its
@@ -39,7 +40,7 @@ class Compiler {
     this.#fonts = new Set(fonts.map(({ name }) => name));
   }
 
-  run(job: TypstJob): TypstResult {
+  async run(job: TypstJob): Promise<TypstResult> {
     const refused = refuse(job.source);
     if (refused) return failure([refused]);
     this.#typst.resetShadow();
@@ -52,13 +53,13 @@ class Compiler {
     if (said || !compiled.result) {
       return failure(said ? (this.#typst.fetchDiagnostics(said) as RawDiagnostic[]).map(placed) : []);
     }
-    const result = this.#export(compiled.result, job);
+    const result = await this.#export(compiled.result, job);
     this.#typst.evictCache(cacheAge);
     return result;
   }
 
   /** The PDF is made for a picture as well: only PDF/UA looks for letters without a shape and pictures without words. */
-  #export(document: NodeTypstDocument, job: TypstJob): TypstResult {
+  async #export(document: NodeTypstDocument, job: TypstJob): Promise<TypstResult> {
     const measured = {
       diagnostics: [],
       pages: document.numOfPages,
@@ -74,7 +75,8 @@ class Compiler {
     const strange = [...fontsInPdf(pdf)].filter((name) => !this.#fonts.has(name));
     if (strange.length > 0) return failure([strangeFonts(strange, [...this.#fonts])]);
     const png = job.png === undefined ? undefined : drawPicture(this.#typst.plainSvg(document), job.png);
-    return { ...measured, ...(job.pdf ? { pdf } : {}), ...(png ? { png } : {}) };
+    const written = job.pdf && job.press ? await withPressBoxes(pdf, job.press) : pdf;
+    return { ...measured, ...(job.pdf ? { pdf: written } : {}), ...(png ? { png } : {}) };
   }
 
   #answers(document: NodeTypstDocument, queries: readonly string[]): TypstResult["answers"] {
@@ -131,6 +133,7 @@ function strangeFonts(strange: readonly string[], ours: readonly string[]): Typs
 }
 
 const compiler = new Compiler(await readFonts((workerData as { fontsDir: string }).fontsDir));
-parentPort?.on("message", (job: TypstJob) => {
-  parentPort?.postMessage(compiler.run(job));
+// A job that throws is our own fault: the process around this thread then says so, and ends.
+parentPort?.on("message", async (job: TypstJob) => {
+  parentPort?.postMessage(await compiler.run(job));
 });

@@ -16,6 +16,8 @@ export interface TypstJob {
   readonly pdf: boolean;
   /** Dots per inch; no picture without. */
   readonly png?: number | undefined;
+  /** For a press: how far the page reaches beyond its trimmed size, in millimetres. The PDF then says where it is cut. */
+  readonly press?: { readonly bleed: number; readonly slug: number } | undefined;
 }
 
 /** Something the compiler has to say. Its warnings count as faults: a poster is either right or not made. */

@@ -9,7 +9,8 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
 import { toTypst } from "../../../src/render/markdown/typst.ts";
 import { parseInline } from "../../../src/render/markdown/parse.ts";
-import { renderPoster, type PosterRequest } from "../../../src/render/poster.ts";
+import { renderSheet, type SheetRequest } from "../../../src/render/sheet.ts";
+import { sheetOf } from "../../../src/render/sheets.ts";
 import { qrSvg } from "../../../src/render/qr.ts";
 import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
 import { viewShape, type Shape, type View } from "../../../src/render/view.ts";
@@ -101,7 +102,7 @@ function viewOf(words: Words): View {
   };
 }
 
-function requestOf(words: Words = {}, more: Partial<PosterRequest> = {}, source = template): PosterRequest {
+function requestOf(words: Words = {}, more: Partial<SheetRequest> = {}, source = template): SheetRequest {
   const name = "poster.typ.hbs";
   const engine = createEngine(new Map([[name, { name, path: name, source }]]), "typ");
   expect(engine.problems).toEqual([]);
@@ -109,8 +110,8 @@ function requestOf(words: Words = {}, more: Partial<PosterRequest> = {}, source 
     artefact: "poster.pdf",
     source: engine.render("poster", viewOf(words)),
     files: { "/qr.svg": Buffer.from(qrSvg(url)), "/logo.svg": Buffer.from(logo) },
-    size: "A4",
-    largePrint: false,
+    variant: "poster",
+    sheet: sheetOf("A4"),
     formats: ["pdf"],
     path: "content/topics/fit-notes.md",
     position: { line: 3, column: 8 },
@@ -123,8 +124,8 @@ function requestOf(words: Words = {}, more: Partial<PosterRequest> = {}, source 
 const typesetter = createTypesetter({ workers: 2 });
 afterAll(() => typesetter.close());
 
-async function made(words?: Words, more?: Partial<PosterRequest>): Promise<{ pdf: Buffer; png: Buffer }> {
-  const { pdf, png, problems } = await renderPoster(typesetter, requestOf(words, more));
+async function made(words?: Words, more?: Partial<SheetRequest>): Promise<{ pdf: Buffer; png: Buffer }> {
+  const { pdf, png, problems } = await renderSheet(typesetter, requestOf(words, more));
   expect(problems).toEqual([]);
   return { pdf: pdf ?? Buffer.alloc(0), png: png ?? Buffer.alloc(0) };
 }
@@ -162,7 +163,7 @@ describe("a poster", () => {
     ["A4", 595.28, 841.89],
     ["A5", 419.53, 595.28],
   ] as const)("is one page of %s", async (size, width, height) => {
-    const { pdf } = await made({}, { size });
+    const { pdf } = await made({}, { sheet: sheetOf(size) });
     const text = pdf.toString("latin1");
     expect(text.match(/\/Type \/Page$/gm)).toHaveLength(1);
     const box = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text);
@@ -200,7 +201,9 @@ describe("a poster", () => {
     "on %s (large print: %s) has body text of %i points and none under %i",
     async (size, largePrint, body, least) => {
       const words = largePrint ? light : {};
-      const drawn = operators((await made(words, { size, largePrint })).pdf);
+      const drawn = operators(
+        (await made(words, { sheet: sheetOf(size, largePrint ? "large-print" : undefined) })).pdf,
+      );
       const sizes = [...drawn.matchAll(/\/f\d+ ([\d.]+) Tf/g)].map(([, points]) => Number(points));
       expect(Math.min(...sizes)).toBeGreaterThanOrEqual(least - 0.05);
       expect(sizes.filter((points) => points >= body).length).toBeGreaterThan(sizes.length / 3);
@@ -212,7 +215,7 @@ describe("a poster", () => {
     ["A4", 35],
     ["A5", 25],
   ] as const)("has a QR code on %s of at least %i mm", async (size, least) => {
-    const { pdf } = await made({}, { size });
+    const { pdf } = await made({}, { sheet: sheetOf(size) });
     const boxes = [...pdf.toString("latin1").matchAll(/\/BBox \[([\d.]+) [\d.]+ ([\d.]+)/g)];
     const [widest = 0] = boxes
       .map(([, left, right]) => Number(right) - Number(left))
@@ -226,7 +229,7 @@ describe("a poster", () => {
     const other = createTypesetter({ workers: 1 });
     const request = requestOf({}, { formats: ["pdf", "png"] });
     const posters = [];
-    for (const one of [typesetter, typesetter, other]) posters.push(await renderPoster(one, request));
+    for (const one of [typesetter, typesetter, other]) posters.push(await renderSheet(one, request));
     await other.close();
     for (const { pdf, png } of posters) {
       expect(pdf?.equals(posters[0]?.pdf ?? Buffer.alloc(0))).toBe(true);
@@ -314,7 +317,7 @@ describe("words on a poster", () => {
   });
 
   it.each(["Well done 😀", "שלום"])("that the font lacks are named: %s", async (headline) => {
-    const { problems, pdf } = await renderPoster(typesetter, requestOf({ headline }));
+    const { problems, pdf } = await renderSheet(typesetter, requestOf({ headline }));
     expect(pdf).toBeUndefined();
     expect(problems).toEqual([
       expect.objectContaining({
@@ -332,7 +335,7 @@ describe("words on a poster", () => {
       "Send the note with the letter and tell the patient who will call them. ".repeat(2),
     );
     const words = { messages: many.slice(0, 5), asks: { "Primary care": many, "Secondary care": many } };
-    const { problems, pdf } = await renderPoster(typesetter, requestOf(words));
+    const { problems, pdf } = await renderSheet(typesetter, requestOf(words));
     expect(pdf).toBeUndefined();
     expect(problems).toEqual([
       {
@@ -341,7 +344,11 @@ describe("words on a poster", () => {
         path: "content/topics/fit-notes.md",
         line: 3,
         column: 8,
-        details: { artefact: "poster.pdf", over: expect.stringMatching(/^about \d+ lines$/) },
+        details: {
+          artefact: "poster.pdf",
+          variant: "poster",
+          over: expect.stringMatching(/^about \d+ lines$/),
+        },
       },
     ]);
   });
@@ -352,9 +359,9 @@ describe("words on a poster", () => {
     ["message", { messages: [`The **${word}** note`] }],
     ["action", { ...light, asks: { "Primary care": [word.repeat(2)] } }],
   ])("that are too long for the %s are a problem", async (_, words) => {
-    const { problems, pdf } = await renderPoster(
+    const { problems, pdf } = await renderSheet(
       typesetter,
-      requestOf({ ...light, ...words }, { size: "A5" }),
+      requestOf({ ...light, ...words }, { sheet: sheetOf("A5") }),
     );
     expect(pdf).toBeUndefined();
     expect(problems.map(({ rule }) => rule)).toEqual(["poster/word-too-long"]);
@@ -363,14 +370,14 @@ describe("words on a poster", () => {
 });
 
 describe("a template of one's own", () => {
-  const own = (source: string) => renderPoster(typesetter, requestOf({}, {}, source));
+  const own = (source: string) => renderSheet(typesetter, requestOf({}, {}, source));
   const start =
     '#set document(title: "x", date: none)\n#set text(font: "Lato", size: float(sys.inputs.body) * 1pt)\n';
 
   it("needs to say nothing of its fit", async () => {
     expect((await own(`${start}#lorem(200)`)).problems).toEqual([]);
     expect((await own(`${start}#lorem(2000)`)).problems.map(({ details }) => details)).toEqual([
-      { artefact: "poster.pdf", over: expect.stringMatching(/^about \d+ pages$/) },
+      { artefact: "poster.pdf", variant: "poster", over: expect.stringMatching(/^about \d+ pages$/) },
     ]);
   });
 

@@ -1,20 +1,20 @@
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { TemplateFile } from "../domain/template.ts";
-import type { PaperSize } from "./artefacts.ts";
-import { fits, highestThatFits, type Attempt, type Fit, type Levels } from "./poster-fit.ts";
+import { fits, highestThatFits, type Attempt, type Fit, type Levels } from "./sheet-fit.ts";
+import type { Sheet, SheetVariant } from "./sheets.ts";
 import { mainPath, type TypstDiagnostic, type TypstJob } from "./typst/job.ts";
 import type { Compile, Typesetter } from "./typst/typesetter.ts";
 
-/** What one poster is made from. */
-export interface PosterRequest {
+/** What one poster, screen or card is made from. */
+export interface SheetRequest {
   /** Names it in messages, such as `poster.A3.pdf`. */
   readonly artefact: string;
+  readonly variant: SheetVariant;
   /** The rendered template. */
   readonly source: string;
   /** What it may read, by path: `/qr.svg`, `/logo.svg` or `/logo.png`. */
   readonly files: Readonly<Record<string, Uint8Array>>;
-  readonly size: PaperSize;
-  readonly largePrint: boolean;
+  readonly sheet: Sheet;
   readonly formats: readonly ("pdf" | "png")[];
   /** Where its words come from, for the problems. */
   readonly path: string;
@@ -24,42 +24,27 @@ export interface PosterRequest {
   readonly template: Pick<TemplateFile, "path" | "source">;
 }
 
-/** With a problem there is no poster. */
-export interface PosterResult {
+/** With a problem there is no sheet. */
+export interface SheetResult {
   readonly pdf?: Buffer;
   readonly png?: Buffer;
   readonly problems: readonly Problem[];
 }
 
-/** Millimetres. Source: ISO 216. */
-const paper: Readonly<Record<PaperSize, { width: number; height: number }>> = {
-  A3: { width: 297, height: 420 },
-  A4: { width: 210, height: 297 },
-  A5: { width: 148, height: 210 },
-};
-
-/** The smallest body text, in points. Source: docs/templates.md, with UKAAF clear print. */
-const smallestBody: Readonly<Record<PaperSize, { normal: number; large: number }>> = {
-  A3: { normal: 22, large: 30 },
-  A4: { normal: 16, large: 22 },
-  A5: { normal: 12, large: 16 },
-};
-
-/** The largest body text against the smallest: beyond it a poster of few words shouts. Source: judged by eye. */
-const largestBody = 1.75;
 /** Points by which the body text grows from one level to the next. */
 const step = 0.5;
 /** Levels on which the text stays at its smallest and only the space between things shrinks. */
 const tightLevels = 8;
-const dpi = 150;
+/** Room for crop marks around what is printed, in millimetres: they begin 1 mm beyond the bleed. */
+const pressSlug = 7;
 const label = "fit";
 
 /**
- * Makes a poster of one page: with the largest body text between the smallest allowed and what is pleasant that leaves room
+ * Makes a sheet of one page: with the largest body text between the smallest allowed and what is pleasant that leaves room
  * for everything. Nothing is ever cut off or carried to a second page.
  * @returns the formats asked for, or the problems: words that need more room, or a fault in the template
  */
-export function renderPoster(typesetter: Typesetter, request: PosterRequest): Promise<PosterResult> {
+export function renderSheet(typesetter: Typesetter, request: SheetRequest): Promise<SheetResult> {
   return typesetter.session(async (compile) => {
     const best = await highestThatFits(levelsOf(request), (level) => attempt(compile, request, level));
     if (!fits(best)) return { problems: misfits(request, best) };
@@ -74,56 +59,59 @@ export function renderPoster(typesetter: Typesetter, request: PosterRequest): Pr
   });
 }
 
-function smallest({ size, largePrint }: PosterRequest): number {
-  return smallestBody[size][largePrint ? "large" : "normal"];
-}
-
-function levelsOf(request: PosterRequest): Levels {
-  const least = smallest(request);
+function levelsOf({ sheet: { body } }: SheetRequest): Levels {
   return {
     lowest: -tightLevels,
-    highest: Math.floor((least * (largestBody - 1)) / step),
+    highest: Math.floor((body.largest - body.smallest) / step),
     // Text twice as large takes four times the room, and the space around it grows as well.
-    filling: (ratio) => Math.floor((least * (ratio ** 0.4 - 1)) / step),
+    filling: (ratio) => Math.floor((body.smallest * (ratio ** 0.4 - 1)) / step),
   };
 }
 
-async function attempt(compile: Compile, request: PosterRequest, level: number): Promise<Attempt> {
+async function attempt(compile: Compile, request: SheetRequest, level: number): Promise<Attempt> {
   const result = await compile(job(request, level, []));
   return { level, result, fit: result.answers[label]?.[0] as Fit | undefined };
 }
 
 /** @param formats none while the level is looked for */
-function job(request: PosterRequest, level: number, formats: PosterRequest["formats"]): TypstJob {
-  const { width, height } = paper[request.size];
-  const least = smallest(request);
-  const ease = level < 0 ? level / tightLevels : (level * step) / (least * (largestBody - 1));
+function job(
+  { sheet, source, files }: SheetRequest,
+  level: number,
+  formats: SheetRequest["formats"],
+): TypstJob {
+  const { width, height, body, largePrint, bleed = 0, dpi } = sheet;
+  const ease = level < 0 ? level / tightLevels : (level * step) / (body.largest - body.smallest);
   return {
-    source: request.source,
-    files: request.files,
+    source,
+    files,
     inputs: {
       width: String(width),
       height: String(height),
-      body: String(least + Math.max(0, level) * step),
+      bleed: String(bleed),
+      slug: String(bleed > 0 ? pressSlug : 0),
+      body: String(body.smallest + Math.max(0, level) * step),
       ease: ease.toFixed(4),
-      largePrint: String(request.largePrint),
+      largePrint: String(largePrint),
       measuring: String(formats.length === 0),
     },
     queries: [label],
     pdf: formats.includes("pdf"),
     png: formats.includes("png") ? dpi : undefined,
+    press: bleed > 0 ? { bleed, slug: pressSlug } : undefined,
   };
 }
 
-function misfits(request: PosterRequest, { result, fit }: Attempt): Problem[] {
-  const { artefact, path, position, locate } = request;
+function misfits(request: SheetRequest, { result, fit }: Attempt): Problem[] {
+  const { artefact, variant, path, position, locate } = request;
   if (result.diagnostics.length > 0) return faults(request, result.diagnostics);
   if (fit && fit.words.length > 0) {
     return [...new Set(fit.words)].map((word) =>
       problem("poster/word-too-long", path, locate(word) ?? position, { artefact, word }),
     );
   }
-  return [problem("poster/no-room", path, position, { artefact, over: overflow(result.pages, fit) })];
+  return [
+    problem("poster/no-room", path, position, { artefact, variant, over: overflow(result.pages, fit) }),
+  ];
 }
 
 function overflow(pages: number, fit: Fit | undefined): string {
@@ -133,7 +121,7 @@ function overflow(pages: number, fit: Fit | undefined): string {
 }
 
 /** Signs that the font lacks are the topic's fault, told once a place; all else that Typst refuses is the template's. */
-function faults(request: PosterRequest, diagnostics: readonly TypstDiagnostic[]): Problem[] {
+function faults(request: SheetRequest, diagnostics: readonly TypstDiagnostic[]): Problem[] {
   const { artefact, path, position, locate } = request;
   const signs = new Map<string, { at: Position | undefined; missing: Set<string> }>();
   const others: Problem[] = [];
@@ -155,7 +143,7 @@ function faults(request: PosterRequest, diagnostics: readonly TypstDiagnostic[])
 }
 
 /** The rendered template has other lines than the template, so the line is looked for by its text. */
-function templateFault({ artefact, template, source }: PosterRequest, fault: TypstDiagnostic): Problem {
+function templateFault({ artefact, template, source }: SheetRequest, fault: TypstDiagnostic): Problem {
   const { message, path, line, column } = fault;
   const text = path === mainPath && line !== undefined ? source.split("\n")[line - 1] : undefined;
   const at = text === undefined ? -1 : template.source.split("\n").indexOf(text);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fits, highestThatFits, type Attempt, type Fit } from "../../../src/render/poster-fit.ts";
+import { fits, highestThatFits, type Attempt, type Fit } from "../../../src/render/sheet-fit.ts";
 
 const levels = { lowest: -8, highest: 24, filling: (ratio: number) => Math.floor(20 * (ratio ** 0.4 - 1)) };
 
