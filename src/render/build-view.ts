@@ -179,9 +179,16 @@ function brandView(brand: Brand, logo: View["brand"]["logo"]): View["brand"] {
   };
 }
 
+const knownColours = new WeakMap<Brand, View["brand"]["colours"]>();
+
 /** A brand's colours with those made from them. Text on dark backgrounds keeps 4.5:1 (WCAG 2.2, 1.4.3). */
-export function brandColours({ colours }: Brand): View["brand"]["colours"] {
-  const { primary, accent = primary } = colours;
+export function brandColours(brand: Brand): View["brand"]["colours"] {
+  const colours = knownColours.get(brand) ?? makeColours(brand);
+  knownColours.set(brand, colours);
+  return colours;
+}
+
+function makeColours({ colours: { primary, accent = primary } }: Brand): View["brand"]["colours"] {
   return {
     primary,
     onPrimary: textColourOn(primary),

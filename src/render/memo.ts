@@ -13,6 +13,18 @@ export class Memo {
   }
 }
 
+/** The most texts that are kept as read: more than one topic has. */
+const mostTexts = 200;
+
+/** Reads each text once, though several formats are written from it. */
+export function readOnce<Value>(read: (text: string) => Value): (text: string) => Value {
+  const known = new Map<string, Value>();
+  return (text) => {
+    if (known.size > mostTexts) known.clear();
+    return remember(known, text, () => read(text));
+  };
+}
+
 /** The value known by the key, made at the first asking. */
 export function remember<Value>(known: Map<string, Value>, key: string, make: () => Value): Value {
   const value = known.get(key) ?? make();

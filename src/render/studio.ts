@@ -13,7 +13,7 @@ import { toText } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
 import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown } from "./markdown/parse.ts";
-import { Memo, remember } from "./memo.ts";
+import { Memo, readOnce, remember } from "./memo.ts";
 import { PictureRoom } from "./picture-room.ts";
 import { qrSvg } from "./qr.ts";
 import { renderSheet, type SheetResult } from "./sheet.ts";
@@ -56,6 +56,9 @@ export interface Studio {
 }
 
 const widestPicture = 536;
+
+const readInline = readOnce(parseInline);
+const readBlocks = readOnce(parseMarkdown);
 
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
@@ -123,11 +126,9 @@ async function mail(
   });
   const home = input.topic.source.path;
   const rich: RichFormatter = {
-    inline: memo.of(`html ${input.brand.id} ${home}`, (text) => toHtml(parseInline(text), options(home))),
+    inline: memo.of(`html ${input.brand.id} ${home}`, (text) => toHtml(readInline(text), options(home))),
     block: (text, file) =>
-      memo.of(`html ${input.brand.id} ${file}`, (source) => toHtml(parseMarkdown(source), options(file)))(
-        text,
-      ),
+      memo.of(`html ${input.brand.id} ${file}`, (source) => toHtml(readBlocks(source), options(file)))(text),
   };
   const htmlView = buildView(toolkit, input, { rich, logo: logoView(input, logo), qr: "" });
   const textView = buildView(toolkit, input, { rich: plainText(toolkit, home, memo), logo: null, qr: "" });
@@ -144,9 +145,9 @@ async function mail(
 function plainText(toolkit: Toolkit, home: string, memo: Memo): RichFormatter {
   const options = (file: string) => ({ link: (href: string) => topicAddress(toolkit, file, href) });
   return {
-    inline: memo.of(`text ${home}`, (text) => toText(parseInline(text), options(home))),
+    inline: memo.of(`text ${home}`, (text) => toText(readInline(text), options(home))),
     block: (text, file) =>
-      memo.of(`text ${file}`, (source) => toText(parseMarkdown(source), options(file)))(text),
+      memo.of(`text ${file}`, (source) => toText(readBlocks(source), options(file)))(text),
   };
 }
 

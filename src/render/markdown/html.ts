@@ -186,6 +186,12 @@ function withoutParagraph(blocks: readonly Block[]): readonly Block[] {
 
 /** Starts a new line wherever HTML allows it before a line grows longer than mail can carry. */
 export function foldLines(html: string, width = 240): string {
+  if (html.includes("<pre")) return fold(html, width);
+  const lines = html.split("\n").map((line) => (line.length > width ? fold(line, width) : line));
+  return lines.join("\n");
+}
+
+function fold(html: string, width: number): string {
   let column = 0;
   return html.replace(/<pre[\s>][\s\S]*?<\/pre>|\s?[^\s="<]+="[^"]*"|\s+|[^\s<]+|</g, (piece) => {
     const space = /^\s/.test(piece);
