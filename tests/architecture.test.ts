@@ -24,6 +24,8 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "@css-inline/css-inline",
     "@myriaddreamin/typst-ts-node-compiler",
     "@resvg/resvg-js",
+    "docx",
+    "fflate",
     "handlebars",
     "image-size",
     "marked",

@@ -124,8 +124,10 @@ function declareMaking(program: Command, choose: Choose): void {
     );
   program
     .command("export [cycle]")
-    .description("write a form to hand over: a self-contained bulletin, or an unsent draft")
-    .addOption(new Option("--as <form>", "html or eml").choices(["html", "eml"]).makeOptionMandatory())
+    .description("write a form to hand over: a self-contained bulletin, an unsent draft, or a review pack")
+    .addOption(
+      new Option("--as <form>", "html, eml or docx").choices(["html", "eml", "docx"]).makeOptionMandatory(),
+    )
     .addOption(
       new Option("--variant <name>", "which variant a draft is made of")
         .choices(["newsletter", "email"])

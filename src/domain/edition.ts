@@ -7,6 +7,14 @@ export interface Approval {
   readonly digest: string;
 }
 
+/** A place to sign: one approval that is asked for. */
+export interface ApprovalPlace {
+  /** The role that has to sign; any role without. */
+  readonly role?: string | undefined;
+  /** The approval on record that fills it. */
+  readonly given?: Approval | undefined;
+}
+
 /** One topic in one cycle, as its file says. */
 export interface Edition {
   readonly cycle: CycleId;

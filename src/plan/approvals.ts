@@ -1,4 +1,4 @@
-import type { Approval } from "../domain/edition.ts";
+import type { Approval, ApprovalPlace } from "../domain/edition.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Topic } from "../domain/topic.ts";
 
@@ -21,35 +21,56 @@ export function approvalState(
   approvals: readonly Approval[],
   digest: string,
 ): ApprovalState {
+  const open = approvalPlaces(topic, settings, approvals, digest).filter(({ given }) => !given);
+  return {
+    missing: open.map(({ role }) => role ?? "anyone"),
+    void: approvals.filter((approval) => approval.digest !== digest),
+  };
+}
+
+/**
+ * One place for each approval asked for, with the one that fills it: by role, or any role where only a number is asked
+ * for; none at all where nothing is asked for.
+ * @param digest of what would be sent now: an approval of anything else fills no place
+ */
+export function approvalPlaces(
+  topic: Pick<Topic, "approvers">,
+  settings: Pick<Settings, "approvals">,
+  approvals: readonly Approval[],
+  digest: string,
+): ApprovalPlace[] {
   const valid = approvals.filter((approval) => approval.digest === digest);
-  const stale = approvals.filter((approval) => approval.digest !== digest);
   const wanted = topic.approvers.length > 0 ? topic.approvers : (settings.approvals ?? 0);
   if (typeof wanted === "number") {
-    const people = new Set(valid.map(({ by }) => person(by)));
-    const missing = Math.max(0, wanted - people.size);
-    return { missing: Array.from({ length: missing }, () => "anyone"), void: stale };
+    const people = new Map(valid.toReversed().map((approval) => [person(approval.by), approval]));
+    const given = valid.filter((approval) => people.get(person(approval.by)) === approval);
+    return Array.from({ length: wanted }, (_, i) => ({ given: given[i] }));
   }
-  const covered = coveredRoles(wanted, valid);
-  return { missing: wanted.filter((role) => !covered.has(role)), void: stale };
+  const filled = filledRoles(wanted, valid);
+  return [...new Set(wanted)].map((role) => ({ role, given: filled.get(role) }));
 }
 
 /** As many roles as can be given to different people: a bipartite matching by augmenting paths. */
-function coveredRoles(roles: readonly string[], approvals: readonly Approval[]): ReadonlySet<string> {
-  const roleOf = new Map<string, string>();
+function filledRoles(
+  roles: readonly string[],
+  approvals: readonly Approval[],
+): ReadonlyMap<string, Approval> {
+  const byPerson = new Map<string, Approval>();
   const assign = (role: string, tried: Set<string>): boolean => {
-    for (const by of approvals.filter((approval) => approval.role === role).map((one) => person(one.by))) {
+    for (const approval of approvals.filter((one) => one.role === role)) {
+      const by = person(approval.by);
       if (tried.has(by)) continue;
       tried.add(by);
-      const holder = roleOf.get(by);
-      if (holder === undefined || assign(holder, tried)) {
-        roleOf.set(by, role);
+      const holder = byPerson.get(by);
+      if (holder === undefined || assign(holder.role, tried)) {
+        byPerson.set(by, approval);
         return true;
       }
     }
     return false;
   };
   for (const role of new Set(roles)) assign(role, new Set());
-  return new Set(roleOf.values());
+  return new Map([...byPerson.values()].map((approval) => [approval.role, approval]));
 }
 
 /** "Ann Lee" and "ann  lee" are the same person. */

@@ -28,6 +28,11 @@ export function escapePlain(text: string): string {
   return text.replace(/(?![\t\n])\p{Cc}/gu, "");
 }
 
+/** Text for an XML file that is written by a library: without the characters that XML cannot hold (XML 1.0, 2.2). */
+export function cleanXml(text: string): string {
+  return escapePlain(text.toWellFormed()).replace(/[\ufffe\uffff]/g, "");
+}
+
 export const escapes: Readonly<Record<TemplateLanguage, (text: string) => string>> = {
   html: escapeHtml,
   txt: escapePlain,

@@ -202,7 +202,11 @@ function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View
 }
 
 /** A link to another topic's file leads to that topic's own page. */
-function topicAddress({ topics }: Toolkit, from: string, href: string): string | undefined {
+export function topicAddress(
+  { topics }: Pick<Toolkit, "topics">,
+  from: string,
+  href: string,
+): string | undefined {
   const target = path.posix.join(path.posix.dirname(from), href.replace(/[#?].*$/, ""));
   return topics.find(({ source }) => source.path === target)?.link?.url;
 }

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { documentOf, eventsOf, expectCode, tempToolkit, type TestToolkit } from "../support/cli.ts";
+import { openWord } from "../support/word.ts";
 
 /*
  * What stands in a topic, a brand, the settings or a list is text. It never becomes markup, code or a header.
@@ -121,6 +123,7 @@ describe("hostile words in content", { timeout: 120_000 }, () => {
     expectCode(await toolkit.run("render"), 0);
     expectCode(await toolkit.run("export", "--as", "html"), 0);
     expectCode(await toolkit.run("export", "--as", "eml"), 0);
+    expectCode(await toolkit.run("export", "--as", "docx"), 0);
     for (const name of toolkit.list("out/good").filter((file) => file.endsWith(".html"))) {
       const html = toolkit.read(`out/good/${name}`);
       expect(smuggled(html), name).toEqual([]);
@@ -134,6 +137,20 @@ describe("hostile words in content", { timeout: 120_000 }, () => {
         '#eval("1+1")',
       ])
         expect(toolkit.read(`out/good/${name}`).replace(/\s+/g, " "), name).toContain(part);
+  });
+
+  it("stand in the review pack as they were typed", () => {
+    const { paragraphs, links } = openWord(readFileSync(toolkit.path("out/good/review.docx")));
+    const words = paragraphs.map(({ text }) => text).join("\n");
+    for (const part of [
+      `<script>alert(1)</script> {{x}} "q" #eval(1) 'a' &amp;`,
+      template,
+      typst,
+      "</li></ul><script>alert(3)</script>",
+      "<b>#x",
+    ])
+      expect(words).toContain(part);
+    for (const address of links.values()) expect(address).toMatch(/^(https?|mailto):[^"<>\s]*$/);
   });
 
   it("add no header to a message, and its subject is the title", () => {

@@ -10,19 +10,21 @@ import { openToolkit, type Context } from "../context.ts";
 import { openWorkshop } from "../workshop.ts";
 
 interface ExportOptions {
-  readonly as: "html" | "eml";
+  readonly as: "html" | "eml" | "docx";
   readonly variant: "newsletter" | "email";
   readonly audience?: string;
   readonly brand?: string;
   readonly out?: string;
 }
 
-/** `onetopic export [cycle] --as html|eml` */
+/** `onetopic export [cycle] --as html|eml|docx` */
 export async function exportEdition(
   context: Context,
   id: string | undefined,
   options: ExportOptions,
 ): Promise<ExitCode> {
+  const { as: form } = options;
+  if (form === "docx") return (await import("./export-review.ts")).exportReview(context, id, options);
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio, brand, brandOf, checkInput } = workshop;
   requireSettings(context, toolkit);
@@ -36,11 +38,11 @@ export async function exportEdition(
   const input = workshop.inputOf(topic, cycle.id)({ variant, audience, brand: wanted.id });
   const mail = await studio.mail(input);
   const content =
-    options.as === "html"
+    form === "html"
       ? inlineImages(mail.html, mail.images)
       : await draftMessage(toolkit.settings, input, mail);
   const name =
-    options.as === "html"
+    form === "html"
       ? bulletinName(wanted.id, brand.id)
       : [variant, audience, "draft.eml"].filter(Boolean).join(".");
   const file =
@@ -48,7 +50,7 @@ export async function exportEdition(
       ? path.join(toolkit.root, "out", topic.slug, name)
       : path.resolve(context.cwd, options.out);
   await writeAtomically(file, content);
-  tell(context, file, options.as);
+  tell(context, file, form);
   return EXIT.done;
 }
 

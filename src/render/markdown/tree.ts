@@ -1,4 +1,4 @@
-/** Markdown as a tree of our own, so that HTML, plain text and Typst are written from the same words. */
+/** Markdown as a tree of our own, so that HTML, plain text, Typst and Word are written from the same words. */
 
 export type Inline =
   | { readonly kind: "text"; readonly text: string }

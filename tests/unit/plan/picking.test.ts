@@ -3,7 +3,7 @@ import type { Edition } from "../../../src/domain/edition.ts";
 import type { Settings } from "../../../src/domain/settings.ts";
 import type { Topic } from "../../../src/domain/topic.ts";
 import { planAhead } from "../../../src/plan/ahead.ts";
-import { approvalState } from "../../../src/plan/approvals.ts";
+import { approvalPlaces, approvalState } from "../../../src/plan/approvals.ts";
 
 const source = { path: "t.md", places: new Map(), bodyLine: 1 };
 
@@ -153,5 +153,25 @@ describe("approvals", () => {
   it("are void for anything but what was approved", () => {
     const state = approvalState(topic("a", { approvers: ["gp"] }), {}, [by("Ann", "gp", "before")], "now");
     expect(state).toMatchObject({ missing: ["gp"], void: [{ by: "Ann" }] });
+  });
+
+  it("fill the places asked for, each with another person", () => {
+    const [ann, again, bob] = [by("Ann", "gp"), by("ann ", "trust"), by("Bob", "gp")];
+    const old = by("Eve", "trust", "before");
+    const both = topic("a", { approvers: ["gp", "trust"] });
+    expect(approvalPlaces(both, {}, [old, ann, again, bob], "now")).toEqual([
+      { role: "gp", given: bob },
+      { role: "trust", given: again },
+    ]);
+    expect(approvalPlaces(both, {}, [old, ann], "now")).toEqual([
+      { role: "gp", given: ann },
+      { role: "trust", given: undefined },
+    ]);
+    expect(approvalPlaces(topic("a"), { approvals: 3 }, [old, ann, again, bob], "now")).toEqual([
+      { given: ann },
+      { given: bob },
+      { given: undefined },
+    ]);
+    expect(approvalPlaces(topic("a"), {}, [ann], "now")).toEqual([]);
   });
 });
