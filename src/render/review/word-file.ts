@@ -1,6 +1,6 @@
 import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from "fflate";
 import { cleanXml, escapeHtml } from "../escape.ts";
-import { step } from "./word-styles.ts";
+import { bulletList, listReference, step } from "./word-styles.ts";
 
 /** A numbered list: where it starts, and how deep it lies in other lists. */
 export interface Numbering {
@@ -16,15 +16,13 @@ export interface Part {
 
 /** Word has nine levels of lists, from 0. */
 export const deepestLevel = 8;
-/** How a list is named in paragraphs until `sealWord` puts its number there; 0 is the one for all bullets. */
-export const listReference = "list";
 
 /** The earliest time a zip file can bear. */
 const zipTime = { year: 1980, month: 0, day: 1 } as const;
 
 /**
- * Gives each list its number, and packs the file anew in a fixed order with a fixed time: the library's own would differ
- * from run to run.
+ * Mends what the library cannot write, and packs the file anew in a fixed order with a fixed time: the library's own
+ * would differ from run to run.
  */
 export function sealWord(file: Uint8Array): Buffer {
   const parts = unzipSync(file);
@@ -32,7 +30,7 @@ export function sealWord(file: Uint8Array): Buffer {
   const rest = Object.keys(parts).filter((path) => !first.includes(path) && !path.endsWith("/"));
   const ordered = [...first, ...rest.toSorted()].flatMap((path) => {
     const data = parts[path];
-    return data ? [[path, numbered(path, data)] as const] : [];
+    return data ? [[path, /^word\/(document|styles)\.xml$/.test(path) ? mended(data) : data] as const] : [];
   });
   const mtime = new Date(zipTime.year, zipTime.month, zipTime.day);
   return Buffer.from(zipSync(Object.fromEntries(ordered) as Zippable, { mtime }));
@@ -41,11 +39,12 @@ export function sealWord(file: Uint8Array): Buffer {
 /** The words of the document cannot look like this: in text, a quotation mark is written `&quot;`. */
 const listNumber = new RegExp(`(<w:numId w:val=")\\{${listReference}-(\\d+)\\}"`, "g");
 
-function numbered(path: string, data: Uint8Array): Uint8Array {
-  if (path !== "word/document.xml" && path !== "word/styles.xml") return data;
-  return strToU8(
-    strFromU8(data).replace(listNumber, (_, start: string, list: string) => `${start}${Number(list) + 1}"`),
-  );
+/** Gives each list its number, and puts the sides of a paragraph's border in the one order that Word allows. */
+function mended(data: Uint8Array): Uint8Array {
+  const xml = strFromU8(data)
+    .replace(listNumber, (_, start: string, list: string) => `${start}${Number(list) + 1}"`)
+    .replace(/(<w:pBdr><w:top [^>]*\/>)(<w:bottom [^>]*\/>)(<w:left [^>]*\/>)/g, "$1$3$2");
+  return strToU8(xml);
 }
 
 /**
@@ -66,7 +65,7 @@ export function numberingPart(lists: readonly Numbering[]): Part {
     `${declaration}<w:numbering xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">` +
     `<w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="multilevel"/>${bullets}</w:abstractNum>` +
     `<w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="multilevel"/>${numbers}</w:abstractNum>` +
-    `<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>${nums.join("")}</w:numbering>`;
+    `<w:num w:numId="${bulletList + 1}"><w:abstractNumId w:val="0"/></w:num>${nums.join("")}</w:numbering>`;
   return { path: "word/numbering.xml", data };
 }
 

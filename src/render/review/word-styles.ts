@@ -15,7 +15,7 @@ export const codeFont = "Courier New";
 export const ink = "1C1C1C";
 export const hairline = "C4C9CE";
 const grey = "4A4F54";
-/** 7:1 on white. */
+/** 8.7:1 on white. */
 const linkBlue = "0B4A8F";
 
 const codeGrey = "F3F4F5";
@@ -34,7 +34,11 @@ export const textWidth = page.size.width - page.margin.left - page.margin.right;
 /** How far one list or quotation stands in from what is around it. */
 export const step = 397;
 
-/** The styles, for `docx`. Sizes are in half points: 12 pt is the least that people read with ease on paper (UKAAF). */
+/** How lists are named until they have their numbers, and which of them is the one for all bullets. */
+export const listReference = "list";
+export const bulletList = 0;
+
+/** The styles, for `docx`. Sizes are in half points. Running text has 12 pt, the least that is easy on paper (UKAAF). */
 export function wordStyles(colours: WordColours, language: string) {
   const heading = colours.heading.slice(1);
   const title = (level: number, size: number, before: number, after: number, colour = heading) => ({
@@ -64,49 +68,51 @@ export function wordStyles(colours: WordColours, language: string) {
       heading6: title(6, 24, 200, 60, ink),
       hyperlink: { run: { color: linkBlue, underline: { type: "single" as const } } },
     },
-    paragraphStyles: [
-      { id: "Normal", name: "Normal", quickFormat: true },
-      paragraphStyle("Subtitle", "Subtitle", { size: 28, color: grey }, spacing(0, 240)),
-      ...[1, 2, 3].flatMap((level) => {
-        const suffix = level === 1 ? "" : ` ${level}`;
-        return ["List Bullet", "List Number", "List Continue"].map((name) =>
-          paragraphStyle(`${name}${suffix}`.replaceAll(" ", ""), `${name}${suffix}`, {}, spacing(0, 80)),
-        );
-      }),
-      {
-        ...paragraphStyle("Quote", "Quote", {}, spacing(0, 140)),
-        paragraph: {
-          spacing: spacing(0, 140),
-          border: { left: { style: "single" as const, size: 18, space: 12, color: heading } },
-        },
-      },
-      {
-        ...paragraphStyle(
-          "HTMLPreformatted",
-          "HTML Preformatted",
-          { font: codeFont, size: 22 },
-          spacing(120, 220, 264),
-        ),
-        paragraph: {
-          spacing: spacing(120, 220, 264),
-          shading: { type: "clear" as const, fill: codeGrey, color: "auto" },
-          border: { top: codeEdge, bottom: codeEdge, left: codeEdge, right: codeEdge },
-        },
-      },
-      paragraphStyle("TableText", "Table Text", { size: 23 }, spacing(0, 40, 264)),
-      paragraphStyle("TableHeading", "Table Heading", { size: 23, bold: true }, spacing(0, 40, 264)),
-      paragraphStyle("Footer", "footer", { size: 20, color: grey }, spacing(0, 0)),
-      // Word runs two tables that touch into one.
-      paragraphStyle("AfterTable", "After Table", { size: 8 }, spacing(0, 0, 240)),
-    ],
-    characterStyles: [
-      { id: "HTMLCode", name: "HTML Code", basedOn: "DefaultParagraphFont", run: { font: codeFont } },
-    ],
+    paragraphStyles: paragraphStyles(heading),
   };
 }
 
-function paragraphStyle(id: string, name: string, run: object, space: object) {
-  return { id, name, basedOn: "Normal", quickFormat: true, run, paragraph: { spacing: space } };
+function paragraphStyles(heading: string) {
+  return [
+    { id: "Normal", name: "Normal", quickFormat: true },
+    paragraphStyle("Subtitle", { size: 28, color: grey }, { spacing: spacing(0, 240) }),
+    ...[0, 1, 2].flatMap((level) => {
+      const suffix = level === 0 ? "" : ` ${level + 1}`;
+      const numbering = { reference: listReference, level, instance: bulletList, custom: true };
+      return [
+        paragraphStyle(`List Bullet${suffix}`, {}, { spacing: spacing(0, 80), numbering }),
+        paragraphStyle(`List Number${suffix}`, {}, { spacing: spacing(0, 80) }),
+        paragraphStyle(`List Continue${suffix}`, {}, { spacing: spacing(0, 80) }),
+      ];
+    }),
+    paragraphStyle(
+      "Quote",
+      {},
+      {
+        spacing: spacing(0, 140),
+        border: { left: { style: "single", size: 18, space: 12, color: heading } },
+      },
+    ),
+    paragraphStyle(
+      "HTML Preformatted",
+      { font: codeFont, size: 22 },
+      {
+        spacing: spacing(120, 220, 264),
+        shading: { type: "clear", fill: codeGrey, color: "auto" },
+        border: { top: codeEdge, bottom: codeEdge, left: codeEdge, right: codeEdge },
+      },
+    ),
+    paragraphStyle("Table Text", { size: 23 }, { spacing: spacing(0, 40, 264) }),
+    paragraphStyle("Table Heading", { size: 23, bold: true }, { spacing: spacing(0, 40, 264) }),
+    { ...paragraphStyle("Footer", { size: 20, color: grey }, { spacing: spacing(0, 0) }), name: "footer" },
+    // Word runs two tables that touch into one.
+    paragraphStyle("After Table", { size: 8 }, { spacing: spacing(0, 0, 240) }),
+  ];
+}
+
+function paragraphStyle<Run, Look>(name: string, run: Run, look: Look) {
+  const id = name.replaceAll(" ", "");
+  return { id, name, basedOn: "Normal", quickFormat: true, run, paragraph: look };
 }
 
 /** In twentieths of a point; a line in 240ths of its text's own height. */

@@ -104,13 +104,16 @@ function isBlank(lines: readonly Line[]): boolean {
  */
 function columnWidths(rows: readonly (readonly Cell[])[], columns: number, width: number): number[] {
   const texts = Array.from({ length: columns }, (_, i) => rows.map((row) => printed(row[i] ?? [])));
-  const least = texts.map((cells) => {
-    const words = cells.flatMap((cell) => (cell.length > shortLine ? cell.split(/\s+/) : cell));
-    return cellPadding + letterWidth * Math.min(longest(words), longestWord);
+  const letters = texts.map((cells) => {
+    const whole = cells.flatMap((cell) => (cell.length > shortLine ? cell.split(/\s+/) : cell));
+    return Math.min(longest(whole), longestWord);
   });
-  const need = texts.map((cells) => Math.min(longest(cells), longestLine));
+  const least = letters.map((count) => cellPadding + letterWidth * count);
+  const more = texts.map((cells, i) =>
+    Math.max(1, Math.min(longest(cells), longestLine) - (letters[i] ?? 0)),
+  );
   const spare = Math.max(0, width - sum(least));
-  const given = least.map((one, i) => one + (spare * (need[i] ?? 0)) / Math.max(1, sum(need)));
+  const given = least.map((one, i) => one + (spare * (more[i] ?? 0)) / sum(more));
   return given.map((one) => Math.floor((one * width) / sum(given)));
 }
 
@@ -122,7 +125,7 @@ function printed(cell: Cell): string {
 }
 
 /** Of the text of tables, in twentieths of a point. */
-const letterWidth = 115;
+const letterWidth = 122;
 const cellPadding = 220;
 /** In letters: lines no longer than a date stay whole, longer words are broken, longer lines get no wider column. */
 const shortLine = 17;

@@ -20,14 +20,22 @@ import type { Block, Inline } from "../markdown/tree.ts";
 import { heading, text, type PackBlock, type Passage } from "./pieces.ts";
 import {
   deepestLevel,
-  listReference,
   numberingPart,
   propertiesPart,
   sealWord,
   type Numbering,
   type Properties,
 } from "./word-file.ts";
-import { codeInset, page, step, textWidth, wordStyles, type WordColours } from "./word-styles.ts";
+import {
+  bulletList,
+  codeInset,
+  listReference,
+  page,
+  step,
+  textWidth,
+  wordStyles,
+  type WordColours,
+} from "./word-styles.ts";
 import { dataTable, factTable } from "./word-table.ts";
 import { run, TextWriter, type Site, type Surroundings } from "./word-text.ts";
 
@@ -196,7 +204,7 @@ class WordWriter {
 
   /** Bullets are one list; every numbered list is one of its own, so that it counts from its own start. */
   #number(start: number | undefined, level: number): number {
-    return start === undefined ? 0 : this.lists.push({ level, start });
+    return start === undefined ? bulletList : this.lists.push({ level, start });
   }
 
   #marked(words: ParagraphChild[], name: string | undefined): ParagraphChild[] {

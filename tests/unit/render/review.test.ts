@@ -218,6 +218,13 @@ describe("the review pack", () => {
     const styles = word.parts.get("word/styles.xml") ?? "";
     const used = [...word.document.matchAll(/<w:[pr]Style w:val="([^"]*)"/g)].map(([, style]) => style);
     expect(used).toEqual(expect.arrayContaining(["Quote", "ListBullet3", "ListContinue3", "ListNumber"]));
+    expect(/<w:pBdr><w:top.*?<\/w:pBdr>/s.exec(styles)?.[0].match(/<w:(\w+) /g)).toEqual([
+      "<w:top ",
+      "<w:left ",
+      "<w:bottom ",
+      "<w:right ",
+    ]);
+    expect(styles).not.toContain("<w:pStyle");
     for (const style of new Set(used)) expect(styles).toContain(`w:styleId="${style}"`);
     for (const level of [1, 2, 3])
       expect(styles).toMatch(
