@@ -55,8 +55,8 @@ const millimetresPerInch = 25.4;
 /** The smallest text, in points of two pixels. Source: judged by eye, a screen from across a room, a card on a phone. */
 const smallestOnScreen: Readonly<Record<Exclude<SheetSize, PaperSize>, number>> = {
   "1920x1080": 22,
-  "1200x630": 16,
-  "1080x1080": 17,
+  "1200x630": 18,
+  "1080x1080": 19,
 };
 
 /** Source: the trade's usual bleed. */
