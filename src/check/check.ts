@@ -82,10 +82,8 @@ export async function sendingProblems(
 ): Promise<readonly Problem[]> {
   const known = topicProblems(input, topic, edition);
   if (hasErrors(known)) return known;
-  const found = await Promise.all(
-    requestsFor(input, "quick").map((request) => rendered(input, topic, request)),
-  );
-  return tidy([...known, ...found.flatMap(({ problems }) => problems)], input.toolkit);
+  const { problems } = await rendered(input, topic, mailsOf(input));
+  return tidy([...known, ...problems], input.toolkit);
 }
 
 /** Looked for once, however many topics are rendered. */
@@ -118,22 +116,27 @@ function isUnrenderable(problems: readonly Problem[], topic: Topic): boolean {
   return problems.some(({ path, rule }) => path === topic.source.path && unrenderable.has(rule));
 }
 
-function requestsFor({ toolkit, defaultBrand }: CheckInput, depth: Depth): ArtefactRequest[] {
-  const mail = ["newsletter", "email"] as const;
-  const all = toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [defaultBrand];
-  const base = {
-    variants: mail,
+function mailsOf({ defaultBrand }: CheckInput): ArtefactRequest {
+  return {
+    variants: ["newsletter", "email"],
     brands: [defaultBrand],
-    sizes: ["A4"] as const,
-    formats: ["html", "txt"] as const,
+    sizes: ["A4"],
+    formats: ["html", "txt"],
   };
-  const poster = { ...base, variants: ["poster"] as const, formats: ["pdf"] as const };
-  if (depth === "quick") return [base];
-  if (depth === "normal") return [base, poster];
-  const everything = { ...base, variants, brands: all, sizes: paperSizes, formats: undefined };
+}
+
+function requestsFor(input: CheckInput, depth: Depth): ArtefactRequest[] {
+  const { brands } = input.toolkit;
+  const mails = mailsOf(input);
+  const texts = [mails, { ...mails, variants: ["social"], formats: ["txt"] } satisfies ArtefactRequest];
+  if (depth === "quick") return texts;
+  const poster = { ...mails, variants: ["poster"] as const };
+  if (depth === "normal") return [...texts, { ...poster, formats: ["pdf"] }];
+  const all = brands.length > 0 ? { brands: brands.map(({ id }) => id) } : {};
+  const everything = { ...mails, ...all, variants, sizes: paperSizes, formats: undefined };
   const posters = (["press", "large-print"] as const).map((form) => ({
     ...everything,
-    variants: ["poster"] as const,
+    variants: poster.variants,
     form,
   }));
   return [everything, ...posters];

@@ -52,7 +52,7 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "output/too-large": ({ artefact, size, limit }) =>
     `${artefact} is ${size}; Gmail cuts messages off at ${limit}. Shorten the topic or use smaller pictures.`,
   "poster/no-room": ({ artefact, variant, over }) =>
-    `The text of ${artefact} does not fit on one page at the smallest allowed size: it is ${over} too much. Shorten it, or give shorter words under "variants.${variant}".`,
+    `The text of ${artefact} does not fit at the smallest allowed size: it is ${over} too much. Shorten it, or give shorter words under "variants.${variant}".`,
   "poster/unknown-design": ({ design, known }) =>
     `There is no design "${design}". ${didYouMean(design, known)}Use one of: ${enumerate(known)}.`,
   "poster/word-too-long": ({ artefact, word }) =>
@@ -62,6 +62,8 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
     key === "" ? `The front matter is empty; it should be ${hint}.` : `"${key}" is missing. Add it: ${hint}.`,
   "schema/unknown-key": ({ key, known }) =>
     `"${key}" is not a key that onetopic knows, so it is ignored. ${didYouMean(key.split(".").at(-1) ?? key, known)}`.trim(),
+  "social/too-long": ({ platform, count, limit, key }) =>
+    `The post for ${platform} would have ${count} characters with its link: ${count - limit} more than the ${limit} it should have. Shorten "${key}"; until then shorter words are posted there.`,
   "template/helper-unknown": ({ name }) =>
     `Templates know no "${name}". Use "if", "unless", "each", "with" or "fallback", or name a value alone.`,
   "template/name-unknown": ({ name, known }) =>

@@ -43,6 +43,7 @@ export interface ProblemDetails {
   "schema/invalid": { key: string; expected: string };
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };
+  "social/too-long": { platform: string; count: number; limit: number; key: string };
   "template/helper-unknown": { name: string };
   "template/name-unknown": { name: string; known: readonly string[] };
   /** `expression` is the field as it stands in the template, such as `../recipient.ward`. */
@@ -87,6 +88,7 @@ const warnings: ReadonlySet<RuleId> = new Set([
   "link/weak-text",
   "markdown/html",
   "schema/unknown-key",
+  "social/too-long",
   "template/no-fallback",
   "text/subject-long",
   "topic/no-sources",

@@ -63,6 +63,7 @@ export function buildView(
     brand: brandView(input.brand, parts.logo),
     recipient: recipientView(input.recipient),
     links: { more: moreView(input.topic, say, parts.qr), unsubscribe: input.unsubscribe ?? "" },
+    social: { posts: [], alt: "" },
   };
 }
 

@@ -122,8 +122,8 @@ async function renderSheets(
 }
 
 function renderPosts(studio: Studio, group: readonly ArtefactSpec[], input: RenderInput): Rendered[] {
-  const content = Buffer.from(studio.posts(input));
-  return group.map((spec) => ({ spec, content, problems: [] }));
+  const { text, problems } = studio.posts(input);
+  return group.map((spec) => ({ spec, content: Buffer.from(text), problems }));
 }
 
 /** Artefacts that differ in format alone, in their order. */

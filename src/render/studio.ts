@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
-import type { NoFallback, Position, Problem } from "../domain/problem.ts";
+import { problem, type NoFallback, type Position, type Problem } from "../domain/problem.ts";
 import { sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type Variant } from "../domain/topic.ts";
@@ -9,12 +9,13 @@ import { brandColours, buildView, variantWords, type RenderInput, type RichForma
 import { createEngine, TemplateFault, type Engine } from "./handlebars.ts";
 import { logoHeight, type EmbeddedImage } from "./images.ts";
 import { toHtml, type ProseStyles } from "./markdown/html.ts";
-import { toText } from "./markdown/text.ts";
+import { toText, type TextOptions } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
 import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown } from "./markdown/parse.ts";
 import { Memo, readOnce, remember } from "./memo.ts";
 import { PictureRoom } from "./picture-room.ts";
+import { writePosts } from "./posts.ts";
 import { qrSvg } from "./qr.ts";
 import { renderSheet, type SheetResult } from "./sheet.ts";
 import { sheetOf, type SheetForm, type SheetSize, type SheetVariant } from "./sheets.ts";
@@ -49,8 +50,8 @@ export interface Studio {
   readonly mail: (input: RenderInput) => Promise<Mail>;
   /** @throws TemplateFault */
   readonly sheet: (input: RenderInput, order: SheetOrder) => Promise<SheetResult>;
-  /** The words to post with a card. @throws TemplateFault */
-  readonly posts: (input: RenderInput) => string;
+  /** The words to post with a card, for each platform. @throws TemplateFault */
+  readonly posts: (input: RenderInput) => { text: string; problems: readonly Problem[] };
   /** Ends the typesetting processes. */
   readonly close: () => Promise<void>;
 }
@@ -79,10 +80,7 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
       typesetter ??= createTypesetter();
       return sheet(toolkit, typ, templates, pictures, typesetter, input, order);
     },
-    posts: (input) => {
-      const rich = plainText(toolkit, input.topic.source.path, memo);
-      return txt.render(input.variant, buildView(toolkit, input, { rich, logo: null, qr: "" }));
-    },
+    posts: (input) => posts(toolkit, txt, memo, input),
     close: async () => typesetter?.close(),
   };
 }
@@ -142,12 +140,34 @@ async function mail(
   };
 }
 
-function plainText(toolkit: Toolkit, home: string, memo: Memo): RichFormatter {
-  const options = (file: string) => ({ link: (href: string) => topicAddress(toolkit, file, href) });
+function posts(
+  toolkit: Toolkit,
+  engine: Engine,
+  memo: Memo,
+  input: RenderInput,
+): { text: string; problems: Problem[] } {
+  const { source } = input.topic;
+  const rich = plainText(toolkit, source.path, memo, { width: Infinity, bare: true });
+  const view = buildView(toolkit, input, { rich, logo: null, qr: "" });
+  const { social, tooLong } = writePosts(view);
   return {
-    inline: memo.of(`text ${home}`, (text) => toText(readInline(text), options(home))),
+    text: engine.render(input.variant, { ...view, social }),
+    problems: tooLong.map((found) =>
+      problem("social/too-long", source.path, placeOf(source, found.key), found),
+    ),
+  };
+}
+
+function plainText(toolkit: Toolkit, home: string, memo: Memo, form: TextOptions = {}): RichFormatter {
+  const options = (file: string) => ({
+    ...form,
+    link: (href: string) => topicAddress(toolkit, file, href),
+  });
+  const kind = form.bare ? "bare text" : "text";
+  return {
+    inline: memo.of(`${kind} ${home}`, (text) => toText(readInline(text), options(home))),
     block: (text, file) =>
-      memo.of(`text ${file}`, (source) => toText(readBlocks(source), options(file)))(text),
+      memo.of(`${kind} ${file}`, (source) => toText(readBlocks(source), options(file)))(text),
   };
 }
 
@@ -189,10 +209,16 @@ async function sheet(
     files,
     sheet: sheetOf(size, form),
     path: topic.source.path,
-    position: placeOf(topic.source, topic.variants[variant] ? `variants.${variant}` : "messages"),
+    position: placeOf(topic.source, sayingKey(input)),
     locate: (text) => placeOfText(input, text),
     template,
   });
+}
+
+/** Where most of a sheet's words come from. */
+function sayingKey({ topic, variant }: RenderInput): string {
+  if (topic.variants[variant]) return `variants.${variant}`;
+  return variant === "poster" ? "messages" : "title";
 }
 
 function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View["brand"]["logo"] {

@@ -177,9 +177,23 @@ export const viewShape = group("Everything a template may name", {
       label: text("What it says"),
       url: text("The address"),
       display: text("The short address, else the address without scheme, `www.` and trailing slash"),
-      qr: text("The QR code's picture; on posters only"),
+      qr: text("The QR code's picture; on posters and screens only"),
     }),
     unsubscribe: text("The person's own way out, or empty"),
+  }),
+  social: group("What is posted; in social.txt only, elsewhere empty", {
+    posts: list(
+      "The posts, one for each platform",
+      group("One post", {
+        id: text("The platform, such as `bluesky`"),
+        name: text("The platform's name"),
+        text: text("The words to post; empty when none are short enough"),
+        count: text("How many characters they have, as the platform counts"),
+        limit: text("How many a post there may have"),
+        note: text("What else to know, or empty"),
+      }),
+    ),
+    alt: text("What the pictures show, for those who cannot see them"),
   }),
 });
 

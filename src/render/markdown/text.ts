@@ -4,6 +4,8 @@ import { hang, wrap } from "./wrap.ts";
 
 export interface TextOptions {
   readonly width?: number;
+  /** Without the signs for strong and emphasis, where people would see them as signs. */
+  readonly bare?: boolean;
   /** The address of a link to another file; without one only the link's words are shown. */
   readonly link?: (href: string) => string | undefined;
   /** What the lists at the end are called. */
@@ -29,13 +31,15 @@ export function toText(markdown: Markdown, options: TextOptions = {}): string {
 
 class TextWriter {
   readonly #width: number;
+  readonly #bare: boolean;
   readonly #link: (href: string) => string | undefined;
   readonly #titles: Titles;
   /** Addresses in the order in which they were met; nothing when each follows its words. */
   #listed: string[] | undefined;
 
-  constructor({ width = 72, link = () => undefined, titles }: TextOptions) {
+  constructor({ width = 72, bare = false, link = () => undefined, titles }: TextOptions) {
     this.#width = width;
+    this.#bare = bare;
     this.#link = link;
     this.#titles = titles ?? { note: "note", notes: "Notes", links: "Links" };
   }
@@ -127,11 +131,11 @@ class TextWriter {
       case "code":
         return node.text;
       case "strong":
-        return `*${this.#inlines(node.children)}*`;
+        return this.#marked("*", node.children);
       case "emphasis":
-        return `_${this.#inlines(node.children)}_`;
+        return this.#marked("_", node.children);
       case "strike":
-        return `~${this.#inlines(node.children)}~`;
+        return this.#marked("~", node.children);
       case "link":
         return this.#address(node.href, this.#inlines(node.children));
       case "image":
@@ -141,6 +145,11 @@ class TextWriter {
       case "break":
         return "\n";
     }
+  }
+
+  #marked(sign: string, children: readonly Inline[]): string {
+    const text = this.#inlines(children);
+    return this.#bare ? text : sign + text + sign;
   }
 
   #address(href: string, words: string): string {

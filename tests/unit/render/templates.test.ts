@@ -131,6 +131,7 @@ function fullView({ line, block }: Formatter, body = `${article}#### How\n\n- a[
       more: { label: "Read on", url: "https://example.org/more", display: "example.org/more", qr: "" },
       unsubscribe: "https://example.org/u/abc",
     },
+    social: { posts: [], alt: "" },
   };
 }
 
@@ -173,6 +174,7 @@ function emptyView(): View {
     },
     recipient: { name: "", email: "", organisation: "", role: "", audience: "" },
     links: { more: null, unsubscribe: "" },
+    social: { posts: [], alt: "" },
   };
 }
 
