@@ -87,6 +87,10 @@ function isLight(point: string): boolean {
   return light.some(([from, to]) => from <= number && number <= to) && !pictograph.test(point);
 }
 
+/** Signs that join no others: most texts in Latin letters hold nothing else, and finding graphemes takes long. */
+const apart = /^[\n -\u02ff\u2010-\u2027]*$/u;
+
 function graphemesOf(text: string): string[] {
+  if (apart.test(text)) return [...text];
   return [...segmenter.segment(text)].map(({ segment }) => segment);
 }

@@ -80,6 +80,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
   ),
   "schema-missing": topic("schema-missing", "1 error schema/missing"),
   "schema-unknown-key": topic("schema-unknown-key", "4 warn schema/unknown-key", "8 warn schema/unknown-key"),
+  "social-too-long": topic("social-too-long", "8 warn social/too-long"),
   "text-subject-long": topic("text-subject-long", "6 warn text/subject-long"),
   "topic-audience-unknown": topic("topic-audience-unknown", "6 error topic/audience-unknown"),
   "topic-no-sources": topic("topic-no-sources", "1 warn topic/no-sources"),
@@ -329,7 +330,7 @@ describe.concurrent("check", () => {
     expect(expectCode(format, 0).stdout).toBe(expectCode(json, 0).stdout);
     expectCode(strict, 1);
     const { summary } = documentOf<Report>(json);
-    expect(summary).toEqual({ errors: 0, warnings: 1, topics: 2, artefacts: 2 * 8 });
+    expect(summary).toEqual({ errors: 0, warnings: 1, topics: 2, artefacts: 2 * 9 });
   });
 
   it("renders less with --quick and more with --full; it writes nothing", async () => {
@@ -342,8 +343,9 @@ describe.concurrent("check", () => {
       const run = expectCode(await toolkit.run("check", "--json", depth), 0);
       counts.push(documentOf<Report>(run).summary.artefacts);
     }
-    // Newsletter, email for all and two audiences, each in html and txt; one poster. Of a retired topic, nothing.
-    expect(counts.slice(0, 2)).toEqual([8, 9]);
+    // Newsletter, email for all and two audiences, each in html and txt; the words of posts; one poster. Of a retired
+    // topic, nothing.
+    expect(counts.slice(0, 2)).toEqual([9, 10]);
     // Two brands; html, txt and eml; a screen, two cards and their words; posters in three sizes: as pdf and png, plain
     // and in large print, and as pdf for a press.
     expect(counts[2]).toBe(2 * (4 * 3 + 1 + 3 + 2 * 3 * 2 + 3));

@@ -67,6 +67,10 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
       ...mails.flatMap((name) => ["html", "txt", "eml"].map((format) => `${name}.${format}`)),
       "poster.pdf",
       "poster.png",
+      "screen.png",
+      "social.png",
+      "social.1080x1080.png",
+      "social.txt",
     ];
     expect(artefacts.map((one) => one.path).toSorted()).toEqual(names.toSorted());
     expect(library.list("out/quiet-hours")).toEqual([...names, "manifest.json"].toSorted());
@@ -81,7 +85,18 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
     expect(artefacts.filter(({ size }) => size !== undefined).map((one) => [one.path, one.size])).toEqual([
       ["poster.pdf", "A4"],
       ["poster.png", "A4"],
+      ["screen.png", "1920x1080"],
+      ["social.png", "1200x630"],
+      ["social.1080x1080.png", "1080x1080"],
     ]);
+    for (const [name, width, height] of [
+      ["screen.png", 1920, 1080],
+      ["social.png", 1200, 630],
+      ["social.1080x1080.png", 1080, 1080],
+    ] as const) {
+      const png = readFileSync(library.path("out/quiet-hours", name));
+      expect([png.readUInt32BE(16), png.readUInt32BE(20)], name).toEqual([width, height]);
+    }
   });
 
   it("names brand, audience, size and large print, leaving out the default brand and A4", async () => {
@@ -102,6 +117,12 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
     ).toEqual(["poster.branches.cityside.A5.large-print.pdf", "poster.branches.A5.large-print.pdf"]);
     expect(await render(...small, "--size", "A3")).toEqual(["poster.A3.pdf"]);
     expect(await render(...small, "--size", "A4", "--brand", "harbour")).toEqual(["poster.pdf"]);
+    expect(await render("--variant", "social,screen", "--brand", "cityside")).toEqual([
+      "screen.cityside.png",
+      "social.cityside.png",
+      "social.cityside.1080x1080.png",
+      "social.cityside.txt",
+    ]);
     expect(
       await render("--variant", "email,newsletter", "--format", "txt,html", "--audience", "branches"),
     ).toHaveLength(4);
@@ -185,6 +206,56 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
     // Another page of the toolkit is no address that a reader could open.
     expect(at("newsletter.html")).not.toMatch(/href="[^"]*\.md"/);
     expect(at("newsletter.html")).toMatch(/<html lang="en-GB"/);
+  });
+
+  it("writes posts to copy, each within its limit, and the words for those who cannot see the pictures", async () => {
+    const library = tempToolkit("library");
+    library.edit(
+      "content/brands/cityside.yaml",
+      "contact:",
+      "words: { Every branch: Our library, quiet: silent }\ncontact:",
+    );
+    const flags = ["--variant", "social", "--format", "txt", "--all-brands"];
+    expectCode(await library.run("render", "quiet-hours", ...flags), 0);
+    const posts = library.read("out/quiet-hours/social.txt");
+    for (const platform of ["X", "Bluesky", "Threads", "Instagram", "LinkedIn", "Facebook", "Mastodon"]) {
+      const [, count, limit] =
+        new RegExp(`^${platform}: (\\d+) of (\\d+) characters$`, "m").exec(posts) ?? [];
+      expect(Number(count), platform).toBeGreaterThan(50);
+      expect(Number(count), platform).toBeLessThanOrEqual(Number(limit));
+    }
+    // No stars of Markdown; the address that people can tap, but the short one where they cannot.
+    expect(posts).toContain(
+      [
+        "• Every branch has two quiet hours a day.",
+        "• Readers choose their branch by its quiet hours.",
+        "",
+        "See the times of all branches: https://www.libraries.example/quiet-hours/",
+        "",
+        "#ReadingRooms",
+      ].join("\n"),
+    );
+    expect(posts).toContain("See the times of all branches: libraries.example/quiet-hours\n");
+    expect(posts.trimEnd().split("\n").at(-1)).toBe(
+      "Harbour County Libraries: Quiet hours, kept by everyone. Two quiet hours a day let people read and revise in every branch. libraries.example/quiet-hours",
+    );
+    expect(library.read("out/quiet-hours/social.cityside.txt")).toContain(
+      "• Our library has two silent hours a day.",
+    );
+  });
+
+  it("says where the words for a screen or a card are too many", async () => {
+    const library = tempToolkit("library");
+    library.edit(
+      "content/topics/lost-cards.md",
+      "priority: 2",
+      `priority: 2\nvariants:\n  screen:\n    text: ${"Many words. ".repeat(80)}`,
+    );
+    const run = expectCode(await library.run("render", "lost-cards", "--variant", "screen,social"), 1);
+    expect(run.stderr).toMatch(
+      /content\/topics\/lost-cards\.md:20:3 {2}poster\/no-room {2}The text of screen\.png does not fit at the smallest allowed size: it is about \d+ lines too much\. .*"variants\.screen"\./,
+    );
+    expect(library.has("out")).toBe(false);
   });
 
   it("with an error writes nothing of that topic, and everything of the others", async () => {
