@@ -89,7 +89,7 @@ export const viewShape = group("Everything a template may name", {
     subject: text("`subject` of the variant, else the title"),
     preheader: text("`preheader` of the variant, else the summary"),
     text: rich("`text` of the variant, or empty"),
-    messages: list("The key messages", rich("One message")),
+    messages: list("The key messages; on a screen only those given for it", rich("One message")),
     asks: asks("What this artefact's audience is asked; everyone's asks when it speaks to all"),
     others: asks("What the other audiences are asked; empty when the artefact speaks to all"),
     scenario: rich("The opening scene, or empty"),

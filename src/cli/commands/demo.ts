@@ -105,10 +105,10 @@ async function planSteps(inside: Context, shown: string): Promise<Step[]> {
       run: () => check(inside, [], {}),
     },
     {
-      title: "Render newsletter, email and poster",
+      title: "Render newsletter, email, poster, screen and posts",
       command: "onetopic render",
       look: () =>
-        `${at("out", slug ?? "", "newsletter.html")} in a browser, ${at("out", slug ?? "", "poster.pdf")} in a PDF reader`,
+        `${at("out", slug ?? "", "newsletter.html")} in a browser, ${at("out", slug ?? "", "poster.pdf")} in a PDF reader, ${at("out", slug ?? "", "screen.png")}, and ${at("out", slug ?? "", "social.txt")} with posts to copy`,
       run: () => render(inside, undefined, {}),
     },
     {
