@@ -89,6 +89,26 @@ export async function writeAtomically(
 }
 
 /**
+ * Replaces a file whole, but leaves one alone that holds the same already.
+ * @returns true when it was written
+ * @throws UserError when the place cannot be written
+ */
+export async function writeIfChanged(file: string, content: Uint8Array): Promise<boolean> {
+  if (await holds(file, content)) return false;
+  await writeAtomically(file, content);
+  return true;
+}
+
+async function holds(file: string, content: Uint8Array): Promise<boolean> {
+  try {
+    return (await readFile(file)).equals(content);
+  } catch {
+    // Whatever the system has against reading it, writing says so in words.
+    return false;
+  }
+}
+
+/**
  * Creates a file that must not exist yet. When two processes try, one of them wins.
  * @returns false when the file was there already
  */

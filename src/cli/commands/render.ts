@@ -1,5 +1,3 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { tidy, topicProblems } from "../../check/check.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
@@ -7,11 +5,10 @@ import type { CycleId, Topic } from "../../domain/topic.ts";
 import { formats, variants, type Format } from "../../domain/topic.ts";
 import { usageError, type ExitCode } from "../../domain/user-error.ts";
 import { didYouMean } from "../../check/words.ts";
-import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../../render/artefacts.ts";
+import { planArtefacts, type ArtefactRequest } from "../../render/artefacts.ts";
 import { inOrder } from "../../render/in-order.ts";
-import { renderArtefacts } from "../../render/render.ts";
 import { paperSizes, type SheetForm } from "../../render/sheets.ts";
-import { isMissing, writeAtomically } from "../../toolkit/files.ts";
+import { writeAtomically, writeIfChanged } from "../../toolkit/files.ts";
 import {
   findCycle,
   findTopic,
@@ -23,8 +20,10 @@ import {
   tellProblems,
 } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { manifestOf, manifestText, type Manifest } from "../manifest.ts";
 import { count } from "../output.ts";
 import { startProgress } from "../progress.ts";
+import { renderAll } from "../rendering.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 
 export interface RenderOptions {
@@ -84,29 +83,10 @@ export async function render(
   }
 }
 
-/** `manifest.json` of one topic. */
-interface Manifest {
-  readonly toolkit: string;
-  readonly topic: string;
-  readonly cycle?: CycleId | undefined;
-  readonly artefacts: readonly ManifestEntry[];
-}
-
 /** A topic's files, and where they are, as shown to people. */
 interface Written {
   readonly manifest: Manifest;
   readonly folder: string;
-}
-
-interface ManifestEntry {
-  readonly path: string;
-  readonly variant: string;
-  readonly format: Format;
-  readonly audience?: string | undefined;
-  readonly brand: string;
-  readonly size?: string | undefined;
-  readonly bytes: number;
-  readonly sha256: string;
 }
 
 function findJobs(
@@ -197,7 +177,7 @@ async function renderJob(
   request: ArtefactRequest,
   outFolder: string | undefined,
 ): Promise<(Written | object) & { readonly problems: readonly Problem[] }> {
-  const { toolkit, studio, brand, checkInput } = workshop;
+  const { toolkit, brand, checkInput } = workshop;
   const known = topicProblems(checkInput, topic);
   if (hasErrors(known)) return { problems: known };
   const specs = planArtefacts(
@@ -205,60 +185,15 @@ async function renderJob(
     toolkit.settings.audiences.map(({ id }) => id),
     brand.id,
   );
-  const rendered: { spec: ArtefactSpec; content: Buffer }[] = [];
-  const problems: Problem[] = [];
-  for await (const { spec, content, problems: found } of renderArtefacts(
-    studio,
-    toolkit.settings,
-    specs,
-    workshop.inputOf(topic, cycle),
-  )) {
-    problems.push(...found);
-    if (content) rendered.push({ spec, content });
-  }
-  const found = tidy(problems, toolkit);
-  if (hasErrors(found)) return { problems: found };
+  const { files, problems } = await renderAll(workshop, specs, workshop.inputOf(topic, cycle));
+  if (hasErrors(problems)) return { problems };
   const base =
     outFolder === undefined ? path.join(toolkit.root, "out") : path.resolve(context.cwd, outFolder);
   const folder = path.join(base, topic.slug);
-  const artefacts = await Promise.all(rendered.map(({ spec, content }) => write(folder, spec, content)));
-  const manifest = {
-    toolkit: toolkit.settings.toolkit,
-    topic: topic.slug,
-    ...(cycle ? { cycle } : {}),
-    artefacts,
-  };
-  await writeAtomically(path.join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await Promise.all(files.map(({ spec, content }) => writeIfChanged(path.join(folder, spec.name), content)));
+  const manifest = manifestOf(toolkit, topic, cycle, files);
+  await writeAtomically(path.join(folder, "manifest.json"), manifestText(manifest));
   return { manifest, folder: path.relative(context.cwd, folder) || ".", problems };
-}
-
-/** Writes one artefact; a file that is the same already is left alone. */
-async function write(
-  folder: string,
-  { name, variant, format, audience, brand, size }: ArtefactSpec,
-  content: Buffer,
-): Promise<ManifestEntry> {
-  const file = path.join(folder, name);
-  if (!(await holds(file, content))) await writeAtomically(file, content);
-  return {
-    path: name,
-    variant,
-    format,
-    ...(audience === undefined ? {} : { audience }),
-    brand,
-    ...(size === undefined ? {} : { size }),
-    bytes: content.length,
-    sha256: createHash("sha256").update(content).digest("hex"),
-  };
-}
-
-async function holds(file: string, content: Buffer): Promise<boolean> {
-  try {
-    return content.equals(await readFile(file));
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
 
 function tell({ out }: Context, written: readonly Written[], jobs: number): void {

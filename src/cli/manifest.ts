@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import type { Toolkit } from "../domain/toolkit.ts";
+import type { CycleId, Format, Topic } from "../domain/topic.ts";
+import type { ArtefactSpec } from "../render/artefacts.ts";
+
+/** `manifest.json` beside the files of one topic. */
+export interface Manifest {
+  readonly toolkit: string;
+  readonly topic: string;
+  readonly cycle?: CycleId | undefined;
+  readonly artefacts: readonly ManifestEntry[];
+}
+
+interface ManifestEntry {
+  readonly path: string;
+  readonly variant: string;
+  readonly format: Format;
+  readonly audience?: string | undefined;
+  readonly brand: string;
+  readonly size?: string | undefined;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** The manifest of one topic's files. */
+export function manifestOf(
+  { settings }: Toolkit,
+  { slug }: Topic,
+  cycle: CycleId | undefined,
+  files: readonly { readonly spec: ArtefactSpec; readonly content: Buffer }[],
+): Manifest {
+  return {
+    toolkit: settings.toolkit,
+    topic: slug,
+    ...(cycle ? { cycle } : {}),
+    artefacts: files.map(({ spec, content }) => entryOf(spec, content)),
+  };
+}
+
+/** The manifest as it is written. */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+function entryOf(
+  { name, variant, format, audience, brand, size }: ArtefactSpec,
+  content: Buffer,
+): ManifestEntry {
+  return {
+    path: name,
+    variant,
+    format,
+    ...(audience === undefined ? {} : { audience }),
+    brand,
+    ...(size === undefined ? {} : { size }),
+    bytes: content.length,
+    sha256: createHash("sha256").update(content).digest("hex"),
+  };
+}

@@ -1,0 +1,52 @@
+import { tidy } from "../check/check.ts";
+import { problem, type Problem } from "../domain/problem.ts";
+import type { ArtefactSpec } from "../render/artefacts.ts";
+import type { RenderInput } from "../render/build-view.ts";
+import { TemplateFault } from "../render/handlebars.ts";
+import { renderArtefacts } from "../render/render.ts";
+import { refuseFindings } from "./campaign.ts";
+import type { Context } from "./context.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** A rendered file, not written yet. */
+export interface RenderedFile {
+  readonly spec: ArtefactSpec;
+  readonly content: Buffer;
+}
+
+/**
+ * Renders artefacts of one topic to their end.
+ * @param onFile called after each of them
+ * @returns what could be rendered, and the findings, at the levels of the settings
+ */
+export async function renderAll(
+  { toolkit, studio }: Workshop,
+  specs: readonly ArtefactSpec[],
+  inputOf: (spec: ArtefactSpec) => RenderInput,
+  onFile: () => void = () => {},
+): Promise<{ readonly files: readonly RenderedFile[]; readonly problems: readonly Problem[] }> {
+  const files: RenderedFile[] = [];
+  const problems: Problem[] = [];
+  for await (const { spec, content, problems: found } of renderArtefacts(
+    studio,
+    toolkit.settings,
+    specs,
+    inputOf,
+  )) {
+    onFile();
+    problems.push(...found);
+    if (content) files.push({ spec, content });
+  }
+  return { files, problems: tidy(problems, toolkit) };
+}
+
+/** Makes pages; a template that names what is not there stops the command as a finding. */
+export function makePages<Value>(context: Context, artefact: string, make: () => Value): Value {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    const { path, position, message: reason } = error;
+    refuseFindings(context, [problem("template/rendering", path, position, { artefact, reason })]);
+  }
+}
