@@ -1,8 +1,9 @@
-// Writes what is made from definitions in the code: the JSON Schemas in schema/ and the table of names in
+// Writes what is made from definitions in the code: the JSON Schemas in schema/ and the tables of names in
 // docs/templates.md. With --check nothing is written, and stale files make it fail.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { editionShape, packShape, siteShape } from "../dist/render/pages/shapes.js";
 import { viewShape } from "../dist/render/view.js";
 import { jsonSchemas } from "../dist/toolkit/json-schema.js";
 
@@ -13,7 +14,12 @@ const stale = [];
 for (const [name, schema] of Object.entries(jsonSchemas())) {
   await put(path.join("schema", `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
 }
-await putBetween(path.join("docs", "templates.md"), "view", table(viewShape));
+const templates = path.join("docs", "templates.md");
+await putBetween(templates, "view", table(viewShape));
+await putBetween(templates, "site", table(siteShape, viewShape));
+const known = { fields: { ...viewShape.fields, page: siteShape.fields.page } };
+await putBetween(templates, "edition", table(editionShape, known));
+await putBetween(templates, "pack", table(packShape, known));
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(", ")}. Run "npm run generate".`);
@@ -39,9 +45,11 @@ async function putBetween(file, mark, text) {
   );
 }
 
-/** One row a name; what stands in a list is shown below it with `[]`. */
-function table(shape) {
-  const rows = Object.entries(shape.fields).flatMap(([name, field]) => rowsOf(name, field));
+/** One row a name; what stands in a list is shown below it with `[]`. What another view holds as well is left out. */
+function table(shape, others = { fields: {} }) {
+  const rows = Object.entries(shape.fields).flatMap(([name, field]) =>
+    field === others.fields[name] ? [] : rowsOf(name, field),
+  );
   return ["| Name | What it holds |", "|---|---|", ...rows].join("\n");
 }
 

@@ -25,6 +25,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "@myriaddreamin/typst-ts-node-compiler",
     "@resvg/resvg-js",
     "docx",
+    "feed",
     "fflate",
     "handlebars",
     "image-size",

@@ -86,6 +86,26 @@ export async function sendingProblems(
   return tidy([...known, ...problems], input.toolkit);
 }
 
+/**
+ * The faults that keep an archive from being made: its editions and their topics, the opening page, settings, brands and
+ * templates. What went out stays in the archive when its facts are past review.
+ */
+export function archiveProblems(
+  input: CheckInput,
+  editions: readonly { readonly topic: Topic }[],
+): readonly Problem[] {
+  const { toolkit, facts } = input;
+  const topics = [...new Set(editions.map(({ topic }) => topic))];
+  const own = new Set(topics.map(({ source }) => source.path));
+  return tidy(
+    [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))],
+    toolkit,
+  ).filter(
+    ({ path, rule }) =>
+      rule !== "topic/review-past" && (!/^content\/(topics|posts)\//.test(path) || own.has(path)),
+  );
+}
+
 /** Looked for once, however many topics are rendered. */
 const frames = new WeakMap<CheckInput, readonly Problem[]>();
 

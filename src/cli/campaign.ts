@@ -65,8 +65,13 @@ export function requireEdition(toolkit: Toolkit, cycle: Cycle): { edition: Editi
       `Pick one: onetopic pick --cycle ${cycle.id}`,
     );
   }
+  return { edition, topic: requireTopic(toolkit, edition) };
+}
+
+/** The topic of an edition, or the reason why there is none. */
+export function requireTopic(toolkit: Toolkit, edition: Edition): Topic {
   const topic = toolkit.topics.find(({ slug }) => slug === edition.topic);
-  if (topic) return { edition, topic };
+  if (topic) return topic;
   const broken = firstError(toolkit, `content/topics/${edition.topic}.md`);
   const known = toolkit.topics.map(({ slug }) => slug);
   const { path } = edition.source;

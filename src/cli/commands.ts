@@ -124,17 +124,23 @@ function declareMaking(program: Command, choose: Choose): void {
     );
   program
     .command("export [cycle]")
-    .description("write a form to hand over: a self-contained bulletin, an unsent draft, or a review pack")
-    .addOption(
-      new Option("--as <form>", "html, eml or docx").choices(["html", "eml", "docx"]).makeOptionMandatory(),
+    .description(
+      "write a form to hand over: a bulletin, an unsent draft, a review pack, a pack, or an archive site",
     )
     .addOption(
-      new Option("--variant <name>", "which variant a draft is made of")
-        .choices(["newsletter", "email"])
-        .default("newsletter"),
+      new Option("--as <form>", "which form")
+        .choices(["html", "eml", "zip", "site", "docx"])
+        .makeOptionMandatory(),
     )
-    .option("--audience <id>", "for one audience alone")
-    .option("--brand <id>", "for one brand (else the default)")
+    .addOption(
+      new Option("--variant <name>", "what a bulletin or draft is made of (else the newsletter)").choices([
+        "newsletter",
+        "email",
+      ]),
+    )
+    .option("--audience <id>", "a bulletin or draft for one audience alone")
+    .addOption(new Option("--brand <id>", "for one brand (else the default)").conflicts("allBrands"))
+    .option("--all-brands", "a pack for every brand")
     .option("--out <path>", "where to write")
     .action((cycle: string | undefined, options) =>
       choose(async (context) =>

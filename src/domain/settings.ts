@@ -59,6 +59,8 @@ export interface Settings {
   readonly reviewers: Readonly<Record<string, readonly string[]>>;
   readonly unsubscribe?:
     { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
+  /** Where the archive stands on the web. */
+  readonly site?: { readonly url: string } | undefined;
   readonly dkim?: { readonly domain: string; readonly selector: string; readonly key: string } | undefined;
   readonly variants: Readonly<Partial<Record<Variant, VariantWords>>>;
   readonly checks: Readonly<Record<string, Severity | "off">>;

@@ -29,3 +29,8 @@ export function designsOf(templates: TemplateSet, variant: string): string[] {
   });
   return [usualDesign, ...others.toSorted()];
 }
+
+/** Pages of the archive site and of packs. They bring their own stylesheet, and nothing that is sent depends on them. */
+export function isPageTemplate({ name }: Pick<TemplateFile, "name">): boolean {
+  return /^(site|pack)\/|^styles\/site\.css$/.test(name);
+}

@@ -36,9 +36,7 @@ export function cycleAt(cadence: Cadence, index: number): Cycle {
   const good = goodDay(cadence, plain);
   const base = { id, label: cycleLabel(id), index };
   if (!good) return base;
-  const date = good.day.toZonedDateTime({ timeZone: cadence.timezone, plainTime: cadence.at });
-  const iso = date.toString({ timeZoneName: "never", smallestUnit: "second" });
-  return { ...base, date: iso, ...(good.moved ? { moved: good.moved } : {}) };
+  return { ...base, date: momentOn(cadence, good.day), ...(good.moved ? { moved: good.moved } : {}) };
 }
 
 /** The cycle with this id, or undefined when the cadence has none of that name. */
@@ -51,6 +49,15 @@ export function cycleById(cadence: Cadence, id: CycleId): Cycle | undefined {
     if (cycle.id === id) return cycle;
   }
   return undefined;
+}
+
+/**
+ * When the edition of a cycle goes out, ISO 8601 with offset. An id from before the cadence was changed, and a cycle
+ * without a good day, count from the first day of the period that they name.
+ */
+export function sendDate(cadence: Cadence, id: CycleId): string | undefined {
+  const day = cycleIdPattern.test(id) ? firstDay(id) : undefined;
+  return cycleById(cadence, id)?.date ?? (day && momentOn(cadence, day));
 }
 
 /** The day and the moment, in the toolkit's own time zone. */
@@ -69,6 +76,13 @@ export function daysBetween(from: Day, to: Day): number {
 /** A day a number of months later. */
 export function monthsLater(day: Day, months: number): Day {
   return Temporal.PlainDate.from(day).add({ months }).toString();
+}
+
+/** The cadence's time of day on a day. */
+function momentOn({ timezone, at }: Cadence, day: Temporal.PlainDate): string {
+  return day
+    .toZonedDateTime({ timeZone: timezone, plainTime: at })
+    .toString({ timeZoneName: "never", smallestUnit: "second" });
 }
 
 const units = {

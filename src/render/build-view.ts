@@ -169,7 +169,8 @@ function editionView(
   };
 }
 
-function brandView(brand: Brand, logo: View["brand"]["logo"]): View["brand"] {
+/** What templates may say of a brand. */
+export function brandView(brand: Brand, logo: View["brand"]["logo"]): View["brand"] {
   return {
     id: brand.id,
     name: brand.name,
@@ -246,7 +247,7 @@ function inWords(date: string | undefined): string {
 type Say = (text: string) => string;
 
 /** Replaces a brand's words, the longest first, but never inside an address. */
-function replacer(words: Readonly<Record<string, string>>): Say {
+export function replacer(words: Readonly<Record<string, string>>): Say {
   const from = Object.keys(words).toSorted((a, b) => b.length - a.length);
   if (from.length === 0) return (text) => text;
   const escaped = from.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import type { Settings } from "../domain/settings.ts";
-import type { TemplateSet } from "../domain/template.ts";
+import { isPageTemplate, type TemplateSet } from "../domain/template.ts";
 import type { About } from "../domain/toolkit.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 
@@ -46,7 +46,9 @@ export function contentDigest({
         (brand.logo && key === imageKey(brandSource.path, brand.logo.file)),
     )
     .map(([key, read]) => [key, read.kind === "image" ? hash(read.content) : read.kind]);
-  const sources = [...templates.values()].map(({ name, source: text }) => [name, hash(text)]);
+  const sources = [...templates.values()]
+    .filter((template) => !isPageTemplate(template))
+    .map(({ name, source: text }) => [name, hash(text)]);
   const links = topics
     .filter((other) => topic.body.includes(`${other.slug}.md`))
     .map((other) => [other.slug, other.link?.url]);

@@ -3,7 +3,7 @@ import { problem, type NoFallback, type Position, type Problem } from "../domain
 import type { TemplateFile, TemplateLanguage, TemplateSet } from "../domain/template.ts";
 import { escapes } from "./escape.ts";
 import { checkNames, fallbackOf } from "./names.ts";
-import type { Rich, View } from "./view.ts";
+import type { Rich } from "./view.ts";
 
 /** The templates of one language, compiled once. */
 export interface Engine {
@@ -16,7 +16,7 @@ export interface Engine {
    * Renders `<name>.<language>.hbs`.
    * @throws TemplateFault when a name is missing from the view
    */
-  readonly render: (name: string, view: View) => string;
+  readonly render: (name: string, view: object) => string;
 }
 
 /** A template that cannot be rendered, with its place where it is known. */
@@ -177,7 +177,7 @@ function run(
   compiled: ReadonlyMap<string, Handlebars.TemplateDelegate>,
   parsed: ReadonlyMap<string, ParsedTemplate>,
   name: string,
-  view: View,
+  view: object,
 ): string {
   const template = compiled.get(name);
   if (!template) throw new TemplateFault(name, `There is no template "${name}".`);

@@ -8,6 +8,7 @@ import {
 } from "../domain/problem.ts";
 import { isBlank } from "../domain/recipient.ts";
 import type { ParsedTemplate } from "./handlebars.ts";
+import { shapeOf } from "./pages/shapes.ts";
 import {
   anything,
   columnOf,
@@ -21,7 +22,7 @@ import {
   type Known,
   type Scope,
 } from "./scope.ts";
-import { viewShape } from "./view.ts";
+import type { Shape } from "./view.ts";
 
 const mostVisits = 100;
 
@@ -37,7 +38,7 @@ export interface NameFindings {
 }
 
 /**
- * Checks every name, helper and partial in templates against the view, also in branches that today's content never
+ * Checks every name, helper and partial in templates against their view, also in branches that today's content never
  * reaches, and finds the personal fields without a fallback. A partial is checked with each context it is called in.
  * @param templates by the name they are called by
  * @param unreadable names of templates that are there but cannot be parsed
@@ -49,10 +50,11 @@ export function checkNames(
   const problems = new Map<string, Problem>();
   const withoutFallback = new Map<string, readonly NoFallback[]>();
   for (const [name, { file, program }] of templates) {
-    if (file.name.includes("/")) continue;
-    const checker = new NameChecker(templates, unreadable);
+    const shape = shapeOf(file.name);
+    if (!shape) continue;
+    const checker = new NameChecker(templates, unreadable, shape);
     checker.visit(program, file.path, {
-      contexts: [viewShape],
+      contexts: [shape],
       names: noNames,
       filled: new Set(),
       block: undefined,
@@ -85,12 +87,15 @@ class NameChecker {
   readonly #unreadable: ReadonlySet<string>;
   readonly #visits = new Map<hbs.AST.Program, readonly Scope[]>();
   #path = "";
+  /** What `@root` is. */
+  readonly #root: Shape;
   /** By rule and place. */
   readonly found = new Map<string, Problem>();
 
-  constructor(templates: ReadonlyMap<string, ParsedTemplate>, unreadable: ReadonlySet<string>) {
+  constructor(templates: ReadonlyMap<string, ParsedTemplate>, unreadable: ReadonlySet<string>, root: Shape) {
     this.#templates = templates;
     this.#unreadable = unreadable;
+    this.#root = root;
   }
 
   /** Reads a template, or what was put into a layout, as it runs in this scope. */
@@ -215,7 +220,7 @@ class NameChecker {
 
   #resolve(path: hbs.AST.PathExpression, scope: Scope): Known {
     if (path.data)
-      return path.parts[0] === "root" ? this.#parts(viewShape, path, path.parts.slice(1)) : anything;
+      return path.parts[0] === "root" ? this.#parts(this.#root, path, path.parts.slice(1)) : anything;
     const [first, ...rest] = path.parts;
     const named = first !== undefined && path.depth === 0 ? scope.names.get(first) : undefined;
     if (named) return this.#parts(named, path, rest);

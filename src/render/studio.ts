@@ -1,19 +1,20 @@
-import path from "node:path";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import { problem, type NoFallback, type Position, type Problem } from "../domain/problem.ts";
-import { sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
+import { isPageTemplate, sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type Variant } from "../domain/topic.ts";
 import { brandColours, buildView, variantWords, type RenderInput, type RichFormatter } from "./build-view.ts";
 import { createEngine, TemplateFault, type Engine } from "./handlebars.ts";
 import { logoHeight, type EmbeddedImage } from "./images.ts";
+import { linkedTopic } from "./links.ts";
 import { toHtml, type ProseStyles } from "./markdown/html.ts";
 import { toText, type TextOptions } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
 import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown } from "./markdown/parse.ts";
 import { Memo, readOnce, remember } from "./memo.ts";
+import { openPages, type Pages } from "./pages/pages.ts";
 import { PictureRoom } from "./picture-room.ts";
 import { writePosts } from "./posts.ts";
 import { qrSvg } from "./qr.ts";
@@ -52,6 +53,7 @@ export interface Studio {
   readonly sheet: (input: RenderInput, order: SheetOrder) => Promise<SheetResult>;
   /** The words to post with a card, for each platform. @throws TemplateFault */
   readonly posts: (input: RenderInput) => { text: string; problems: readonly Problem[] };
+  readonly pages: Pages;
   /** Ends the typesetting processes. */
   readonly close: () => Promise<void>;
 }
@@ -64,7 +66,9 @@ const readBlocks = readOnce(parseMarkdown);
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
   const css = templates.get("styles/mail.css")?.source ?? "";
-  const html = createEngine(templates, "html", ({ source }) => prepareHtml(source, css));
+  const html = createEngine(templates, "html", (file) =>
+    isPageTemplate(file) ? file.source : prepareHtml(file.source, css),
+  );
   const txt = createEngine(templates, "txt");
   const typ = createEngine(templates, "typ");
   const pictures = new PictureRoom(images);
@@ -81,6 +85,7 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
       return sheet(toolkit, typ, templates, pictures, typesetter, input, order);
     },
     posts: (input) => posts(toolkit, txt, memo, input),
+    pages: openPages(html, txt, templates),
     close: async () => typesetter?.close(),
   };
 }
@@ -229,10 +234,9 @@ function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View
 
 /** A link to another topic's file leads to that topic's own page. */
 export function topicAddress(
-  { topics }: Pick<Toolkit, "topics">,
+  toolkit: Pick<Toolkit, "topics">,
   from: string,
   href: string,
 ): string | undefined {
-  const target = path.posix.join(path.posix.dirname(from), href.replace(/[#?].*$/, ""));
-  return topics.find(({ source }) => source.path === target)?.link?.url;
+  return linkedTopic(toolkit, from, href)?.link?.url;
 }

@@ -45,12 +45,13 @@ export type ValueOf<S> = S extends Text
           : { readonly [Key in keyof Fields]: ValueOf<Fields[Key]> }
         : never;
 
-const text = <const About extends string>(about: About) => ({ kind: "text", about }) as const;
-const rich = <const About extends string>(about: About) => ({ kind: "rich", about }) as const;
-const list = <Item extends Shape>(about: string, item: Item) => ({ kind: "list", about, item }) as const;
-const group = <Fields extends Record<string, Shape>>(about: string, fields: Fields) =>
+export const text = <const About extends string>(about: About) => ({ kind: "text", about }) as const;
+export const rich = <const About extends string>(about: About) => ({ kind: "rich", about }) as const;
+export const list = <Item extends Shape>(about: string, item: Item) =>
+  ({ kind: "list", about, item }) as const;
+export const group = <Fields extends Record<string, Shape>>(about: string, fields: Fields) =>
   ({ kind: "group", about, fields, optional: false, open: false }) as const;
-const maybe = <Fields extends Record<string, Shape>>(about: string, fields: Fields) =>
+export const maybe = <Fields extends Record<string, Shape>>(about: string, fields: Fields) =>
   ({ kind: "group", about, fields, optional: true, open: false }) as const;
 const open = <Fields extends Record<string, Shape>>(about: string, fields: Fields) =>
   ({ kind: "group", about, fields, optional: false, open: true }) as const;

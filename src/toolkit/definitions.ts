@@ -221,6 +221,7 @@ export const settingsDefinition = fields({
       })
       .optional(),
   }).optional(),
+  site: fields({ url: web }).optional(),
   dkim: fields({ domain: line(253), selector: line(63), key: line(10_000) }).optional(),
   variants: variantWordsByName.default({}),
   checks: record(line(80), oneOf(["error", "warn", "off"])).default({}),

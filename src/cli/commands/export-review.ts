@@ -1,29 +1,21 @@
 import path from "node:path";
 import { topicProblems } from "../../check/check.ts";
 import { hasErrors } from "../../domain/problem.ts";
-import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
+import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { approvalPlaces } from "../../plan/approvals.ts";
 import { writeAtomically } from "../../toolkit/files.ts";
-import { findCycle, refuseFindings, requireEdition, requireSettings } from "../campaign.ts";
-import { openToolkit, type Context } from "../context.ts";
-import { editionDigest, openWorkshop } from "../workshop.ts";
-
-interface ReviewOptions {
-  readonly audience?: string;
-  readonly brand?: string;
-  readonly out?: string;
-}
+import { findCycle, refuseFindings, requireEdition } from "../campaign.ts";
+import type { Context } from "../context.ts";
+import { editionDigest, type Workshop } from "../workshop.ts";
 
 /** `onetopic export [cycle] --as docx`: what an approver reads and signs. */
 export async function exportReview(
   context: Context,
+  workshop: Workshop,
   id: string | undefined,
-  options: ReviewOptions,
+  out: string | undefined,
 ): Promise<ExitCode> {
-  requireWhole(options);
-  const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, images, brand, checkInput } = workshop;
-  requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, id);
   const { topic, edition } = requireEdition(toolkit, cycle);
   const problems = topicProblems(checkInput, topic, edition);
@@ -40,23 +32,12 @@ export async function exportReview(
     inputOf: (variant, audience) => ({ ...input, variant, audience }),
   });
   const file =
-    options.out === undefined
+    out === undefined
       ? path.join(toolkit.root, "out", topic.slug, "review.docx")
-      : path.resolve(context.cwd, options.out);
+      : path.resolve(context.cwd, out);
   await writeAtomically(file, content);
   tell(context, file);
   return EXIT.done;
-}
-
-/** An approval is of the whole edition, in the brand that it is bound to: no part of it can be reviewed alone. */
-function requireWhole({ audience, brand }: ReviewOptions): void {
-  const flag = audience === undefined ? (brand === undefined ? undefined : "--brand") : "--audience";
-  if (flag === undefined) return;
-  throw usageError(
-    "usage",
-    `The review pack holds the whole edition: ${flag} does not go with "--as docx".`,
-    `Leave ${flag} out.`,
-  );
 }
 
 function tell({ out, cwd }: Context, file: string): void {

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { tidy, topicProblems } from "../../check/check.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
-import type { CycleId, Topic } from "../../domain/topic.ts";
-import { formats, variants, type Format } from "../../domain/topic.ts";
+
+import { formats, variants, type CycleId, type Topic } from "../../domain/topic.ts";
 import { usageError, type ExitCode } from "../../domain/user-error.ts";
 import { didYouMean } from "../../check/words.ts";
 import { planArtefacts, type ArtefactRequest } from "../../render/artefacts.ts";

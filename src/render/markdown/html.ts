@@ -34,6 +34,8 @@ export interface HtmlOptions {
   readonly styles: ProseStyles;
   /** The address of a link to another file; without one only the link's words are shown. */
   readonly link?: (href: string) => string | undefined;
+  /** The page beside this one that a link to another file leads to; it comes before `link`. */
+  readonly page?: (href: string) => string | undefined;
   /** The picture behind an image; without one its alternative text is shown. */
   readonly image?: (href: string) => Picture | undefined;
   /** The widest a picture may be shown, in pixels. */
@@ -155,8 +157,10 @@ class HtmlWriter {
   }
 
   #link(href: string, words: string): string {
-    const target = schemeOf(href) === undefined ? this.#options.link?.(href) : href;
-    const address = target === undefined ? undefined : safeAddress(target);
+    const toFile = schemeOf(href) === undefined;
+    const target = toFile ? this.#options.link?.(href) : href;
+    const page = toFile ? this.#options.page?.(href) : undefined;
+    const address = page ?? (target === undefined ? undefined : safeAddress(target));
     return address === undefined
       ? words
       : `${this.#open("a", "a", ` href="${escapeHtml(address)}"`)}${words}</a>`;

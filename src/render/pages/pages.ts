@@ -1,0 +1,46 @@
+import type { Brand } from "../../domain/brand.ts";
+import type { TemplateSet } from "../../domain/template.ts";
+import { brandColours } from "../build-view.ts";
+import type { Engine } from "../handlebars.ts";
+import { wrapText } from "../markdown/wrap.ts";
+import type { EditionView, PackView, SiteView } from "./shapes.ts";
+
+/** The pages that are no variants. Each throws TemplateFault when its template names what is not there. */
+export interface Pages {
+  /** The first page of the archive. */
+  readonly site: (view: SiteView) => string;
+  readonly edition: (view: EditionView) => string;
+  /** What is in a pack, as a page and as plain text. */
+  readonly pack: (view: PackView) => string;
+  readonly readme: (view: PackView) => string;
+  /** Their look in the brand's colours: `styles/site.css` with the colours before it. */
+  readonly stylesheet: (brand: Brand) => string;
+}
+
+/** The pages of templates that are compiled already. */
+export function openPages(html: Engine, txt: Engine, templates: TemplateSet): Pages {
+  const css = templates.get("styles/site.css")?.source ?? "";
+  return {
+    site: (view) => html.render("site/index", view),
+    edition: (view) => html.render("site/edition", view),
+    pack: (view) => html.render("pack/index", view),
+    readme: (view) => wrapText(txt.render("pack/readme", view)),
+    stylesheet: (brand) => `${colourRules(brand)}\n${css}`,
+  };
+}
+
+/** `--primary`, `--on-primary`, `--primary-on-dark` and so on. */
+function colourRules(brand: Brand): string {
+  const rules = Object.entries(brandColours(brand)).map(
+    ([name, value]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${value};`,
+  );
+  return `:root { ${rules.join(" ")} }`;
+}
+
+/** Scripts that run from right to left. Source: Unicode, Bidi_Class R and AL of the scripts in living use. */
+const rightToLeft = new Set(["Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"]);
+
+/** The direction of a language's usual script. */
+export function directionOf(language: string): "ltr" | "rtl" {
+  return rightToLeft.has(new Intl.Locale(language).maximize().script ?? "") ? "rtl" : "ltr";
+}

@@ -1,0 +1,67 @@
+import { imageKey, type ImageStore } from "../../domain/image.ts";
+import type { Toolkit } from "../../domain/toolkit.ts";
+import type { Topic } from "../../domain/topic.ts";
+import type { RichFormatter } from "../build-view.ts";
+import { inspectImage } from "../images.ts";
+import { linkedTopic } from "../links.ts";
+import { toHtml, type Picture } from "../markdown/html.ts";
+import { parseInline, parseMarkdown } from "../markdown/parse.ts";
+import { remember } from "../memo.ts";
+
+/** The text of one page as HTML without styles, and the pictures in it, which are to lie beside the page. */
+export interface Prose {
+  readonly rich: RichFormatter;
+  /** File name to content: filled while text is written. */
+  readonly pictures: ReadonlyMap<string, Buffer>;
+}
+
+/** How wide a picture is shown at the most, in pixels: as wide as a column of text. */
+const widestPicture = 680;
+
+/**
+ * Starts the text of one page.
+ * @param home the file that pieces of a line count from, relative to the toolkit
+ * @param pageOf the way to a topic's page in the site, if it has one
+ */
+export function startProse(
+  toolkit: Toolkit,
+  images: ImageStore,
+  home: string,
+  pageOf: (topic: Topic) => string | undefined,
+): Prose {
+  const pictures = new Map<string, Buffer>();
+  const shown = new Map<string, Picture | undefined>();
+  const show = (key: string): Picture | undefined => {
+    const read = images.get(key);
+    const about = read?.kind === "image" ? inspectImage(read.content) : undefined;
+    if (read?.kind !== "image" || !about) return undefined;
+    const src = `picture-${pictures.size + 1}.${fileEnding(about.contentType)}`;
+    pictures.set(src, read.content);
+    return { src, width: about.width, height: about.height };
+  };
+  const options = (file: string) => ({
+    styles: {},
+    maxWidth: widestPicture,
+    image: (href: string) => {
+      const key = imageKey(file, href);
+      return remember(shown, key, () => show(key));
+    },
+    link: (href: string) => linkedTopic(toolkit, file, href)?.link?.url,
+    page: (href: string) => {
+      const topic = linkedTopic(toolkit, file, href);
+      return topic && pageOf(topic);
+    },
+  });
+  return {
+    rich: {
+      inline: (text) => (text === "" ? "" : toHtml(parseInline(text), options(home))),
+      block: (text, file) => (text === "" ? "" : toHtml(parseMarkdown(text), options(file))),
+    },
+    pictures,
+  };
+}
+
+/** How the names of such pictures end. */
+export function fileEnding(contentType: string): string {
+  return contentType.replace(/^image\//, "").replace("svg+xml", "svg");
+}
