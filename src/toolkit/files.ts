@@ -177,6 +177,7 @@ export function reasonOf(error: unknown): string {
   const words: Readonly<Record<string, string>> = {
     ENOENT: "there is no such file",
     ENOTDIR: "there is no such folder",
+    EEXIST: "a file of that name is in the way",
     EISDIR: "it is a folder",
     EACCES: "you are not allowed to",
     EPERM: "you are not allowed to",

@@ -35,7 +35,8 @@ export function startProse(
     const read = images.get(key);
     const about = read?.kind === "image" ? inspectImage(read.content) : undefined;
     if (read?.kind !== "image" || !about) return undefined;
-    const src = `picture-${pictures.size + 1}.${fileEnding(about.contentType)}`;
+    const known = [...pictures].find(([, content]) => content.equals(read.content))?.[0];
+    const src = known ?? `picture-${pictures.size + 1}.${fileEnding(about.contentType)}`;
     pictures.set(src, read.content);
     return { src, width: about.width, height: about.height };
   };
