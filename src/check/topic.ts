@@ -16,8 +16,10 @@ export interface CheckFacts {
 }
 
 const reviewSoonDays = 30;
-/** Many programs cut a subject at about 60 characters: topic-level trade practice, not a standard. */
+/** Many programs cut a subject at about 60 characters, and a preheader at about 90: trade practice, not a standard. */
 const subjectLimit = 60;
+const preheaderLimit = 90;
+
 /** The faults of one topic's words. */
 export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): Problem[] {
   const at = (key: string) => placeOf(topic.source, key);
@@ -25,8 +27,8 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
   return [
     ...audienceFaults(topic, toolkit),
     ...repeatedMessages(topic),
-    ...subjectFaults(topic, toolkit.settings),
     ...designFaults(topic, facts),
+    ...(topic.status === "retired" ? [] : inboxFaults(topic, toolkit.settings)),
     ...(topic.status === "retired" ? [] : reviewFaults(topic, facts)),
     ...(topic.status === "ready" ? placeholders(topic) : []),
     ...(topic.sources.length === 0 && topic.status !== "retired"
@@ -97,10 +99,7 @@ function repeatedMessages(topic: Topic): Problem[] {
     ),
   ];
   return texts.flatMap(({ text, key, ...rest }) => {
-    const same = `${"within" in rest ? rest.within : ""} ${text
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]+/gu, " ")
-      .trim()}`;
+    const same = `${"within" in rest ? rest.within : ""} ${wordsAlone(text)}`;
     if (!seen.has(same)) {
       seen.add(same);
       return [];
@@ -111,22 +110,46 @@ function repeatedMessages(topic: Topic): Problem[] {
   });
 }
 
-function subjectFaults(topic: Topic, settings: Settings): Problem[] {
+/** Faults of what inboxes show before a mail is opened. */
+function inboxFaults(topic: Topic, settings: Settings): Problem[] {
+  const { path } = topic.source;
   return (["newsletter", "email"] as const).flatMap((variant) => {
-    const subject = topic.variants[variant]?.subject ?? settings.variants[variant]?.subject ?? topic.title;
-    if (subject.length <= subjectLimit || topic.status === "retired") return [];
-    const position = placeOf(
+    const own = topic.variants[variant];
+    const words = { ...settings.variants[variant], ...own };
+    const { subject = topic.title, preheader = topic.summary } = words;
+    const subjectPlace = placeOf(topic.source, own?.subject ? `variants.${variant}.subject` : "title");
+    const preheaderPlace = placeOf(
       topic.source,
-      topic.variants[variant]?.subject ? `variants.${variant}.subject` : "title",
+      own?.preheader ? `variants.${variant}.preheader` : "summary",
     );
+    const length = words.preheader?.length ?? 0;
     return [
-      problem("text/subject-long", topic.source.path, position, {
-        variant,
-        length: subject.length,
-        limit: subjectLimit,
-      }),
+      ...(subject.length > subjectLimit
+        ? [
+            problem("text/subject-long", path, subjectPlace, {
+              variant,
+              length: subject.length,
+              limit: subjectLimit,
+            }),
+          ]
+        : []),
+      // A summary that stands in for a preheader may be longer: it is cut between words that say enough.
+      ...(length > preheaderLimit
+        ? [problem("text/preheader-long", path, preheaderPlace, { variant, length, limit: preheaderLimit })]
+        : []),
+      ...(wordsAlone(preheader) === wordsAlone(subject)
+        ? [problem("text/preheader-repeats", path, preheaderPlace, { variant })]
+        : []),
     ];
   });
+}
+
+/** Without case and punctuation. */
+function wordsAlone(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 function reviewFaults(topic: Topic, facts: CheckFacts): Problem[] {

@@ -76,6 +76,10 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "template/syntax": ({ reason }) => `This template cannot be read: ${reason}.`,
   "template/unescaped": ({ expression }) =>
     `"{{{${expression}}}}" would let text become markup. Write {{${expression}}}; Markdown comes ready to show.`,
+  "text/preheader-long": ({ variant, length, limit }) =>
+    `The preheader of the ${variant} has ${length} characters; inboxes show ${limit} at most. Shorten it.`,
+  "text/preheader-repeats": ({ variant }) =>
+    `The preheader of the ${variant} says the same as its subject. Say what else the reader gains.`,
   "text/subject-long": ({ variant, length, limit }) =>
     `The subject of the ${variant} has ${length} characters; many mail programs cut it at ${limit}. Put the key words first and shorten it.`,
   "topic/audience-unknown": ({ audience, known }) =>

@@ -52,6 +52,8 @@ export interface ProblemDetails {
   "template/rendering": { artefact: string; reason: string };
   "template/syntax": { reason: string };
   "template/unescaped": { expression: string };
+  "text/preheader-long": { variant: string; length: number; limit: number };
+  "text/preheader-repeats": { variant: string };
   "text/subject-long": { variant: string; length: number; limit: number };
   "topic/audience-unknown": { audience: string; known: readonly string[] };
   "topic/no-sources": Record<never, never>;
@@ -90,6 +92,8 @@ const warnings: ReadonlySet<RuleId> = new Set([
   "schema/unknown-key",
   "social/too-long",
   "template/no-fallback",
+  "text/preheader-long",
+  "text/preheader-repeats",
   "text/subject-long",
   "topic/no-sources",
   "topic/one-sided",

@@ -81,6 +81,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
   "schema-missing": topic("schema-missing", "1 error schema/missing"),
   "schema-unknown-key": topic("schema-unknown-key", "4 warn schema/unknown-key", "8 warn schema/unknown-key"),
   "social-too-long": topic("social-too-long", "8 warn social/too-long"),
+  "text-preheader": topic("text-preheader", "6 warn text/preheader-long", "9 warn text/preheader-repeats"),
   "text-subject-long": topic("text-subject-long", "6 warn text/subject-long"),
   "topic-audience-unknown": topic("topic-audience-unknown", "6 error topic/audience-unknown"),
   "topic-no-sources": topic("topic-no-sources", "1 warn topic/no-sources"),
