@@ -1,5 +1,19 @@
 import type { Contact, SourceMap } from "./topic.ts";
 
+/** Where an organisation may be followed: the id, and the name that people know. */
+export const platforms = {
+  x: "X",
+  bluesky: "Bluesky",
+  threads: "Threads",
+  instagram: "Instagram",
+  linkedin: "LinkedIn",
+  facebook: "Facebook",
+  mastodon: "Mastodon",
+  youtube: "YouTube",
+} as const;
+export type PlatformId = keyof typeof platforms;
+export const platformIds = Object.keys(platforms) as PlatformId[];
+
 export interface Brand {
   readonly id: string;
   readonly name: string;
@@ -11,6 +25,8 @@ export interface Brand {
   readonly website?: string | undefined;
   readonly contact?: Contact | undefined;
   readonly sender?: { readonly name: string; readonly address: string } | undefined;
+  /** An address that begins with `https://`, or a handle. */
+  readonly social: Readonly<Partial<Record<PlatformId, string | undefined>>>;
   /** Text to its replacement, in everything this brand's artefacts say. */
   readonly words: Readonly<Record<string, string>>;
   readonly source: SourceMap;
@@ -25,18 +41,19 @@ export function contrastRatio(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** Black or white, whichever reads better on the colour. */
-export function textColourOn(background: string): "#ffffff" | "#111111" {
-  return contrastRatio(background, "#ffffff") >= contrastRatio(background, "#111111") ? "#ffffff" : "#111111";
+/** Black or white, whichever reads better on the colour: at least 4.58:1 on any, which no softer black would give. */
+export function textColourOn(background: string): "#ffffff" | "#000000" {
+  return contrastRatio(background, "#ffffff") >= contrastRatio(background, "#000000") ? "#ffffff" : "#000000";
 }
 
-/** The colour mixed towards white until it reads on the dark background with at least the ratio. */
-export function lightenFor(colour: string, background: string, ratio: number): string {
+/** The colour mixed towards black or white until it reads on the background with at least the ratio. */
+export function readableOn(colour: string, background: string, ratio: number): string {
+  const end = textColourOn(background);
   for (let share = 0; share < 1; share += 0.05) {
-    const mixed = mix(colour, "#ffffff", share);
+    const mixed = mix(colour, end, share);
     if (contrastRatio(mixed, background) >= ratio) return mixed;
   }
-  return "#ffffff";
+  return end;
 }
 
 /** `share` of `other` in `colour`, 0 to 1. */

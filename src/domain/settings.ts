@@ -41,6 +41,24 @@ export interface RetryPolicy {
   readonly timeout: number;
 }
 
+/** Scripts that are written from right to left (Unicode, right-to-left scripts in use today). */
+const rightToLeft: ReadonlySet<string | undefined> = new Set([
+  "Adlm",
+  "Arab",
+  "Hebr",
+  "Mand",
+  "Nkoo",
+  "Rohg",
+  "Samr",
+  "Syrc",
+  "Thaa",
+]);
+
+/** The direction in which a language is written, from its own or its usual script. */
+export function directionOf(language: string): "ltr" | "rtl" {
+  return rightToLeft.has(new Intl.Locale(language).maximize().script) ? "rtl" : "ltr";
+}
+
 export interface Settings {
   readonly toolkit: string;
   readonly organisation?: string | undefined;

@@ -42,6 +42,7 @@ function plainBrand(settings: Settings): Brand {
     id: "plain",
     name: settings.organisation ?? settings.toolkit,
     colours: { primary: "#1f4e5f" },
+    social: {},
     words: {},
     source: settings.source,
   };

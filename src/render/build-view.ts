@@ -1,8 +1,8 @@
-import { lightenFor, mix, textColourOn, type Brand } from "../domain/brand.ts";
+import { mix, platformIds, platforms, readableOn, textColourOn, type Brand } from "../domain/brand.ts";
 import { cycleLabel, dayInWords } from "../domain/dates.ts";
 import type { EditionContext } from "../domain/edition.ts";
 import { fieldOf, type Recipient } from "../domain/recipient.ts";
-import type { Settings } from "../domain/settings.ts";
+import { directionOf, type Settings } from "../domain/settings.ts";
 import type { About } from "../domain/toolkit.ts";
 import type { Contact, Topic, Variant, VariantWords } from "../domain/topic.ts";
 import { richOrEmpty } from "./handlebars.ts";
@@ -54,6 +54,7 @@ export function buildView(
       name: say(settings.toolkit),
       organisation: say(settings.organisation ?? ""),
       language: settings.language,
+      direction: directionOf(settings.language),
       title: say(about.title),
       summary: say(about.summary),
     },
@@ -181,12 +182,22 @@ export function brandView(brand: Brand, logo: View["brand"]["logo"]): View["bran
     address: brand.address ?? "",
     website: brand.website ? { url: brand.website, display: displayAddress(brand.website) } : null,
     contact: contactView(brand.contact),
+    social: socialView(brand.social),
   };
+}
+
+function socialView(social: Brand["social"]): View["brand"]["social"] {
+  return platformIds.flatMap((id) => {
+    const given = social[id];
+    if (given === undefined) return [];
+    const url = given.startsWith("https://") ? given : "";
+    return [{ id, name: platforms[id], handle: displayAddress(given), url }];
+  });
 }
 
 const knownColours = new WeakMap<Brand, View["brand"]["colours"]>();
 
-/** A brand's colours with those made from them. Text on dark backgrounds keeps 4.5:1 (WCAG 2.2, 1.4.3). */
+/** A brand's colours with those made from them, whatever they are: text keeps 4.5:1 (WCAG 2.2, 1.4.3). */
 export function brandColours(brand: Brand): View["brand"]["colours"] {
   const colours = knownColours.get(brand) ?? makeColours(brand);
   knownColours.set(brand, colours);
@@ -194,14 +205,17 @@ export function brandColours(brand: Brand): View["brand"]["colours"] {
 }
 
 function makeColours({ colours: { primary, accent = primary } }: Brand): View["brand"]["colours"] {
+  const tint = mix(primary, "#ffffff", 0.93);
   return {
     primary,
     onPrimary: textColourOn(primary),
     accent,
     onAccent: textColourOn(accent),
-    primaryOnDark: lightenFor(primary, darkBackground, 4.5),
-    accentOnDark: lightenFor(accent, darkBackground, 4.5),
-    tint: mix(primary, "#ffffff", 0.93),
+    primaryOnLight: readableOn(primary, tint, 4.5),
+    accentOnLight: readableOn(accent, tint, 4.5),
+    primaryOnDark: readableOn(primary, darkBackground, 4.5),
+    accentOnDark: readableOn(accent, darkBackground, 4.5),
+    tint,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import { problem, type NoFallback, type Position, type Problem } from "../domain/problem.ts";
+import { directionOf } from "../domain/settings.ts";
 import { isPageTemplate, sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type Variant } from "../domain/topic.ts";
@@ -20,7 +21,7 @@ import { writePosts } from "./posts.ts";
 import { qrSvg } from "./qr.ts";
 import { renderSheet, type SheetResult } from "./sheet.ts";
 import { sheetOf, type SheetForm, type SheetSize, type SheetVariant } from "./sheets.ts";
-import { prepareHtml, proseStyles } from "./styles.ts";
+import { mirrored, prepareHtml, proseStyles } from "./styles.ts";
 import { createTypesetter, type Typesetter } from "./typst/typesetter.ts";
 import type { View } from "./view.ts";
 
@@ -65,9 +66,12 @@ const readBlocks = readOnce(parseMarkdown);
 
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
-  const css = templates.get("styles/mail.css")?.source ?? "";
+  const turn = directionOf(toolkit.settings.language) === "rtl" ? mirrored : (css: string) => css;
+  const css = turn(templates.get("styles/mail.css")?.source ?? "");
   const html = createEngine(templates, "html", (file) =>
-    isPageTemplate(file) ? file.source : prepareHtml(file.source, css),
+    isPageTemplate(file)
+      ? file.source
+      : prepareHtml(file.source.replace(/<style[\s>][\s\S]*?<\/style>/g, turn), css),
   );
   const txt = createEngine(templates, "txt");
   const typ = createEngine(templates, "typ");

@@ -10,6 +10,8 @@ const colours: Readonly<Record<string, Colour>> = {
   "on-primary": "onPrimary",
   accent: "accent",
   "on-accent": "onAccent",
+  "primary-on-light": "primaryOnLight",
+  "accent-on-light": "accentOnLight",
   "primary-on-dark": "primaryOnDark",
   "accent-on-dark": "accentOnDark",
   tint: "tint",
@@ -113,6 +115,16 @@ function withStyle(attributes: string, style: string): string {
   );
 }
 
+/** The same stylesheet for languages that are written from right to left: left and right change places. */
+export function mirrored(css: string): string {
+  return css
+    .replaceAll(/(?<![.#][\w-]*)\b(?:left|right)\b/g, (side) => (side === "left" ? "right" : "left"))
+    .replaceAll(
+      /\b((?:margin|padding|padding-alt)\s*:\s*)([^\s;}]+) +([^\s;}]+) +([^\s;}]+) +([^\s;}]+)/g,
+      "$1$2 $5 $4 $3",
+    );
+}
+
 /** Everything that Markdown can become; the names say which element's style each place shows. */
 const sample = {
   p: "<p @>",
@@ -125,6 +137,8 @@ const sample = {
   ol: "<ol @></ol>",
   li: "<ul><li @></ul>",
   "li p": "<ul><li><p @></ul>",
+  "li ul": "<ul><li><ul @></ul></ul>",
+  "li ol": "<ul><li><ol @></ol></ul>",
   blockquote: "<blockquote @></blockquote>",
   "blockquote p": "<blockquote><p @></blockquote>",
   pre: "<pre @></pre>",
@@ -133,10 +147,11 @@ const sample = {
   table: "<table @></table>",
   th: "<table><tr><th @></table>",
   td: "<table><tr><td @></table>",
+  "td span": "<table><tr><td><span @></span></table>",
   a: "<p><a @></a>",
   strong: "<p><strong @></strong>",
   em: "<p><em @></em>",
-  s: "<p><s @></s>",
+  del: "<p><del @></del>",
   code: "<p><code @></code>",
   img: "<p><img @>",
   sup: "<p><sup @></sup>",

@@ -78,6 +78,7 @@ export const viewShape = group("Everything a template may name", {
     name: text("`toolkit` of the settings"),
     organisation: text("`organisation` of the settings, or empty"),
     language: text("Language tag, such as `en-GB`"),
+    direction: text("How the language is written: `ltr` or `rtl`"),
     title: text("`title` of content/toolkit.md"),
     summary: text("`summary` of content/toolkit.md"),
   }),
@@ -151,6 +152,8 @@ export const viewShape = group("Everything a template may name", {
       onPrimary: text("Text on the primary colour, black or white"),
       accent: text("The accent colour, else the primary"),
       onAccent: text("Text on the accent colour, black or white"),
+      primaryOnLight: text("The primary colour made dark enough for text on white and on the tint"),
+      accentOnLight: text("The accent colour made dark enough for text on white and on the tint"),
       primaryOnDark: text("The primary colour made light enough for dark backgrounds"),
       accentOnDark: text("The accent colour made light enough for dark backgrounds"),
       tint: text("A very light tint of the primary colour, for backgrounds"),
@@ -162,6 +165,15 @@ export const viewShape = group("Everything a template may name", {
       display: text("The address as people read it"),
     }),
     contact: contact("How to reach it"),
+    social: list(
+      "Where it can be followed",
+      group("One platform", {
+        id: text("The platform's id, such as `mastodon`"),
+        name: text("The platform's name"),
+        handle: text("The handle, else the address as people read it"),
+        url: text("The address, or empty when there is only a handle"),
+      }),
+    ),
   }),
   recipient: open(
     "The person; every field is empty outside a send. Any other column of the list may be named",

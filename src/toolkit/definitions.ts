@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cycleIdPattern } from "../domain/dates.ts";
+import { platformIds, type PlatformId } from "../domain/brand.ts";
 import { frequencies } from "../domain/settings.ts";
 import { statuses, variants } from "../domain/topic.ts";
 
@@ -123,6 +124,17 @@ export const topicDefinition = fields({
   variants: variantWordsByName.default({}),
 });
 
+const follow = line(300, "an address that begins with https://, or a handle such as @northmoor").refine(
+  (value) => !value.includes(":") || (value.startsWith("https://") && isWebAddress(value)),
+  { error: "an address that begins with https://, or a handle such as @northmoor" },
+);
+const social = fields(
+  Object.fromEntries(platformIds.map((id) => [id, follow.optional()])) as Record<
+    PlatformId,
+    z.ZodOptional<typeof follow>
+  >,
+);
+
 export const brandDefinition = fields({
   name: line(120),
   shortName: line(60).optional(),
@@ -133,6 +145,7 @@ export const brandDefinition = fields({
   website: web.optional(),
   contact: contact.optional(),
   sender: fields({ name: line(120), address }).optional(),
+  social: social.default({}),
   words: record(line(120), z.string().max(200)).default({}),
 });
 

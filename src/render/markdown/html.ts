@@ -1,6 +1,8 @@
 import { escapeHtml } from "../escape.ts";
 import { safeAddress, schemeOf } from "./address.ts";
-import type { Block, Cell, Inline, Markdown } from "./tree.ts";
+import { codeLines, foldLines } from "./lines.ts";
+import { nameBefore, tableForm } from "./table.ts";
+import { plainText, type Align, type Block, type Cell, type Inline, type Markdown } from "./tree.ts";
 
 /** Every element that Markdown can become, by the place its style is for. */
 export type ProseElement =
@@ -15,12 +17,14 @@ export type ProseElement =
       | "ol"
       | "li"
       | "li p"
+      | "li ul"
+      | "li ol"
       | "blockquote"
       | "blockquote p"
       | "pre"
       | "hr"
     )
-  | ("div" | "table" | "th" | "td" | "a" | "strong" | "em" | "s" | "code" | "img" | "sup");
+  | ("div" | "table" | "th" | "td" | "td span" | "a" | "strong" | "em" | "del" | "code" | "img" | "sup");
 /** An inline style for each element; an element without one gets none. */
 export type ProseStyles = Readonly<Partial<Record<ProseElement, string>>>;
 
@@ -85,17 +89,18 @@ class HtmlWriter {
       case "plain":
         return this.#inlines(block.children);
       case "paragraph":
-        return `${this.#open("p", inside && `${inside} p`)}${this.#inlines(block.children)}</p>`;
+        return `${this.#open("p", inside && `${inside} p`)}${this.#paragraph(block.children)}</p>`;
       case "heading":
         return this.#heading(block.level, block.children);
       case "list":
-        return this.#list(block.start, block.items);
+        return this.#list(block.start, block.items, inside);
       case "quote":
         return `${this.#open("blockquote")}\n${this.#blocks(block.blocks, "blockquote")}\n</blockquote>`;
       case "code":
-        return `${this.#open("pre")}<code>${escapeHtml(block.text)}</code></pre>`;
+        // A <pre> would run off the side in programs that drop `white-space`.
+        return `${this.#open("p", "pre", ' class="code" dir="ltr"', "text-align:left")}<code>${codeLines(block.text)}</code></p>`;
       case "table":
-        return this.#table(block.head, block.rows);
+        return this.#table(block);
       case "rule":
         return this.#open("hr");
     }
@@ -106,27 +111,75 @@ class HtmlWriter {
     return `${this.#open(tag, tag, "", style)}${this.#inlines(children)}</${tag}>`;
   }
 
-  #list(start: number | undefined, items: readonly (readonly Block[])[]): string {
+  #list(
+    start: number | undefined,
+    items: readonly (readonly Block[])[],
+    inside?: "li" | "blockquote",
+  ): string {
     const tag = start === undefined ? "ul" : "ol";
     const from = start === undefined || start === 1 ? "" : ` start="${start}"`;
-    const rows = items.map((item) => `${this.#open("li")}${this.#blocks(item, "li")}</li>`);
-    return `${this.#open(tag, tag, from)}\n${rows.join("\n")}\n</${tag}>`;
+    const rows = items.map((item) => this.#item(item));
+    const element = inside === "li" ? `li ${tag}` : tag;
+    return `${this.#open(tag, element, from)}\n${rows.join("\n")}\n</${tag}>`;
   }
 
-  /** A table of data, in a box that scrolls by itself should a row ever be wider than a phone. */
-  #table(head: readonly Cell[], rows: readonly (readonly Cell[])[]): string {
+  /** A task's box stands in place of the list's mark. */
+  #item(item: readonly Block[]): string {
+    const [first, ...rest] = item;
+    const [box, ...words] = first && "children" in first ? first.children : [];
+    const typed = box?.kind === "text" ? /^\[([ xX])\] +$/.exec(box.text)?.[1] : undefined;
+    if (typed === undefined || !first) return `${this.#open("li")}${this.#blocks(item, "li")}</li>`;
+    const sign: Inline = { kind: "text", text: typed === " " ? "☐ " : "☑\ufe0e " };
+    const task = [{ ...first, children: [sign, ...words] } as Block, ...rest];
+    return `${this.#open("li", "li", "", "list-style-type:none")}${this.#blocks(task, "li")}</li>`;
+  }
+
+  /** A table of data. What is too wide for the page becomes a list: one item a row, each value after its column's name. */
+  #table(table: Extract<Block, { kind: "table" }>): string {
+    const { head, rows, align } = table;
+    const form = tableForm(table);
+    const names = head.map((cell) => escapeHtml(nameBefore(plainText(cell).trim())));
+    if (form === "records") return this.#records(names, rows);
     const headings = head.map(
-      (cell) => `${this.#open("th", "th", ' scope="col"')}${this.#inlines(cell)}</th>`,
+      (cell, at) => `${this.#cell("th", align[at], ' scope="col"')}${this.#inlines(cell)}</th>`,
     );
     const body = rows.map((row) => {
-      const cells = row.map((cell) => `${this.#open("td")}${this.#inlines(cell)}</td>`);
+      const cells = row.map((cell, at) => {
+        const name =
+          form === "wide" && names[at] ? `${this.#open("span", "td span")}${names[at]} </span>` : "";
+        return `${this.#cell("td", align[at])}${name}${this.#inlines(cell)}</td>`;
+      });
       return `<tr>\n${cells.join("\n")}\n</tr>`;
     });
     const filled = body.length > 0 ? `<tbody>\n${body.join("\n")}\n</tbody>\n` : "";
-    const table = `${this.#open("table")}\n<thead>\n<tr>\n${headings.join("\n")}\n</tr>\n</thead>\n${filled}</table>`;
-    // A box that may scroll has to be reachable by keyboard.
-    const reachable = head.length > 3 ? ' tabindex="0"' : "";
-    return `${this.#open("div", "div", reachable)}\n${table}\n</div>`;
+    const opening = this.#open("table", "table", form === "wide" ? ' class="wide"' : "");
+    const inner = `<thead>\n<tr>\n${headings.join("\n")}\n</tr>\n</thead>\n${filled}`;
+    return `${this.#open("div")}\n${opening}\n${inner}</table>\n</div>`;
+  }
+
+  #cell(tag: "th" | "td", align: Align | undefined, attributes = ""): string {
+    return this.#open(tag, tag, attributes, align ? `text-align:${align}` : "");
+  }
+
+  #records(names: readonly string[], rows: readonly (readonly Cell[])[]): string {
+    const items = rows.map((row) => {
+      const lines = row.flatMap((cell, at) => {
+        const value = this.#inlines(cell);
+        const name = names[at] ? `${this.#open("strong")}${names[at]}</strong> ` : "";
+        return value === "" ? [] : [`${name}${value}`];
+      });
+      return `${this.#open("li")}${lines.join("<br>\n")}</li>`;
+    });
+    return `${this.#open("ul")}\n${items.join("\n")}\n</ul>`;
+  }
+
+  /** A picture that stands alone fills its line; others stand within the words. */
+  #paragraph(children: readonly Inline[]): string {
+    const [only, ...others] = children;
+    const inner = only?.kind === "link" && only.children.length === 1 ? only.children[0] : only;
+    if (others.length > 0 || inner?.kind !== "image") return this.#inlines(children);
+    const picture = this.#image(inner.href, inner.alt, "display:block");
+    return only?.kind === "link" ? this.#link(only.href, picture) : picture;
   }
 
   #inlines(children: readonly Inline[]): string {
@@ -144,7 +197,7 @@ class HtmlWriter {
       case "emphasis":
         return `${this.#open("em")}${this.#inlines(node.children)}</em>`;
       case "strike":
-        return `${this.#open("s")}${this.#inlines(node.children)}</s>`;
+        return `${this.#open("del")}${this.#inlines(node.children)}</del>`;
       case "link":
         return this.#link(node.href, this.#inlines(node.children));
       case "image":
@@ -166,19 +219,20 @@ class HtmlWriter {
       : `${this.#open("a", "a", ` href="${escapeHtml(address)}"`)}${words}</a>`;
   }
 
-  #image(href: string, alt: string): string {
+  #image(href: string, alt: string, more = ""): string {
     const picture = this.#options.image?.(href);
     if (!picture) return escapeHtml(alt);
     // Outlook knows no max-width: the attributes have to say how large the picture is shown.
-    const shown = Math.min(picture.width, this.#options.maxWidth ?? 536);
+    const shown = Math.round(Math.min(picture.width, this.#options.maxWidth ?? 536));
     const height = Math.round((picture.height * shown) / picture.width);
-    const size = ` width="${Math.round(shown)}" height="${height}"`;
-    return this.#open("img", "img", ` src="${escapeHtml(picture.src)}" alt="${escapeHtml(alt)}"${size}`);
+    const attributes = ` src="${escapeHtml(picture.src)}" alt="${escapeHtml(alt)}" width="${shown}" height="${height}"`;
+    // Apple Mail heeds the width in the style alone.
+    return this.#open("img", "img", attributes, `width:${shown}px${more && `;${more}`}`);
   }
 
   #open(tag: string, element: string = tag, attributes = "", more = ""): string {
     const own = this.#options.styles[element as ProseElement] ?? "";
-    const style = own !== "" && more !== "" ? `${own.replace(/;$/, "")};${more}` : own;
+    const style = [own.replace(/;$/, ""), more].filter((part) => part !== "").join(";");
     return `<${tag}${attributes}${style ? ` style="${escapeHtml(style)}"` : ""}>`;
   }
 }
@@ -186,25 +240,4 @@ class HtmlWriter {
 function withoutParagraph(blocks: readonly Block[]): readonly Block[] {
   const [only, ...others] = blocks;
   return only?.kind === "paragraph" && others.length === 0 ? [{ ...only, kind: "plain" }] : blocks;
-}
-
-/** Starts a new line wherever HTML allows it before a line grows longer than mail can carry. */
-export function foldLines(html: string, width = 240): string {
-  if (html.includes("<pre")) return fold(html, width);
-  const lines = html.split("\n").map((line) => (line.length > width ? fold(line, width) : line));
-  return lines.join("\n");
-}
-
-function fold(html: string, width: number): string {
-  let column = 0;
-  return html.replace(/<pre[\s>][\s\S]*?<\/pre>|\s?[^\s="<]+="[^"]*"|\s+|[^\s<]+|</g, (piece) => {
-    const space = /^\s/.test(piece);
-    if (space && !piece.includes("\n") && column + piece.length > width) {
-      column = piece.trim().length;
-      return `\n${piece.trim()}`;
-    }
-    const lastLine = piece.slice(piece.lastIndexOf("\n") + 1);
-    column = piece.includes("\n") ? lastLine.length : column + piece.length;
-    return piece;
-  });
 }

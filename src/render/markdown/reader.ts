@@ -1,7 +1,7 @@
 import { decodeReferences } from "./address.ts";
 import { MarkdownFault, nestingLimit } from "./guard.ts";
 import type { Places } from "./places.ts";
-import { plainText, type Block, type Cell, type Inline, type Parts } from "./tree.ts";
+import { plainText, type Align, type Block, type Cell, type Inline, type Parts } from "./tree.ts";
 
 /** What we read of the parser's tokens, block and inline alike. */
 export interface ParserToken {
@@ -17,6 +17,7 @@ export interface ParserToken {
   readonly items?: readonly ParserToken[];
   readonly header?: readonly ParserCell[];
   readonly rows?: readonly (readonly ParserCell[])[];
+  readonly align?: readonly Align[];
   readonly label?: string;
 }
 interface ParserCell {
@@ -122,9 +123,9 @@ export class Reader {
     return box?.type === "checkbox" ? withBox(box.raw, blocks) : blocks;
   }
 
-  #table({ header = [], rows = [] }: ParserToken): Block {
+  #table({ header = [], rows = [], align = [] }: ParserToken): Block {
     const cell = ({ tokens }: ParserCell): Cell => this.inlines(tokens);
-    return { kind: "table", head: header.map(cell), rows: rows.map((row) => row.map(cell)) };
+    return { kind: "table", head: header.map(cell), rows: rows.map((row) => row.map(cell)), align };
   }
 
   #inline(token: ParserToken, offset: number): Inline[] {

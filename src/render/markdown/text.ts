@@ -1,5 +1,6 @@
 import { safeAddress, schemeOf } from "./address.ts";
-import type { Block, Cell, Inline, Markdown } from "./tree.ts";
+import { nameBefore } from "./table.ts";
+import type { Block, Inline, Markdown } from "./tree.ts";
 import { hang, wrap } from "./wrap.ts";
 
 export interface TextOptions {
@@ -8,19 +9,20 @@ export interface TextOptions {
   readonly bare?: boolean;
   /** The address of a link to another file; without one only the link's words are shown. */
   readonly link?: (href: string) => string | undefined;
-  /** What the lists at the end are called. */
+  /** What pictures, footnotes and the lists at the end are called. */
   readonly titles?: Titles;
 }
 
 interface Titles {
+  readonly picture: string;
   readonly note: string;
   readonly notes: string;
   readonly links: string;
 }
 
 /**
- * Writes Markdown as plain text for reading. The links of an article, which has headings, are numbered and listed at
- * its end; in anything shorter, such as a message or a note, the address follows its words.
+ * Writes Markdown as plain text for reading. Links are numbered and their addresses listed below, so that sentences stay
+ * whole; in a single line, such as a message, the address follows its words in angle brackets (RFC 3986, appendix C).
  */
 export function toText(markdown: Markdown, options: TextOptions = {}): string {
   const [first, ...others] = markdown.blocks;
@@ -34,14 +36,14 @@ class TextWriter {
   readonly #bare: boolean;
   readonly #link: (href: string) => string | undefined;
   readonly #titles: Titles;
-  /** Addresses in the order in which they were met; nothing when each follows its words. */
+  /** Addresses in the order in which they were met; nothing in a single line. */
   #listed: string[] | undefined;
 
   constructor({ width = 72, bare = false, link = () => undefined, titles }: TextOptions) {
     this.#width = width;
     this.#bare = bare;
     this.#link = link;
-    this.#titles = titles ?? { note: "note", notes: "Notes", links: "Links" };
+    this.#titles = titles ?? { picture: "Picture", note: "note", notes: "Notes", links: "Links" };
   }
 
   line(children: readonly Inline[]): string {
@@ -50,14 +52,15 @@ class TextWriter {
 
   article({ blocks, notes }: Markdown): string {
     const listed: string[] = [];
-    this.#listed = blocks.some(({ kind }) => kind === "heading") ? listed : undefined;
+    this.#listed = listed;
     const text = [this.#blocks(blocks, this.#width)];
     if (notes.length > 0) {
       text.push(["", ...underlined([this.#titles.notes], 1), ""], this.#list(1, notes, this.#width));
     }
     if (listed.length > 0) {
       const links = listed.map((address, i) => `[${i + 1}] ${address}`);
-      text.push(["", ...underlined([this.#titles.links], 1), ""], links);
+      const isArticle = blocks.some(({ kind }) => kind === "heading");
+      text.push(["", ...(isArticle ? [...underlined([this.#titles.links], 1), ""] : [])], links);
     }
     return text
       .flat()
@@ -86,7 +89,7 @@ class TextWriter {
       case "code":
         return block.text.split("\n").map((line) => `    ${line}`);
       case "table":
-        return this.#table(block.head, block.rows, width);
+        return this.#table(block, width);
       case "rule":
         return ["* * *"];
     }
@@ -101,20 +104,24 @@ class TextWriter {
   }
 
   /** Columns side by side where they fit; else one entry per row, each value after its column's name. */
-  #table(head: readonly Cell[], rows: readonly (readonly Cell[])[], width: number): string[] {
+  #table({ head, rows, align }: Extract<Block, { kind: "table" }>, width: number): string[] {
     const names = head.map((cell) => this.line(cell));
     const values = rows.map((row) => row.map((cell) => this.line(cell)));
     const widths = names.map((name, i) => longest([name, ...values.map((row) => row[i] ?? "")]));
     if (widths.reduce((sum, column) => sum + column + 2, -2) <= width) {
       const rule = widths.map((column) => "-".repeat(column));
       return [names, rule, ...values].map((row) =>
-        row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  "),
+        row
+          .map((cell, i) =>
+            align[i] === "right" ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0),
+          )
+          .join("  "),
       );
     }
     return values.flatMap((row, at) => {
-      const named = row
-        .map((value, i) => (names[i] ? `${names[i]}: ${value}` : value))
-        .filter((cell) => cell !== "");
+      const named = row.flatMap((value, i) =>
+        value === "" ? [] : [`${nameBefore(names[i] ?? "")} ${value}`.trim()],
+      );
       const entry = named.flatMap((cell) => wrap(cell, width - 2));
       return [...(at > 0 ? [""] : []), ...hang("- ", entry)];
     });
@@ -139,7 +146,7 @@ class TextWriter {
       case "link":
         return this.#address(node.href, this.#inlines(node.children));
       case "image":
-        return node.alt;
+        return node.alt && `[${this.#titles.picture}: ${node.alt}]`;
       case "note":
         return ` (${this.#titles.note} ${node.number})`;
       case "break":
@@ -158,7 +165,7 @@ class TextWriter {
     if (address === undefined) return words;
     const shown = address.replace(/^(?:mailto|tel):/, "");
     if (words === shown || `http://${words}` === shown) return words;
-    if (!this.#listed) return `${words} (${shown})`;
+    if (!this.#listed || shown !== address) return `${words} <${shown}>`;
     const known = this.#listed.indexOf(shown);
     const number = known === -1 ? this.#listed.push(shown) : known + 1;
     return `${words} [${number}]`;

@@ -12,6 +12,7 @@ export type Inline =
   | { readonly kind: "break" };
 
 export type Cell = readonly Inline[];
+export type Align = "left" | "center" | "right" | null;
 
 export type Block =
   /** A line without a paragraph around it: inline Markdown, or the item of a tight list. */
@@ -25,7 +26,13 @@ export type Block =
     }
   | { readonly kind: "quote"; readonly blocks: readonly Block[] }
   | { readonly kind: "code"; readonly text: string }
-  | { readonly kind: "table"; readonly head: readonly Cell[]; readonly rows: readonly (readonly Cell[])[] }
+  | {
+      readonly kind: "table";
+      readonly head: readonly Cell[];
+      readonly rows: readonly (readonly Cell[])[];
+      /** Of each column, where it was said. */
+      readonly align: readonly Align[];
+    }
   | { readonly kind: "rule" };
 
 /** What the checks look at. An offset counts characters from the start of the source. */

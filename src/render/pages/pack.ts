@@ -69,6 +69,7 @@ function packView(pages: Pages, { toolkit, brand, images, topic, edition, files 
       name: say(settings.toolkit),
       organisation: say(settings.organisation ?? ""),
       language: settings.language,
+      direction: directionOf(settings.language),
       title: say(about.title),
       summary: say(about.summary),
     },

@@ -98,6 +98,7 @@ function firstPage(
         name: say(settings.toolkit),
         organisation: say(settings.organisation ?? ""),
         language: settings.language,
+        direction: directionOf(settings.language),
         title,
         summary,
         body: richOrEmpty(prose.rich.block(say(about.body), about.source.path)),

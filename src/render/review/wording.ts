@@ -131,7 +131,7 @@ function inbox({ topic }: View, { topic: email }: View): Block[] {
     ["Newsletter", topic.subject, topic.preheader],
     ["Email", email.subject, email.preheader],
   ];
-  return [heading(1, "In the inbox"), { kind: "table", head, rows: rows.map((row) => row.map(text)) }];
+  return [heading(1, "In the inbox"), { kind: "table", head, align: [], rows: rows.map((row) => row.map(text)) }];
 }
 
 function headlines({ headline, strapline }: Pick<Words, "headline" | "strapline">): Passage["blocks"] {
@@ -170,7 +170,7 @@ function sources({ topic }: View): Block[] {
     text(published),
     text(checked),
   ]);
-  return [heading(2, "Sources"), { kind: "table", head, rows }];
+  return [heading(2, "Sources"), { kind: "table", head, align: [], rows }];
 }
 
 function smallPrint({ topic, brand }: View): Passage["blocks"] {

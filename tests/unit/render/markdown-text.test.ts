@@ -50,7 +50,7 @@ describe("Markdown as plain text", () => {
         "",
         "    code  stays  as  it  is,  however  long  its  lines  may  be",
         "",
-        "A chart",
+        "[Picture: A chart]",
       ].join("\n"),
     );
   });
@@ -65,12 +65,12 @@ describe("Markdown as plain text", () => {
     expect(toText(parseMarkdown("# A\n\n[r](r.md)"), { link })).toContain("[1] https://e.org/r.md");
   });
 
-  it("lets the address follow its words in messages and notes", () => {
-    expect(text("Read [it](https://e.org) or [write](mailto:a@e.org).")).toBe(
-      "Read it (https://e.org) or write\n(a@e.org).",
+  it("lists the links of a note right below it, and lets an address follow its words in a single line", () => {
+    expect(text("Read [it](https://e.org) or [write](mailto:a@e.org).\n\nBye.")).toBe(
+      "Read it [1] or write <a@e.org>.\n\nBye.\n\n[1] https://e.org",
     );
     expect(toText(parseInline("A **b** [c](https://e.org)\nd <https://e.org>"))).toBe(
-      "A *b* c (https://e.org) d https://e.org",
+      "A *b* c <https://e.org> d https://e.org",
     );
   });
 
@@ -83,6 +83,9 @@ describe("Markdown as plain text", () => {
   it("sets a narrow table in columns and reads a wide one row by row", () => {
     const table = "| Area | Days |\n|---|---|\n| North | 7 |\n| South | ";
     expect(text(`${table} 14 |`)).toBe("Area   Days\n-----  ----\nNorth  7\nSouth  14");
+    expect(text("| A | B? | N |\n|---|---|--:|\n| a | | 1 |")).toBe("A  B?  N\n-  --  -\na      1");
+    expect(text(`| A | B? |\n|---|---|\n| a | ${"b ".repeat(30)} |\n| c | |`, 20)).toContain("\n  B? b b");
+    expect(text(`| A | B? |\n|---|---|\n| ${"b ".repeat(30)}| |`, 20)).not.toContain("B?");
     expect(text(`${table} 14, or until the clinic letter is in |`)).toBe(
       "- Area: North\n  Days: 7\n\n- Area: South\n  Days: 14, or until the clinic letter\n  is in",
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { TemplateSet } from "../../../src/domain/template.ts";
-import { formatsOf, renderedVariants } from "../../../src/render/artefacts.ts";
+import { variants } from "../../../src/domain/topic.ts";
+import { formatsOf } from "../../../src/render/artefacts.ts";
 import { createEngine } from "../../../src/render/handlebars.ts";
 import { packArtefacts } from "../../../src/render/pages/pack.ts";
 import { directionOf } from "../../../src/render/pages/pages.ts";
@@ -15,7 +16,7 @@ describe("what a pack holds", () => {
 
   it("is every variant in every format, each file once", () => {
     expect(new Set(names).size).toBe(names.length);
-    for (const variant of renderedVariants)
+    for (const variant of variants)
       for (const format of formatsOf[variant])
         expect(specs.filter((spec) => spec.variant === variant && spec.format === format)).not.toEqual([]);
   });
@@ -23,7 +24,7 @@ describe("what a pack holds", () => {
   it("is emails for everyone and for each audience, and posters in every size, large print too", () => {
     for (const audience of ["", ".branches", ".schools"]) expect(names).toContain(`email${audience}.html`);
     for (const size of ["", ".A3", ".A5"])
-      for (const print of ["", ".large-print"]) expect(names).toContain(`poster${size}${print}.pdf`);
+      for (const print of ["", ".press", ".large-print"]) expect(names).toContain(`poster${size}${print}.pdf`);
   });
 
   it("bears the brand in its names, unless it is the default", () => {

@@ -62,6 +62,7 @@ function reviewOf(changes: Changes = {}): ReviewInput {
     logo: { file: "mark.svg", alt: "The mark of Lamp House" },
     colours: { primary: "#1f4e5f" },
     words: {},
+    social: {},
     source: source("content/brands/plain.yaml"),
     ...changes.brand,
   };

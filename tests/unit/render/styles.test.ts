@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { prepareHtml, proseStyles } from "../../../src/render/styles.ts";
+import { mirrored, prepareHtml, proseStyles } from "../../../src/render/styles.ts";
 import type { View } from "../../../src/render/view.ts";
 
 const css = `
@@ -17,6 +17,8 @@ const colours: View["brand"]["colours"] = {
   onPrimary: "#ffffff",
   accent: "#445566",
   onAccent: "#ffffff",
+  primaryOnLight: "#102030",
+  accentOnLight: "#405060",
   primaryOnDark: "#aabbcc",
   accentOnDark: "#ddeeff",
   tint: "#f0f0f0",
@@ -136,6 +138,20 @@ describe("a template with its styles written in", () => {
       prepareHtml(piece.repeat(300), css);
     }
     expect(performance.now() - before).toBeLessThan(5000);
+  });
+});
+
+describe("styles for languages from right to left", () => {
+  it("change left and right, in names, values and shorthands, and nothing else", () => {
+    expect(
+      mirrored(
+        ".left { margin: 0 1px 2px 3px; padding:0 4px; border-left: 1px solid var(--primary); text-align: right; }",
+      ),
+    ).toBe(
+      ".left { margin: 0 3px 2px 1px; padding:0 4px; border-right: 1px solid var(--primary); text-align: left; }",
+    );
+    expect(mirrored("a { margin: 0; padding: 0 0 0 24px; }")).toBe("a { margin: 0; padding: 0 24px 0 0; }");
+    expect(mirrored(mirrored(css))).toBe(css);
   });
 });
 

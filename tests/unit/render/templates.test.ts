@@ -32,6 +32,8 @@ const colours: View["brand"]["colours"] = {
   onPrimary: "#ffffff",
   accent: "#8f4a1d",
   onAccent: "#ffffff",
+  primaryOnLight: "#0b4f52",
+  accentOnLight: "#8f4a1d",
   primaryOnDark: "#79a0a2",
   accentOnDark: "#c9977a",
   tint: "#edf3f3",
@@ -63,7 +65,14 @@ function fullView({ line, block }: Formatter, body = `${article}#### How\n\n- a[
     actions: [line("Do *this*."), line("And that.")],
   });
   return {
-    toolkit: { name: "Better together", organisation: "Org", language: "en-GB", title: "T", summary: "S" },
+    toolkit: {
+      name: "Better together",
+      organisation: "Org",
+      language: "en-GB",
+      direction: "ltr",
+      title: "T",
+      summary: "S",
+    },
     topic: {
       slug: "fit-notes",
       title: `Title <b> & "more"`,
@@ -125,6 +134,10 @@ function fullView({ line, block }: Formatter, body = `${article}#### How\n\n- a[
       address: "1 Example Street",
       website: { url: "https://example.org/", display: "example.org" },
       contact: { name: "Comms", email: "comms@example.org", phone: "" },
+      social: [
+        { id: "bluesky", name: "Bluesky", handle: "@northmoor.example.org", url: "" },
+        { id: "mastodon", name: "Mastodon", handle: "example.org/@n", url: "https://example.org/@n" },
+      ],
     },
     recipient: { name: "Dr Sam Okafor", email: "sam@example.org", organisation: "", role: "", audience: "" },
     links: {
@@ -139,7 +152,14 @@ function emptyView(): View {
   const none = richOrEmpty("");
   const full = fullView(formatters.html);
   return {
-    toolkit: { name: "Better together", organisation: "", language: "en-GB", title: "T", summary: "S" },
+    toolkit: {
+      name: "Better together",
+      organisation: "",
+      language: "en-GB",
+      direction: "ltr",
+      title: "T",
+      summary: "S",
+    },
     topic: {
       slug: "x",
       title: "Title",
@@ -171,6 +191,7 @@ function emptyView(): View {
       address: "",
       website: null,
       contact: null,
+      social: [],
     },
     recipient: { name: "", email: "", organisation: "", role: "", audience: "" },
     links: { more: null, unsubscribe: "" },
@@ -205,7 +226,8 @@ describe("the shipped templates", () => {
     const named = (rules: string) =>
       new Set([...rules.matchAll(/\.([a-z][\w-]*)(?=[^{}]*\{)/g)].map(([, name]) => name));
     expect([...named(css.replaceAll(/\/\*[\s\S]*?\*\//g, ""))].toSorted()).toEqual([...used].toSorted());
-    for (const name of named(kept)) expect(used).toContain(name);
+    // These two come from Markdown.
+    for (const name of named(kept)) expect([...used, "code", "wide"]).toContain(name);
   });
 
   it("keep within what Gmail reads of a style sheet", () => {
@@ -329,6 +351,19 @@ describe("what people read", () => {
     expect(html("email", { ...view, topic: { ...view.topic, contact: null } })).toContain(
       "mailto:comms@example.org",
     );
+  });
+
+  it("says where the brand can be followed", () => {
+    expect(txt("email", fullView(formatters.txt))).toContain(
+      "\n\nFollow us:\n- Bluesky: @northmoor.example.org\n- Mastodon: https://example.org/@n\n",
+    );
+    const words = html("newsletter", fullView(formatters.html))
+      .replaceAll(/ style="[^"]*"/g, "")
+      .replaceAll("\n", " ");
+    expect(words).toContain(
+      'Follow us: Bluesky @northmoor.example.org, <a class="quiet" href="https://example.org/@n">Mastodon</a> </p>',
+    );
+    expect(html("email", emptyView()) + txt("email", emptyView())).not.toContain("Follow us");
   });
 
   it("ends with the way out", () => {

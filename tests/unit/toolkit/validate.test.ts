@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { settingsDefinition, topicDefinition } from "../../../src/toolkit/definitions.ts";
+import { brandDefinition, settingsDefinition, topicDefinition } from "../../../src/toolkit/definitions.ts";
 import { parseMarkdownFile } from "../../../src/toolkit/front-matter.ts";
 import { validate } from "../../../src/toolkit/validate.ts";
 import { parseYaml } from "../../../src/toolkit/yaml.ts";
@@ -104,5 +104,38 @@ describe("settings", () => {
     expect(problems).toMatchObject([
       { rule: "schema/unknown-key", details: { key: "lists.staff.audiense", known: ["file", "audience"] } },
     ]);
+  });
+});
+
+describe("a brand's social platforms", () => {
+  const faults = (social: Record<string, string>) => {
+    const source = { path: "b.yaml", places: new Map(), bodyLine: 1 };
+    const { value, problems } = validate(
+      brandDefinition,
+      { name: "B", colours: { primary: "#000" }, social },
+      source,
+    );
+    return { social: value?.social, problems: problems.map(({ rule, details }) => ({ rule, ...details })) };
+  };
+
+  it("take an address or a handle", () => {
+    const social = { mastodon: "https://example.org/@b", bluesky: "@b.example.org", linkedin: "company/b" };
+    expect(faults(social)).toEqual({ social, problems: [] });
+  });
+
+  it.each(["http://example.org/b", "javascript:alert(1)", "https://", "https://exa mple.org", "", "@b\n@c"])(
+    "do not take %j",
+    (address) => {
+      expect(faults({ x: address }).problems).toMatchObject([{ rule: "schema/invalid", key: "social.x" }]);
+    },
+  );
+
+  it("are the known ones", () => {
+    expect(faults({ blusky: "@b" })).toEqual({
+      social: {},
+      problems: [
+        { rule: "schema/unknown-key", key: "social.blusky", known: expect.arrayContaining(["bluesky"]) },
+      ],
+    });
   });
 });
