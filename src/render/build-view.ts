@@ -50,14 +50,7 @@ export function buildView(
   const block = (markdown: string, file: string): Rich => richOrEmpty(parts.rich.block(say(markdown), file));
   const audience = settings.audiences.find(({ id }) => id === input.audience);
   return {
-    toolkit: {
-      name: say(settings.toolkit),
-      organisation: say(settings.organisation ?? ""),
-      language: settings.language,
-      direction: directionOf(settings.language),
-      title: say(about.title),
-      summary: say(about.summary),
-    },
+    toolkit: toolkitView(settings, about, say),
     topic: topicView(settings, input, say, { inline, block }),
     edition: editionView(input.edition, say, block),
     audience: { id: audience?.id ?? "", title: say(audience?.title ?? "") },
@@ -65,6 +58,18 @@ export function buildView(
     recipient: recipientView(input.recipient),
     links: { more: moreView(input.topic, say, parts.qr), unsubscribe: input.unsubscribe ?? "" },
     social: { posts: [], alt: "" },
+  };
+}
+
+/** What templates may say of the toolkit. */
+export function toolkitView(settings: Settings, about: About, say: Say): View["toolkit"] {
+  return {
+    name: say(settings.toolkit),
+    organisation: say(settings.organisation ?? ""),
+    language: settings.language,
+    direction: directionOf(settings.language),
+    title: say(about.title),
+    summary: say(about.summary),
   };
 }
 

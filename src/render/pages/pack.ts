@@ -6,11 +6,11 @@ import type { Settings } from "../../domain/settings.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import { variants as allVariants, type Format, type Topic, type Variant } from "../../domain/topic.ts";
 import { planArtefacts, type ArtefactSpec } from "../artefacts.ts";
-import { brandView, replacer } from "../build-view.ts";
+import { brandView, replacer, toolkitView } from "../build-view.ts";
 import { RenderedText } from "../handlebars.ts";
 import { paperSizes } from "../sheets.ts";
 import { brandLogo, logoView } from "./logo.ts";
-import { directionOf, type Pages } from "./pages.ts";
+import type { Pages } from "./pages.ts";
 import type { PackView } from "./shapes.ts";
 
 /** What the pages of a pack are made from. */
@@ -65,14 +65,7 @@ function packView(pages: Pages, { toolkit, brand, images, topic, edition, files 
   const press = posters.filter(({ spec }) => spec.form === "press");
   const title = say(topic.title);
   return {
-    toolkit: {
-      name: say(settings.toolkit),
-      organisation: say(settings.organisation ?? ""),
-      language: settings.language,
-      direction: directionOf(settings.language),
-      title: say(about.title),
-      summary: say(about.summary),
-    },
+    toolkit: toolkitView(settings, about, say),
     topic: { slug: topic.slug, title, summary: say(topic.summary) },
     edition: {
       cycle: edition.cycle,
@@ -99,7 +92,6 @@ function packView(pages: Pages, { toolkit, brand, images, topic, edition, files 
     page: {
       title: `${title}: what is in this pack`,
       description: say(topic.summary),
-      direction: directionOf(settings.language),
       home: "",
       stylesheet: "",
       // Nothing in it may end the element it stands in.

@@ -36,11 +36,3 @@ function colourRules(brand: Brand): string {
   );
   return `:root { ${rules.join(" ")} }`;
 }
-
-/** Scripts that run from right to left. Source: Unicode, Bidi_Class R and AL of the scripts in living use. */
-const rightToLeft = new Set(["Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"]);
-
-/** The direction of a language's usual script. */
-export function directionOf(language: string): "ltr" | "rtl" {
-  return rightToLeft.has(new Intl.Locale(language).maximize().script ?? "") ? "rtl" : "ltr";
-}

@@ -9,7 +9,6 @@ const { toolkit, brand } = viewShape.fields;
 const page = group("The page itself", {
   title: text("Its title, as the browser shows it"),
   description: text("One sentence about it, for search engines"),
-  direction: text("`ltr`, or `rtl` for a language written from right to left"),
   home: text("The way to the first page of the site; empty on a page by itself"),
   stylesheet: text("The way to the stylesheet; empty on a page by itself"),
   style: rich("The stylesheet itself, for a page by itself"),

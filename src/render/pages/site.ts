@@ -4,11 +4,11 @@ import { dayInWords } from "../../domain/dates.ts";
 import type { ImageStore } from "../../domain/image.ts";
 import type { CycleId } from "../../domain/topic.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
-import { brandView, buildView, replacer, type RenderInput } from "../build-view.ts";
+import { brandView, buildView, replacer, toolkitView, type RenderInput } from "../build-view.ts";
 import { richOrEmpty } from "../handlebars.ts";
 import { atomFeed, feedFiles, jsonFeed } from "./feeds.ts";
 import { brandLogo, logoView, type Logo } from "./logo.ts";
-import { directionOf, type Pages } from "./pages.ts";
+import type { Pages } from "./pages.ts";
 import { startProse, type Prose } from "./prose.ts";
 import type { EditionView, SiteView } from "./shapes.ts";
 
@@ -90,17 +90,12 @@ function firstPage(
   const { settings, about } = toolkit;
   const say = replacer(brand.words);
   const prose = proseFor(input, about.source.path, "");
-  const [title, summary] = [say(about.title), say(about.summary)];
+  const shown = toolkitView(settings, about, say);
   return {
     prose,
     view: {
       toolkit: {
-        name: say(settings.toolkit),
-        organisation: say(settings.organisation ?? ""),
-        language: settings.language,
-        direction: directionOf(settings.language),
-        title,
-        summary,
+        ...shown,
         body: richOrEmpty(prose.rich.block(say(about.body), about.source.path)),
       },
       editions: editions.map(({ cycle, label, date }, at) => {
@@ -116,7 +111,7 @@ function firstPage(
         };
       }),
       brand: brandView(brand, logoView(logo, logo?.name ?? "")),
-      page: pageView(settings.language, say(settings.toolkit), summary, ""),
+      page: pageView(shown.name, shown.summary, ""),
     },
   };
 }
@@ -144,12 +139,7 @@ function editionPage(
       poster: "poster.pdf",
       earlier: neighbour(site, at + 1),
       later: neighbour(site, at - 1),
-      page: pageView(
-        view.toolkit.language,
-        `${view.topic.title}: ${view.toolkit.name}`,
-        view.topic.summary,
-        "../",
-      ),
+      page: pageView(`${view.topic.title}: ${view.toolkit.name}`, view.topic.summary, "../"),
     },
   };
 }
@@ -161,11 +151,10 @@ function neighbour({ editions, brand }: SiteInput, at: number): EditionView["ear
   return { label, title: replacer(brand.words)(input.topic.title), url: `../${editionUrl(cycle)}` };
 }
 
-function pageView(language: string, title: string, description: string, up: string): SiteView["page"] {
+function pageView(title: string, description: string, up: string): SiteView["page"] {
   return {
     title,
     description,
-    direction: directionOf(language),
     home: `${up}${indexFile}`,
     stylesheet: `${up}${stylesheetFile}`,
     style: richOrEmpty(""),

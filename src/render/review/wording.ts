@@ -131,7 +131,10 @@ function inbox({ topic }: View, { topic: email }: View): Block[] {
     ["Newsletter", topic.subject, topic.preheader],
     ["Email", email.subject, email.preheader],
   ];
-  return [heading(1, "In the inbox"), { kind: "table", head, align: [], rows: rows.map((row) => row.map(text)) }];
+  return [
+    heading(1, "In the inbox"),
+    { kind: "table", head, align: [], rows: rows.map((row) => row.map(text)) },
+  ];
 }
 
 function headlines({ headline, strapline }: Pick<Words, "headline" | "strapline">): Passage["blocks"] {

@@ -4,7 +4,6 @@ import { variants } from "../../../src/domain/topic.ts";
 import { formatsOf } from "../../../src/render/artefacts.ts";
 import { createEngine } from "../../../src/render/handlebars.ts";
 import { packArtefacts } from "../../../src/render/pages/pack.ts";
-import { directionOf } from "../../../src/render/pages/pages.ts";
 import { pageShapes } from "../../../src/render/pages/shapes.ts";
 
 const templates = (files: Record<string, string>): TemplateSet =>
@@ -24,7 +23,8 @@ describe("what a pack holds", () => {
   it("is emails for everyone and for each audience, and posters in every size, large print too", () => {
     for (const audience of ["", ".branches", ".schools"]) expect(names).toContain(`email${audience}.html`);
     for (const size of ["", ".A3", ".A5"])
-      for (const print of ["", ".press", ".large-print"]) expect(names).toContain(`poster${size}${print}.pdf`);
+      for (const print of ["", ".press", ".large-print"])
+        expect(names).toContain(`poster${size}${print}.pdf`);
   });
 
   it("bears the brand in its names, unless it is the default", () => {
@@ -61,18 +61,5 @@ describe("templates of pages", () => {
     expect(problemsOf(both)).toEqual(["templates/site/piece.html.hbs:2:3 template/name-unknown"]);
     const reversed = Object.fromEntries(Object.entries(both).toReversed());
     expect(problemsOf(reversed)).toEqual(["templates/site/piece.html.hbs:2:3 template/name-unknown"]);
-  });
-});
-
-describe("the direction of a page", () => {
-  it.each([
-    ["en-GB", "ltr"],
-    ["cy", "ltr"],
-    ["ar", "rtl"],
-    ["ur-GB", "rtl"],
-    ["az-Arab", "rtl"],
-    ["pa", "ltr"],
-  ])("of %s is %s", (language, direction) => {
-    expect(directionOf(language)).toBe(direction);
   });
 });
