@@ -43,7 +43,7 @@ function unpack(file: string): Map<string, Buffer> {
 const textOf = (files: ReadonlyMap<string, Buffer>, name: string) => files.get(name)?.toString() ?? "";
 const sha256 = (content: Uint8Array) => createHash("sha256").update(content).digest("hex");
 
-describe.concurrent("export --as zip", { timeout: 180_000 }, () => {
+describe("export --as zip", { timeout: 180_000 }, () => {
   it("packs every artefact of the default brand just as render writes it, under the promised name", async () => {
     const toolkit = library();
     const run = expectCode(await toolkit.run("export", "2026-12", "--as", "zip", "--json"), 0);

@@ -58,7 +58,7 @@ function localLinks(toolkit: TestToolkit, folder: string): { page: string; targe
     .filter(({ target }) => !/^(?:https?:|mailto:)/.test(target));
 }
 
-describe.concurrent("export --as site", { timeout: 180_000 }, () => {
+describe("export --as site", { timeout: 180_000 }, () => {
   it("holds the editions whose send date has come, newest first, each with its page, newsletter and poster", async () => {
     const library = libraryWithEditions();
     const run = expectCode(await library.run("export", "--as", "site", "--json"), 0);
@@ -195,7 +195,7 @@ describe.concurrent("export --as site", { timeout: 180_000 }, () => {
   });
 });
 
-describe.concurrent("the feeds of the site", { timeout: 180_000 }, () => {
+describe("the feeds of the site", { timeout: 180_000 }, () => {
   it("are well-formed, dated by their editions, and name whole addresses when the settings have one", async () => {
     const library = libraryWithEditions();
     library.edit(
@@ -296,7 +296,7 @@ describe.concurrent("the feeds of the site", { timeout: 180_000 }, () => {
   });
 });
 
-describe.concurrent("the folder of the site", { timeout: 180_000 }, () => {
+describe("the folder of the site", { timeout: 180_000 }, () => {
   it("loses the files of an edition that is gone, and nothing else", async () => {
     const library = libraryWithEditions();
     await exportSite(library, "--out", "web");
@@ -376,7 +376,7 @@ describe.concurrent("the folder of the site", { timeout: 180_000 }, () => {
   });
 });
 
-describe.concurrent("templates of the site", { timeout: 180_000 }, () => {
+describe("templates of the site", { timeout: 180_000 }, () => {
   it("may be the toolkit's own, strict about their names, and change no approval", async () => {
     const library = libraryWithEditions();
     library.edit("onetopic.yaml", "language: en-GB", "language: en-GB\napprovals: 1");
