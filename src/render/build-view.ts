@@ -82,9 +82,6 @@ export function variantWords(
   return { ...settings.variants[variant], ...topic.variants[variant] };
 }
 
-/** Looked at for seconds: key messages show where they are given for the variant itself. */
-const shortest: ReadonlySet<Variant> = new Set(["screen"]);
-
 interface RichText {
   readonly inline: (markdown: string) => Rich;
   readonly block: (markdown: string, file: string) => Rich;
@@ -109,7 +106,8 @@ function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichT
     subject: say(words.subject ?? topic.title),
     preheader: say(words.preheader ?? topic.summary),
     text: rich.block(words.text ?? "", topic.source.path),
-    messages: (words.messages ?? (shortest.has(variant) ? [] : topic.messages)).map(rich.inline),
+    // A screen is looked at for seconds: it has room for messages of its own alone.
+    messages: (words.messages ?? (variant === "screen" ? [] : topic.messages)).map(rich.inline),
     asks: own.map(ask),
     others: others.map(ask),
     scenario: rich.inline(topic.scenario ?? ""),
