@@ -188,7 +188,9 @@ function toPost({ value, body, source, stem }: ReadFile<z.output<typeof postDefi
 }
 
 function toEdition({ value, body, source }: ReadFile<z.output<typeof editionDefinition>>): Edition {
-  return { ...value, note: body.trim(), source };
+  // The note begins after the empty lines above it.
+  const above = body.slice(0, body.search(/\S|$/)).split("\n").length - 1;
+  return { ...value, note: body.trim(), source: { ...source, bodyLine: source.bodyLine + above } };
 }
 
 /** File names become addresses and file names of artefacts, so they keep to a narrow alphabet. */
