@@ -24,6 +24,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "@css-inline/css-inline",
     "@myriaddreamin/typst-ts-node-compiler",
     "@resvg/resvg-js",
+    "@silvia-odwyer/photon-node",
     "docx",
     "feed",
     "fflate",

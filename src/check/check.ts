@@ -33,7 +33,7 @@ export interface Findings {
 
 /**
  * Checks words, settings and templates, and renders the topics.
- * @param topics those to be rendered
+ * @param topics those to be judged and rendered
  * @param onTopic called before each topic, with how many are done
  */
 export async function checkToolkit(
@@ -43,10 +43,7 @@ export async function checkToolkit(
   onTopic: (done: number) => void,
 ): Promise<Findings> {
   const { toolkit, facts, studio } = input;
-  const problems = [
-    ...frameProblems(input),
-    ...toolkit.topics.flatMap((topic) => checkTopic(topic, toolkit, facts)),
-  ];
+  const problems = [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))];
   const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
   let artefacts = 0;
   for (const [done, topic] of topics.entries()) {

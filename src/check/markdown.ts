@@ -1,21 +1,24 @@
 import path from "node:path";
-import { imageKey, type ImageStore } from "../domain/image.ts";
+import type { ImageStore } from "../domain/image.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { SourceMap } from "../domain/topic.ts";
 import { safeAddress, schemeOf } from "../render/markdown/address.ts";
 import { MarkdownFault, nestingLimit } from "../render/markdown/guard.ts";
 import { parseInline, parseMarkdown } from "../render/markdown/parse.ts";
+import { positionOf } from "../render/markdown/places.ts";
 import type { Parts } from "../render/markdown/tree.ts";
 import { pictureFault } from "./pictures.ts";
 
 /** Where a piece of Markdown stands. */
 export interface MarkdownPlace {
   readonly path: string;
-  /** One line in front matter: all its faults are told at that key. */
-  readonly inline: boolean;
+  /** One line in front matter, by its key: all its faults are told there, and it holds no pictures. */
+  readonly key?: string;
   readonly position: Position;
 }
+
+const noPictures = "text without pictures; put pictures in the article";
 
 const weakTexts = new Set([
   "click here",
@@ -39,10 +42,14 @@ export function checkMarkdown(
   const parts = partsOf(text, place);
   if ("rule" in parts) return [parts];
   const at = (offset: number) =>
-    place.inline ? place.position : positionOf(text, offset, place.position.line);
+    place.key === undefined ? positionOf(text, offset, place.position.line) : place.position;
   return [
     ...parts.links.flatMap((link) => linkFaults(link, place.path, at(link.offset), toolkit)),
-    ...parts.images.flatMap((image) => imageFaults(image, place.path, at(image.offset), images)),
+    ...parts.images.flatMap((image) =>
+      place.key === undefined
+        ? imageFaults(image, place.path, at(image.offset), images)
+        : [problem("schema/invalid", place.path, place.position, { key: place.key, expected: noPictures })],
+    ),
     ...headingJumps(parts.headings).map(({ from, to, offset }) =>
       problem("heading/jump", place.path, at(offset), { from, to }),
     ),
@@ -55,15 +62,16 @@ export function checkMarkdown(
 
 /** Where a file's body stands. */
 export function bodyPlace(source: SourceMap): MarkdownPlace {
-  return { path: source.path, inline: false, position: { line: source.bodyLine, column: 1 } };
+  return { path: source.path, position: { line: source.bodyLine, column: 1 } };
 }
 
 function partsOf(text: string, place: MarkdownPlace): Parts | Problem {
   try {
-    return (place.inline ? parseInline(text) : parseMarkdown(text)).parts;
+    return (place.key === undefined ? parseMarkdown(text) : parseInline(text)).parts;
   } catch (error) {
     if (!(error instanceof MarkdownFault)) throw error;
-    const position = place.inline ? place.position : positionOf(text, error.offset, place.position.line);
+    const position =
+      place.key === undefined ? positionOf(text, error.offset, place.position.line) : place.position;
     return problem("markdown/nesting", place.path, position, { limit: nestingLimit });
   }
 }
@@ -107,7 +115,7 @@ function imageFaults(
   position: Position,
   images: ImageStore,
 ): Problem[] {
-  const fault = pictureFault(images.get(imageKey(file, image.href)), image.href, file, position);
+  const fault = pictureFault(images.get(file, image.href), image.href, file, position);
   const noAlt =
     image.alt.trim() === "" ? [problem("image/no-alt", file, position, { target: image.href })] : [];
   return [...(fault ? [fault] : []), ...noAlt];
@@ -119,11 +127,6 @@ function headingJumps(headings: Parts["headings"]): { from: number; to: number; 
     const from = headings[index - 1]?.depth ?? 1;
     return depth > from + 1 ? [{ from, to: depth, offset }] : [];
   });
-}
-
-function positionOf(text: string, offset: number, firstLine: number): Position {
-  const before = text.slice(0, offset).split("\n");
-  return { line: firstLine + before.length - 1, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function shorten(text: string): string {

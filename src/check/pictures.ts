@@ -1,40 +1,10 @@
-import { imageKey, type ImageStore } from "../domain/image.ts";
+import type { ImageRead, ImageStore } from "../domain/image.ts";
 import type { Brand } from "../domain/brand.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
-import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf } from "../domain/topic.ts";
-import { inspectImage } from "../render/images.ts";
-import { MarkdownFault } from "../render/markdown/guard.ts";
-import { parseMarkdown } from "../render/markdown/parse.ts";
+import { imageType, inspectImage, isTooLarge, pixelLimit } from "../render/images.ts";
+import { pictureParts } from "../render/picture-parts.ts";
 import { inspectSvg } from "../render/svg.ts";
-
-/** Every picture that the toolkit's files name, to be read before the checks. */
-export function picturesNamed(toolkit: Toolkit): { file: string; href: string }[] {
-  const logos = toolkit.brands.flatMap(({ logo, source }) =>
-    logo ? [{ file: source.path, href: logo.file }] : [],
-  );
-  const texts = [...toolkit.topics, ...toolkit.posts, toolkit.about, ...toolkit.orphans].map(
-    ({ body, source }) => ({
-      body,
-      file: source.path,
-    }),
-  );
-  const notes = toolkit.editions.map(({ note, source }) => ({ body: note, file: source.path }));
-  return [
-    ...logos,
-    ...[...texts, ...notes].flatMap(({ body, file }) => picturesIn(body).map((href) => ({ file, href }))),
-  ];
-}
-
-/** The pictures that a piece of Markdown names. */
-function picturesIn(text: string): string[] {
-  try {
-    return parseMarkdown(text).parts.images.map(({ href }) => href);
-  } catch (error) {
-    if (error instanceof MarkdownFault) return [];
-    throw error;
-  }
-}
 
 /** The faults of a brand's logo. */
 export function logoFaults(brand: Brand, images: ImageStore): Problem[] {
@@ -42,18 +12,18 @@ export function logoFaults(brand: Brand, images: ImageStore): Problem[] {
   const target = brand.logo.file;
   const { path } = brand.source;
   const position = placeOf(brand.source, "logo.file");
-  const fault = pictureFault(images.get(imageKey(path, target)), target, path, position);
+  const fault = pictureFault(images.get(path, target), target, path, position);
   return fault ? [fault] : [];
 }
 
 /** Why a picture that was named cannot be used. */
 export function pictureFault(
-  read: ReturnType<ImageStore["get"]>,
+  read: ImageRead,
   target: string,
   path: string,
   position: Position,
 ): Problem | undefined {
-  switch (read?.kind) {
+  switch (read.kind) {
     case "image":
       return contentFault(read.content, target, path, position);
     case "outside":
@@ -66,20 +36,29 @@ export function pictureFault(
         size: `${(read.bytes / 1024 / 1024).toFixed(1)} MB`,
         limit: "5 MB",
       });
-    default:
+    case "missing":
       return problem("image/missing", path, position, { target });
   }
 }
 
-/** A picture that is broken, of no known kind, or an SVG that could do more than draw. */
+/** A picture of no known kind, one that cannot or must not be decoded, or an SVG that could do more than draw. */
 function contentFault(
   content: Buffer,
   target: string,
   path: string,
   position: Position,
 ): Problem | undefined {
+  if (!imageType(content)) return problem("image/type", path, position, { target });
   const picture = inspectImage(content);
-  if (!picture) return problem("image/type", path, position, { target });
-  const reason = picture.contentType === "image/svg+xml" ? inspectSvg(content.toString("utf8")) : undefined;
-  return reason ? problem("image/unsafe", path, position, { target, reason }) : undefined;
+  if (!picture) return problem("image/broken", path, position, { target });
+  const { contentType, width, height } = picture;
+  if (contentType === "image/svg+xml") {
+    const reason = inspectSvg(content.toString("utf8"));
+    return reason ? problem("image/unsafe", path, position, { target, reason }) : undefined;
+  }
+  if (isTooLarge(picture)) {
+    const limit = `${pixelLimit / 1_000_000} million pixels`;
+    return problem("image/too-large", path, position, { target, size: `${width} × ${height} pixels`, limit });
+  }
+  return pictureParts(content, contentType) ? undefined : problem("image/broken", path, position, { target });
 }

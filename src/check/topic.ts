@@ -36,7 +36,7 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
       : []),
     ...checkMarkdown(topic.body, bodyPlace(topic.source), toolkit, facts.images),
     ...inlineTexts(topic).flatMap(({ key, text }) =>
-      checkMarkdown(text, { path, inline: true, position: at(key) }, toolkit, facts.images),
+      checkMarkdown(text, { path, key, position: at(key) }, toolkit, facts.images),
     ),
     ...linkFaults(topic),
   ];

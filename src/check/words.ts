@@ -27,6 +27,8 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
     'This file has no front matter. Begin it with a line "---", then "title: …", "summary: …" and another line "---".',
   "heading/jump": ({ from, to }) =>
     `This heading goes from level ${from} to level ${to}. Use level ${from + 1}, so that no level is skipped.`,
+  "image/broken": ({ target }) =>
+    `The picture "${target}" is damaged or incomplete. Copy it here again, or open it and save it anew.`,
   "image/missing": ({ target }) =>
     `There is no picture "${target}". Paths count from this file; check the name.`,
   "image/no-alt": ({ target }) =>
@@ -38,7 +40,7 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "image/too-large": ({ target, size, limit }) =>
     `The picture "${target}" is ${size}; the most is ${limit}. Make it smaller.`,
   "image/type": ({ target }) =>
-    `"${target}" is broken, or not a picture of a kind that can be sent. Use PNG, JPEG or GIF (SVG for print).`,
+    `"${target}" is not a picture of a kind that can be sent. Use PNG, JPEG or GIF (SVG for print).`,
   "image/unsafe": ({ target, reason }) =>
     `The picture "${target}" cannot be used: ${reason}. Export it again as plain shapes, or use PNG.`,
   "link/broken": ({ target }) => `The link "${target}" leads nowhere: there is no such file. Check the name.`,
@@ -49,8 +51,10 @@ const words: { readonly [Rule in RuleId]: (details: ProblemDetails[Rule]) => str
   "markdown/html": ({ html }) => `HTML is shown as text, not used: ${html}. Use Markdown instead.`,
   "markdown/nesting": ({ limit }) =>
     `Lists or quotes are nested too deeply here (more than ${limit}). Make the text flatter.`,
+  "output/heavy": ({ artefact, size, limit }) =>
+    `The pictures of ${artefact} come to ${size}; above ${limit} a mail is slow to open, and some servers refuse it. Use fewer pictures, or save photographs as JPEG.`,
   "output/too-large": ({ artefact, size, limit }) =>
-    `${artefact} is ${size}; Gmail cuts messages off at ${limit}. Shorten the topic or use smaller pictures.`,
+    `${artefact} is ${size}; Gmail cuts messages off at ${limit}. Shorten the topic.`,
   "poster/no-room": ({ artefact, variant, over }) =>
     `The text of ${artefact} does not fit at the smallest allowed size: it is ${over} too much. Shorten it, or give shorter words under "variants.${variant}".`,
   "poster/unknown-design": ({ design, known }) =>

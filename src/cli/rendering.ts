@@ -41,9 +41,13 @@ export async function renderAll(
 }
 
 /** Makes pages; a template that names what is not there stops the command as a finding. */
-export function makePages<Value>(context: Context, artefact: string, make: () => Value): Value {
+export async function makePages<Value>(
+  context: Context,
+  artefact: string,
+  make: () => Value | Promise<Value>,
+): Promise<Value> {
   try {
-    return make();
+    return await make();
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;
     const { path, position, message: reason } = error;

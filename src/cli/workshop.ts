@@ -1,5 +1,4 @@
 import path from "node:path";
-import { picturesNamed } from "../check/pictures.ts";
 import type { CheckInput } from "../check/check.ts";
 import type { Brand } from "../domain/brand.ts";
 import type { Edition, EditionContext } from "../domain/edition.ts";
@@ -15,7 +14,7 @@ import type { ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
 import { contentDigest } from "../render/digest.ts";
 import { openStudio, type Studio } from "../render/studio.ts";
-import { readImages } from "../toolkit/images.ts";
+import { openImages } from "../toolkit/images.ts";
 import { loadTemplates } from "../toolkit/templates.ts";
 import { editionOf } from "./campaign.ts";
 import { packageRoot, type Context } from "./context.ts";
@@ -37,12 +36,10 @@ export interface Workshop {
   readonly brandOf: (id: string) => Brand;
 }
 
-/** Reads templates and pictures, and gets ready to render. Call `studio.close()` at the end. */
+/** Reads templates, and gets ready to render. Call `studio.close()` at the end. */
 export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<Workshop> {
-  const [{ templates, problems }, images] = await Promise.all([
-    loadTemplates(toolkit.root, path.join(packageRoot, "templates")),
-    readImages(toolkit.root, picturesNamed(toolkit)),
-  ]);
+  const { templates, problems } = await loadTemplates(toolkit.root, path.join(packageRoot, "templates"));
+  const images = openImages(toolkit.root);
   const complete: Toolkit = { ...toolkit, problems: [...toolkit.problems, ...problems] };
   const studio = openStudio(complete, templates, images);
   const brand = defaultBrand(complete);

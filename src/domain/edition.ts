@@ -34,6 +34,8 @@ export interface EditionContext {
   /** The send date, ISO 8601 with offset. */
   readonly date?: string | undefined;
   readonly note: string;
+  /** The file of the note. */
+  readonly source?: SourceMap | undefined;
   /** Newest first. */
   readonly posts: readonly Post[];
   readonly next: readonly { readonly label: string; readonly title: string; readonly summary: string }[];

@@ -23,6 +23,7 @@ export interface ProblemDetails {
   "front-matter/language": { language: string };
   "front-matter/missing": Record<never, never>;
   "heading/jump": { from: number; to: number };
+  "image/broken": { target: string };
   "image/missing": { target: string };
   "image/no-alt": { target: string };
   "image/outside": { target: string };
@@ -36,6 +37,7 @@ export interface ProblemDetails {
   "link/weak-text": { text: string };
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };
+  "output/heavy": { artefact: string; size: string; limit: string };
   "output/too-large": { artefact: string; size: string; limit: string };
   "poster/no-room": { artefact: string; variant: string; over: string };
   "poster/word-too-long": { artefact: string; word: string };
@@ -89,6 +91,7 @@ const warnings: ReadonlySet<RuleId> = new Set([
   "link/insecure",
   "link/weak-text",
   "markdown/html",
+  "output/heavy",
   "schema/unknown-key",
   "social/too-long",
   "template/no-fallback",

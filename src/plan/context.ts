@@ -19,6 +19,7 @@ export function editionContext(
     label: cycle.label,
     date: cycle.date,
     note: edition?.note ?? "",
+    source: edition?.source,
     posts: toolkit.posts.filter(({ date }) => day === "" || date <= day).slice(0, postsShown),
     next: ahead.cycles
       .slice(1)

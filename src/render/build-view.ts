@@ -157,7 +157,7 @@ function editionView(
     cycle: edition?.cycle ?? "",
     label: edition?.label ?? "",
     date: inWords(edition?.date?.slice(0, 10)),
-    note: block(edition?.note ?? "", `content/editions/${edition?.cycle}.md`),
+    note: block(edition?.note ?? "", edition?.source?.path ?? ""),
     posts: (edition?.posts ?? []).map(({ title, date, author, url, summary }) => ({
       title: say(title),
       date: inWords(date),

@@ -5,6 +5,7 @@ import type { Settings } from "../domain/settings.ts";
 import { isPageTemplate, type TemplateSet } from "../domain/template.ts";
 import type { About } from "../domain/toolkit.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
+import { picturesIn } from "./picture-room.ts";
 
 /** What a digest is made from. */
 export interface DigestInput {
@@ -38,14 +39,15 @@ export function contentDigest({
   const { status, priority, order, season, pin, owner, approvers, source, ...words } = topic;
   const { source: brandSource, ...look } = brand;
   const { toolkit, organisation, language, audiences, sender, unsubscribe, variants } = settings;
-  const pictures = [...images]
-    .filter(
-      ([key]) =>
-        key.startsWith(`${source.path} `) ||
-        key.startsWith(`content/editions/${cycle}.md `) ||
-        (brand.logo && key === imageKey(brandSource.path, brand.logo.file)),
-    )
-    .map(([key, read]) => [key, read.kind === "image" ? hash(read.content) : read.kind]);
+  const named = (file: string, text: string) => picturesIn(text).map(({ href }) => ({ file, href }));
+  const pictures = [
+    ...(brand.logo ? [{ file: brandSource.path, href: brand.logo.file }] : []),
+    ...named(source.path, topic.body),
+    ...named(`content/editions/${cycle}.md`, note),
+  ].map(({ file, href }) => {
+    const read = images.get(file, href);
+    return [imageKey(file, href), read.kind === "image" ? hash(read.content) : read.kind] as const;
+  });
   const sources = [...templates.values()]
     .filter((template) => !isPageTemplate(template))
     .map(({ name, source: text }) => [name, hash(text)]);
@@ -59,7 +61,7 @@ export function contentDigest({
     about: [about.title, about.summary],
     links,
     look,
-    pictures,
+    pictures: [...new Map(pictures)],
     sources,
     settings: { toolkit, organisation, language, audiences, sender, unsubscribe, variants },
   };

@@ -1,4 +1,6 @@
 import { imageSize } from "image-size";
+import { redraw } from "./photon.ts";
+import { pictureParts, withColours } from "./picture-parts.ts";
 
 /** A picture that goes with a message or a page. */
 export interface EmbeddedImage {
@@ -6,9 +8,18 @@ export interface EmbeddedImage {
   readonly cid: string;
   readonly contentType: "image/png" | "image/jpeg" | "image/gif" | "image/svg+xml";
   readonly content: Buffer;
-  /** Pixels. */
+}
+
+export interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+/** What a picture's first bytes tell of it. */
+export interface PictureHeader extends Size {
+  readonly contentType: EmbeddedImage["contentType"];
+  /** How it is stored, from 1 (upright) to 8. Width and height are those of the upright picture. */
+  readonly orientation: number;
 }
 
 /** The picture's type, told from its first bytes rather than its name; undefined when it is none of ours. */
@@ -22,70 +33,82 @@ export function imageType(content: Uint8Array): EmbeddedImage["contentType"] | u
     : undefined;
 }
 
-/** Logos are shown this high in mail, in pixels. */
-export const logoHeight = 48;
-
-/** Widest picture made from an SVG, in pixels: twice the width of a newsletter. */
-const widest = 1200;
-
-/** What a picture is, or undefined when it is none of ours or broken. */
-export function inspectImage(
-  content: Buffer,
-): { contentType: EmbeddedImage["contentType"]; width: number; height: number } | undefined {
+/** Reads a picture's header; undefined when it is none of ours or broken. */
+export function inspectImage(content: Buffer): PictureHeader | undefined {
   const contentType = imageType(content);
   if (!contentType) return undefined;
   try {
-    const { width, height } = imageSize(content);
-    return { contentType, width, height };
+    const { width, height, orientation = 1 } = imageSize(content);
+    if (!(width > 0 && height > 0)) return undefined;
+    const isKnown = orientation > 1 && orientation <= 8;
+    const upright = isKnown && orientation > 4 ? { width: height, height: width } : { width, height };
+    return { contentType, ...upright, orientation: isKnown ? orientation : 1 };
   } catch {
     return undefined;
   }
 }
+
+/** Decoding takes 4 bytes for each pixel and more: what a small file says of its size must not fill the memory. */
+export const pixelLimit = 50_000_000;
+
+/** True for a picture that must not be decoded. Drawings have no pixels of their own. */
+export function isTooLarge({ contentType, width, height }: PictureHeader): boolean {
+  return contentType !== "image/svg+xml" && width * height > pixelLimit;
+}
+
+/** The size at which a picture is shown: as large as its room; one of pixels grows only where it `mayGrow`. */
+export function shownSize({ contentType, width, height }: PictureHeader, room: Size, mayGrow = false): Size {
+  const scale = Math.min(room.width / width, room.height / height);
+  const used = mayGrow || contentType === "image/svg+xml" ? scale : Math.min(1, scale);
+  return { width: Math.max(1, Math.round(width * used)), height: Math.max(1, Math.round(height * used)) };
+}
+
+type MailPicture = Omit<EmbeddedImage, "cid">;
+
+/** Pixels to each pixel of the page, so that pictures are sharp on the screens of phones. */
+const sharpness = 2;
 
 /**
- * Makes a picture fit for mail. SVG becomes PNG at twice the shown height, since mail programs do not show SVG.
- * @param shownHeight pixels
- * @returns undefined when the picture is none of ours or broken
+ * Makes a picture fit for mail: no more pixels than it is shown with, upright, without metadata. SVG becomes PNG, since mail
+ * programs do not show SVG. What moves stays as it is.
+ * @param shown the size in which it is shown
+ * @returns undefined when it cannot be decoded
  */
 export async function mailImage(
-  cid: string,
   content: Buffer,
-  shownHeight: number,
-): Promise<EmbeddedImage | undefined> {
-  const picture = inspectImage(content);
-  if (!picture) return undefined;
-  if (picture.contentType !== "image/svg+xml") return { cid, content, ...picture };
+  header: PictureHeader,
+  shown: Size,
+): Promise<MailPicture | undefined> {
+  const { contentType, orientation } = header;
+  const sharp = { width: shown.width * sharpness, height: shown.height * sharpness };
+  if (contentType === "image/svg+xml") return rasterised(content, sharp);
+  const parts = pictureParts(content, contentType);
+  if (!parts) return undefined;
+  const plain = { contentType, content: parts.content };
+  const isSmall = header.width <= sharp.width;
+  if (contentType === "image/gif" || (isSmall && orientation === 1)) return plain;
+  const { width, height } = isSmall ? header : sharp;
+  const stored = orientation > 4 ? { width: height, height: width } : { width, height };
+  const drawn = await redraw(parts.content, { contentType, orientation, ...stored });
+  if (!drawn) return undefined;
+  const finished = withColours(drawn, parts.colours);
+  // Few colours in many pixels may be smaller than many colours in few.
+  const isWorse = orientation === 1 && finished.length >= plain.content.length;
+  return isWorse ? plain : { contentType, content: finished };
+}
+
+async function rasterised(content: Buffer, { width, height }: Size): Promise<MailPicture | undefined> {
+  const { Resvg } = await import("@resvg/resvg-js");
   try {
-    return await rasterised(
-      cid,
-      content,
-      shownHeight,
-      (picture.width / picture.height) * shownHeight * 2 > widest,
-    );
+    const picture = new Resvg(content.toString("utf8"), {
+      // A drawing like a thread would be blown up without end by its short side.
+      fitTo: width > height ? { mode: "width", value: width } : { mode: "height", value: height },
+      font: { loadSystemFonts: false },
+    });
+    return { contentType: "image/png", content: picture.render().asPng() };
   } catch {
     return undefined;
   }
-}
-
-async function rasterised(
-  cid: string,
-  content: Buffer,
-  shownHeight: number,
-  wide: boolean,
-): Promise<EmbeddedImage> {
-  const { Resvg } = await import("@resvg/resvg-js");
-  const picture = new Resvg(content.toString("utf8"), {
-    // A picture like a thread would be blown up without end.
-    fitTo: wide ? { mode: "width", value: widest } : { mode: "height", value: shownHeight * 2 },
-    font: { loadSystemFonts: false },
-  }).render();
-  return {
-    cid,
-    contentType: "image/png",
-    content: picture.asPng(),
-    width: picture.width,
-    height: picture.height,
-  };
 }
 
 /** A page with its pictures inside: each `cid:` address becomes a data address (RFC 2397). */

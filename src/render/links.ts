@@ -14,3 +14,12 @@ export function linkedTopic(
   const target = path.posix.join(path.posix.dirname(from), href.replace(/[#?].*$/, ""));
   return topics.find(({ source }) => source.path === target);
 }
+
+/** A link to another topic's file leads to that topic's own page. */
+export function topicAddress(
+  toolkit: Pick<Toolkit, "topics">,
+  from: string,
+  href: string,
+): string | undefined {
+  return linkedTopic(toolkit, from, href)?.link?.url;
+}

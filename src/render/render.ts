@@ -9,7 +9,7 @@ import { renderedMessage } from "./letter.ts";
 import { inOrder } from "./in-order.ts";
 import { MarkdownFault, nestingLimit } from "./markdown/guard.ts";
 import type { SheetSize } from "./sheets.ts";
-import type { Studio } from "./studio.ts";
+import type { Mail, Studio } from "./studio.ts";
 
 /** A rendered file, or the problems that kept it from being made. */
 export interface Rendered {
@@ -20,6 +20,9 @@ export interface Rendered {
 
 /** Gmail shows no more of a message than this. Source: observed by the trade; 102 KB of HTML. */
 export const htmlLimit = 102 * 1024;
+
+/** Pictures of a message come to this at most before it is called heavy: trade practice, not a standard. */
+const picturesLimit = 1024 * 1024;
 
 /** As many posters are under way at once; the typesetter decides how many of them are set at a time. */
 const groupsAtOnce = 6;
@@ -81,26 +84,38 @@ async function renderMails(
   input: RenderInput,
 ): Promise<Rendered[]> {
   const mail = await studio.mail(input);
-  const bytes = Buffer.byteLength(mail.html);
-  const size = `${Math.ceil(bytes / 1024)} kB`;
-  const { source } = input.topic;
-  const place = placeOf(source, "title");
-  const tooLarge = (artefact: string) =>
-    problem("output/too-large", source.path, place, { artefact, size, limit: "102 kB" });
   return Promise.all(
     group.map(async (spec) => ({
       spec,
       content: await contentOf(spec, settings, input, mail),
-      problems: spec.format !== "txt" && bytes > htmlLimit ? [tooLarge(spec.name)] : [],
+      problems: [...mail.problems, ...(spec.format === "txt" ? [] : sizeProblems(spec, input, mail))],
     })),
   );
+}
+
+/** Pictures do not count as HTML, also where they stand inside the page: mail carries them beside it. */
+function sizeProblems({ name: artefact }: ArtefactSpec, { topic }: RenderInput, mail: Mail): Problem[] {
+  const { path } = topic.source;
+  const position = placeOf(topic.source, "title");
+  const problems: Problem[] = [];
+  const html = Buffer.byteLength(mail.html);
+  if (html > htmlLimit) {
+    const size = `${Math.ceil(html / 1024)} kB`;
+    problems.push(problem("output/too-large", path, position, { artefact, size, limit: "102 kB" }));
+  }
+  const pictures = mail.images.reduce((sum, { content }) => sum + content.length, 0);
+  if (pictures > picturesLimit) {
+    const size = `${(Math.ceil((pictures / picturesLimit) * 10) / 10).toFixed(1)} MB`;
+    problems.push(problem("output/heavy", path, position, { artefact, size, limit: "1 MB" }));
+  }
+  return problems;
 }
 
 async function contentOf(
   { format }: ArtefactSpec,
   settings: Settings,
   input: RenderInput,
-  mail: Awaited<ReturnType<Studio["mail"]>>,
+  mail: Mail,
 ): Promise<Buffer> {
   if (format === "html") return Buffer.from(inlineImages(mail.html, mail.images));
   return format === "txt" ? Buffer.from(mail.text) : renderedMessage(settings, input, mail);

@@ -7,8 +7,8 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type Variant } from "../domain/topic.ts";
 import { brandColours, buildView, variantWords, type RenderInput, type RichFormatter } from "./build-view.ts";
 import { createEngine, TemplateFault, type Engine } from "./handlebars.ts";
-import { logoHeight, type EmbeddedImage } from "./images.ts";
-import { linkedTopic } from "./links.ts";
+import type { EmbeddedImage } from "./images.ts";
+import { topicAddress } from "./links.ts";
 import { toHtml, type ProseStyles } from "./markdown/html.ts";
 import { toText, type TextOptions } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
@@ -16,7 +16,7 @@ import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown } from "./markdown/parse.ts";
 import { Memo, readOnce, remember } from "./memo.ts";
 import { openPages, type Pages } from "./pages/pages.ts";
-import { PictureRoom } from "./picture-room.ts";
+import { PictureRoom, type PlacedPicture } from "./picture-room.ts";
 import { writePosts } from "./posts.ts";
 import { qrSvg } from "./qr.ts";
 import { renderSheet, type SheetResult } from "./sheet.ts";
@@ -31,6 +31,8 @@ export interface Mail {
   readonly html: string;
   readonly text: string;
   readonly images: readonly EmbeddedImage[];
+  /** Pictures that cannot be decoded: they are missing. */
+  readonly problems: readonly Problem[];
 }
 
 /** How a poster, screen or card is wanted. */
@@ -42,7 +44,7 @@ export interface SheetOrder {
   readonly artefact: string;
 }
 
-/** Everything that renders: templates compiled once, pictures read once. */
+/** Everything that renders: templates compiled once, pictures made once. */
 export interface Studio {
   /** Faults of the templates themselves. */
   readonly templateProblems: readonly Problem[];
@@ -58,8 +60,6 @@ export interface Studio {
   /** Ends the typesetting processes. */
   readonly close: () => Promise<void>;
 }
-
-const widestPicture = 536;
 
 const readInline = readOnce(parseInline);
 const readBlocks = readOnce(parseMarkdown);
@@ -124,12 +124,11 @@ async function mail(
   styles: ProseStyles,
   input: RenderInput,
 ): Promise<Mail> {
-  const { logo, body } = await pictures.forMail(input);
+  const { logo, body } = pictures.forMail(input);
   const options = (file: string) => ({
     styles,
     link: (href: string) => topicAddress(toolkit, file, href),
     image: (href: string) => shownPicture(body.get(imageKey(file, href))),
-    maxWidth: widestPicture,
   });
   const home = input.topic.source.path;
   const rich: RichFormatter = {
@@ -145,7 +144,7 @@ async function mail(
     subject: htmlView.topic.subject,
     html: page,
     text: wrapText(engines.txt.render(input.variant, textView)),
-    images: used.filter(({ cid }) => page.includes(`"cid:${cid}"`)),
+    ...(await pictures.embed(used.filter(({ cid }) => page.includes(`"cid:${cid}"`)))),
   };
 }
 
@@ -180,7 +179,7 @@ function plainText(toolkit: Toolkit, home: string, memo: Memo, form: TextOptions
   };
 }
 
-function shownPicture(picture: EmbeddedImage | undefined) {
+function shownPicture(picture: PlacedPicture | undefined) {
   return picture && { src: `cid:${picture.cid}`, width: picture.width, height: picture.height };
 }
 
@@ -230,17 +229,8 @@ function sayingKey({ topic, variant }: RenderInput): string {
   return variant === "poster" ? "messages" : "title";
 }
 
-function logoView({ brand }: RenderInput, logo: EmbeddedImage | undefined): View["brand"]["logo"] {
+function logoView({ brand }: RenderInput, logo: PlacedPicture | undefined): View["brand"]["logo"] {
   if (!logo || !brand.logo) return null;
-  const width = Math.round((logo.width / logo.height) * logoHeight);
-  return { src: `cid:${logo.cid}`, alt: brand.logo.alt, width: String(width), height: String(logoHeight) };
-}
-
-/** A link to another topic's file leads to that topic's own page. */
-export function topicAddress(
-  toolkit: Pick<Toolkit, "topics">,
-  from: string,
-  href: string,
-): string | undefined {
-  return linkedTopic(toolkit, from, href)?.link?.url;
+  const { cid, width, height } = logo;
+  return { src: `cid:${cid}`, alt: brand.logo.alt, width: String(width), height: String(height) };
 }

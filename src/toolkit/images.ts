@@ -1,4 +1,4 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { imageKey, type ImageRead, type ImageStore } from "../domain/image.ts";
 import { isInside } from "./files.ts";
@@ -7,29 +7,41 @@ import { isInside } from "./files.ts";
 export const imageLimit = 5 * 1024 * 1024;
 
 /**
- * Reads the pictures that files of the toolkit name. Only files inside `content/` are read.
- * @param wanted the naming file, relative to the toolkit, and the address as written there
+ * What is kept in memory: the pictures of one topic, so that what is judged is what is sent, but not those of thousands.
  */
-export async function readImages(
-  root: string,
-  wanted: readonly { readonly file: string; readonly href: string }[],
-): Promise<ImageStore> {
-  const store = new Map<string, ImageRead>();
-  for (const { file, href } of wanted) store.set(imageKey(file, href), await readImage(root, file, href));
-  return store;
+const keptBytes = 64 * 1024 * 1024;
+
+/** The pictures that files of the toolkit name. Only files inside `content/` are read. */
+export function openImages(root: string): ImageStore {
+  const kept = new Map<string, ImageRead>();
+  let bytes = 0;
+  const read = (file: string, href: string): ImageRead => {
+    const picture = readImage(root, file, href);
+    const size = picture.kind === "image" ? picture.content.length : 0;
+    if (bytes + size > keptBytes) {
+      kept.clear();
+      bytes = 0;
+    }
+    bytes += size;
+    kept.set(imageKey(file, href), picture);
+    return picture;
+  };
+  return { get: (file, href) => kept.get(imageKey(file, href)) ?? read(file, href) };
 }
 
-async function readImage(root: string, file: string, href: string): Promise<ImageRead> {
+function readImage(root: string, file: string, href: string): ImageRead {
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(href)) return { kind: "remote" };
   const content = path.join(root, "content");
   const target = path.resolve(root, path.dirname(file), decode(href));
   if (!isInside(content, target)) return { kind: "outside" };
   try {
-    if (!isInside(await realpath(content), await realpath(target))) return { kind: "outside" };
-    const { size } = await stat(target);
-    return size > imageLimit
-      ? { kind: "too-large", bytes: size }
-      : { kind: "image", content: await readFile(target) };
+    if (!isInside(realpathSync(content), realpathSync(target))) return { kind: "outside" };
+    const found = statSync(target);
+    // A pipe in place of a file would be waited for without end.
+    if (!found.isFile()) return { kind: "missing" };
+    return found.size > imageLimit
+      ? { kind: "too-large", bytes: found.size }
+      : { kind: "image", content: readFileSync(target) };
   } catch {
     // Whatever the system has against the name, there is no picture of that name.
     return { kind: "missing" };

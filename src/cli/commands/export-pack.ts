@@ -80,7 +80,7 @@ async function renderPacks(
     problems.push(...found);
     if (hasErrors(problems)) continue;
     const input = { topic, brand: workshop.brandOf(brand), edition, files };
-    packs.push({ brand, files: files.length, content: makePack(context, workshop, input) });
+    packs.push({ brand, files: files.length, content: await makePack(context, workshop, input) });
   }
   progress.stop();
   if (hasErrors(problems)) refuseFindings(context, sortProblems(problems));
@@ -105,13 +105,15 @@ function fileOf(
   return allBrands ? path.resolve(cwd, out, name) : path.resolve(cwd, out);
 }
 
-function makePack(
+async function makePack(
   context: Context,
   { toolkit, images, studio }: Workshop,
   input: Omit<PackInput, "toolkit" | "images">,
-): Buffer {
+): Promise<Buffer> {
   const { topic, edition, files } = input;
-  const pages = makePages(context, "the pack", () => packPages(studio.pages, { toolkit, images, ...input }));
+  const pages = await makePages(context, "the pack", () =>
+    packPages(studio.pages, { toolkit, images, ...input }),
+  );
   const manifest = manifestText(manifestOf(toolkit, topic, edition.cycle, files));
   return zip(
     new Map([

@@ -49,7 +49,7 @@ export async function exportSite(
   const faults = archiveProblems(checkInput, jobs);
   if (hasErrors(faults)) refuseFindings(context, faults);
   const editions = await renderEditions(context, workshop, brand, jobs);
-  const files = makePages(context, "the site", () =>
+  const files = await makePages(context, "the site", () =>
     renderSite(studio.pages, { toolkit, brand, images, editions }),
   );
   stopIfCancelled(context);

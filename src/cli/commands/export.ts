@@ -1,5 +1,5 @@
 import path from "node:path";
-import { topicProblems } from "../../check/check.ts";
+import { tidy, topicProblems } from "../../check/check.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { inlineImages } from "../../render/images.ts";
@@ -81,6 +81,8 @@ async function exportMail(
   const { variant = "newsletter", audience } = options;
   const input = workshop.inputOf(topic, cycle.id)({ variant, audience, brand: wanted.id });
   const mail = await studio.mail(input);
+  const broken = tidy(mail.problems, toolkit);
+  if (hasErrors(broken)) refuseFindings(context, broken);
   const content =
     options.as === "html"
       ? inlineImages(mail.html, mail.images)

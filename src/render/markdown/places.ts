@@ -1,3 +1,11 @@
+import type { Position } from "../../domain/problem.ts";
+
+/** The line and column of a character in a text that begins on a line of a file. */
+export function positionOf(text: string, offset: number, firstLine: number): Position {
+  const before = text.slice(0, offset).split("\n");
+  return { line: firstLine + before.length - 1, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
 /**
  * Finds where tokens stand in the source. The parser says only what each token was read from, so the search goes
  * forward from the token before: exact for blocks, and for anything on one line inside them.

@@ -2,7 +2,7 @@ import { imageKey, type ImageStore } from "../../domain/image.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 import type { RichFormatter } from "../build-view.ts";
-import { inspectImage } from "../images.ts";
+import { inspectImage, isTooLarge, mailImage, shownSize } from "../images.ts";
 import { linkedTopic } from "../links.ts";
 import { toHtml, type Picture } from "../markdown/html.ts";
 import { parseInline, parseMarkdown } from "../markdown/parse.ts";
@@ -11,8 +11,8 @@ import { remember } from "../memo.ts";
 /** The text of one page as HTML without styles, and the pictures in it, which are to lie beside the page. */
 export interface Prose {
   readonly rich: RichFormatter;
-  /** File name to content: filled while text is written. */
-  readonly pictures: ReadonlyMap<string, Buffer>;
+  /** The pictures that the text shows, by file name, no larger than it shows them; to be asked for when it is written. */
+  readonly pictures: () => Promise<ReadonlyMap<string, Buffer>>;
 }
 
 /** How wide a picture is shown at the most, in pixels: as wide as a column of text. */
@@ -31,10 +31,10 @@ export function startProse(
 ): Prose {
   const pictures = new Map<string, Buffer>();
   const shown = new Map<string, Picture | undefined>();
-  const show = (key: string): Picture | undefined => {
-    const read = images.get(key);
-    const about = read?.kind === "image" ? inspectImage(read.content) : undefined;
-    if (read?.kind !== "image" || !about) return undefined;
+  const show = (file: string, href: string): Picture | undefined => {
+    const read = images.get(file, href);
+    const about = read.kind === "image" ? inspectImage(read.content) : undefined;
+    if (read.kind !== "image" || !about || isTooLarge(about)) return undefined;
     const known = [...pictures].find(([, content]) => content.equals(read.content))?.[0];
     const src = known ?? `picture-${pictures.size + 1}.${fileEnding(about.contentType)}`;
     pictures.set(src, read.content);
@@ -43,10 +43,7 @@ export function startProse(
   const options = (file: string) => ({
     styles: {},
     maxWidth: widestPicture,
-    image: (href: string) => {
-      const key = imageKey(file, href);
-      return remember(shown, key, () => show(key));
-    },
+    image: (href: string) => remember(shown, imageKey(file, href), () => show(file, href)),
     link: (href: string) => linkedTopic(toolkit, file, href)?.link?.url,
     page: (href: string) => {
       const topic = linkedTopic(toolkit, file, href);
@@ -58,8 +55,19 @@ export function startProse(
       inline: (text) => (text === "" ? "" : toHtml(parseInline(text), options(home))),
       block: (text, file) => (text === "" ? "" : toHtml(parseMarkdown(text), options(file))),
     },
-    pictures,
+    pictures: async () => {
+      const made = [...pictures].map(async ([name, content]) => [name, await pageImage(content)] as const);
+      return new Map(await Promise.all(made));
+    },
   };
+}
+
+/** As for mail, but browsers show drawings as they are. */
+async function pageImage(content: Buffer): Promise<Buffer> {
+  const header = inspectImage(content);
+  if (!header || header.contentType === "image/svg+xml") return content;
+  const shown = shownSize(header, { width: widestPicture, height: Infinity });
+  return (await mailImage(content, header, shown))?.content ?? content;
 }
 
 /** How the names of such pictures end. */

@@ -41,7 +41,7 @@ const stylesheetFile = "site.css";
  * @returns path below the site's folder to content, in a fixed order
  * @throws TemplateFault when a template of the site cannot be rendered
  */
-export function renderSite(pages: Pages, input: SiteInput): ReadonlyMap<string, Buffer> {
+export async function renderSite(pages: Pages, input: SiteInput): Promise<ReadonlyMap<string, Buffer>> {
   const { brand } = input;
   const files = new Map<string, string | Buffer>();
   const logo = brandLogo(brand, input.images);
@@ -52,13 +52,13 @@ export function renderSite(pages: Pages, input: SiteInput): ReadonlyMap<string, 
     logo,
   );
   files.set(indexFile, pages.site(first.view));
-  for (const [name, content] of first.prose.pictures) files.set(name, content);
+  for (const [name, content] of await first.prose.pictures()) files.set(name, content);
   for (const { edition, view, prose } of editions) {
     const { cycle, newsletter, poster } = edition;
     files.set(editionUrl(cycle), pages.edition(view));
     files.set(`${cycle}/${view.newsletter}`, newsletter);
     files.set(`${cycle}/${view.poster}`, poster);
-    for (const [name, content] of prose.pictures) files.set(`${cycle}/${name}`, content);
+    for (const [name, content] of await prose.pictures()) files.set(`${cycle}/${name}`, content);
   }
   const feed = feedInput(input, first.view);
   files.set(feedFiles.atom, atomFeed(feed));

@@ -5,14 +5,15 @@ import { imageKey, type ImageStore } from "../../domain/image.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Variant } from "../../domain/topic.ts";
 import type { RenderInput } from "../build-view.ts";
-import { PictureRoom } from "../picture-room.ts";
-import { topicAddress } from "../studio.ts";
+import { topicAddress } from "../links.ts";
+import { PictureRoom, type PlacedPicture } from "../picture-room.ts";
 import type { View } from "../view.ts";
 import { fact, own, type PackBlock } from "./pieces.ts";
 import { approvals, approved, request, type Signing } from "./signing.ts";
 import { viewsOf, wording } from "./wording.ts";
 import { writeWord } from "./word.ts";
 import { ink } from "./word-styles.ts";
+import type { PackPicture } from "./word-text.ts";
 
 /** What a review pack is made from. */
 export interface ReviewInput {
@@ -41,7 +42,7 @@ export async function reviewPack(review: ReviewInput): Promise<Buffer> {
   const view = viewOf("newsletter");
   const { primary, tint } = view.brand.colours;
   const home = topic.source.path;
-  const { logo, body } = await new PictureRoom(images).forMail(input);
+  const { logo, picture } = await picturesOf(images, input);
   const audiences = settings.audiences.map(({ id }) => id);
   const recorded = edition.approvals;
   const signing: Signing = { cycle: edition.cycle, digest, places, recorded, audiences: settings.audiences };
@@ -54,13 +55,26 @@ export async function reviewPack(review: ReviewInput): Promise<Buffer> {
     footer: `${view.edition.label} (${edition.cycle}), ${digest.slice(0, 8)}`,
     logo: logo && { image: logo, alt: brand.logo?.alt ?? "" },
     link: (file, href) => topicAddress(toolkit, file, href),
-    picture: (file, href) => body.get(imageKey(file, href)),
+    picture,
     passages: [
       own([...titleBlock(view, edition, sendDate(input)), ...request(signing, sendDate(input))], home),
       ...wording(viewOf, audiences, home, edition.source.path),
       own([...approvals(signing), ...approved(signing)], home),
     ],
   });
+}
+
+/** The pictures as they go with mail. */
+async function picturesOf(images: ImageStore, input: RenderInput) {
+  const room = new PictureRoom(images);
+  const { logo, body } = room.forMail(input);
+  const { images: made } = await room.embed([...(logo ? [logo] : []), ...body.values()]);
+  const whole = (placed: PlacedPicture | undefined): PackPicture | undefined => {
+    const image = placed && made.find(({ cid }) => cid === placed.cid);
+    return image && { ...image, width: placed.width, height: placed.height };
+  };
+  const picture = (file: string, href: string) => whole(body.get(imageKey(file, href)));
+  return { logo: whole(logo), picture };
 }
 
 function titleBlock({ topic, toolkit, edition: { label }, brand }: View, edition: Edition, date: string) {

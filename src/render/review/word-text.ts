@@ -7,7 +7,7 @@ import {
   type ParagraphChild,
 } from "docx";
 import { cleanXml } from "../escape.ts";
-import type { EmbeddedImage } from "../images.ts";
+import type { EmbeddedImage, Size } from "../images.ts";
 import { safeAddress, schemeOf } from "../markdown/address.ts";
 import type { Inline } from "../markdown/tree.ts";
 import { codeFont } from "./word-styles.ts";
@@ -17,7 +17,7 @@ export interface Surroundings {
   /** The address of a link to another file; without one only the link's words are shown. */
   readonly link: (file: string, href: string) => string | undefined;
   /** The picture behind an image; without one its alternative text is shown. */
-  readonly picture: (file: string, href: string) => EmbeddedImage | undefined;
+  readonly picture: (file: string, href: string) => PackPicture | undefined;
 }
 
 /** Where words stand. */
@@ -30,6 +30,9 @@ export interface Site {
 
 /** Largest size of a picture, in pixels: the width is that of the newsletter's column. */
 const largest = { width: 536, height: 720 };
+
+/** A picture and the size it is shown in, in pixels. */
+export type PackPicture = EmbeddedImage & Size;
 
 const pictureTypes: Readonly<Partial<Record<EmbeddedImage["contentType"], "png" | "jpg" | "gif">>> = {
   "image/png": "png",
@@ -53,7 +56,7 @@ export class TextWriter {
 
   /** A picture with its alternative text; `undefined` when it is of a kind that Word does not show. */
   picture(
-    image: EmbeddedImage,
+    image: PackPicture,
     alt: string,
     size: { width: number; height: number } = largest,
   ): ImageRun | undefined {

@@ -14,7 +14,6 @@ import {
   type ParagraphChild,
   type Table,
 } from "docx";
-import type { EmbeddedImage } from "../images.ts";
 import { cleanXml } from "../escape.ts";
 import type { Block, Inline } from "../markdown/tree.ts";
 import { heading, text, type PackBlock, type Passage } from "./pieces.ts";
@@ -37,14 +36,14 @@ import {
   type WordColours,
 } from "./word-styles.ts";
 import { dataTable, factTable } from "./word-table.ts";
-import { run, TextWriter, type Site, type Surroundings } from "./word-text.ts";
+import { run, TextWriter, type PackPicture, type Site, type Surroundings } from "./word-text.ts";
 
 /** A document before it is Word. */
 export interface WordDocument extends Surroundings, Properties {
   readonly colours: WordColours;
   /** Stands at the foot of every page, before the page's number. */
   readonly footer: string;
-  readonly logo?: { readonly image: EmbeddedImage; readonly alt: string } | undefined;
+  readonly logo?: { readonly image: PackPicture; readonly alt: string } | undefined;
   readonly passages: readonly Passage[];
 }
 

@@ -82,10 +82,16 @@ function reviewOf(changes: Changes = {}): ReviewInput {
     posts: [],
     next: [],
   };
-  const images: ImageStore = new Map([
-    [imageKey(brand.source.path, "mark.svg"), { kind: "image", content: mark }],
-    [imageKey(home, "lamp.png"), { kind: "image", content: lamp }],
+  const held = new Map([
+    [imageKey(brand.source.path, "mark.svg"), mark],
+    [imageKey(home, "lamp.png"), lamp],
   ]);
+  const images: ImageStore = {
+    get: (file, href) => {
+      const content = held.get(imageKey(file, href));
+      return content ? { kind: "image", content } : { kind: "missing" };
+    },
+  };
   const about = { title: "Good habits", summary: "", body: "", source: source("content/toolkit.md") };
   return {
     toolkit: { settings, about, topics: [topic] },
