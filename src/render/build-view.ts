@@ -198,16 +198,16 @@ function socialView(social: Brand["social"]): View["brand"]["social"] {
   });
 }
 
-const knownColours = new WeakMap<Brand, View["brand"]["colours"]>();
+const knownColours = new WeakMap<Brand["colours"], View["brand"]["colours"]>();
 
 /** A brand's colours with those made from them, whatever they are: text keeps 4.5:1 (WCAG 2.2, 1.4.3). */
-export function brandColours(brand: Brand): View["brand"]["colours"] {
-  const colours = knownColours.get(brand) ?? makeColours(brand);
-  knownColours.set(brand, colours);
-  return colours;
+export function brandColours({ colours }: Pick<Brand, "colours">): View["brand"]["colours"] {
+  const known = knownColours.get(colours) ?? makeColours(colours);
+  knownColours.set(colours, known);
+  return known;
 }
 
-function makeColours({ colours: { primary, accent = primary } }: Brand): View["brand"]["colours"] {
+function makeColours({ primary, accent = primary }: Brand["colours"]): View["brand"]["colours"] {
   const tint = mix(primary, "#ffffff", 0.93);
   return {
     primary,

@@ -8,6 +8,8 @@ export interface Fit {
   readonly line: number;
   /** Words that are wider than their column. */
   readonly words: readonly string[];
+  /** The ease that a template has chosen by itself; all else then counts for this one. */
+  readonly ease?: number | undefined;
 }
 
 /** One setting of the poster, to see whether it fits. */
@@ -32,7 +34,7 @@ export function fits({ result, fit }: Attempt): boolean {
   return onePage && (!fit || (fit.needed <= fit.available && fit.words.length === 0));
 }
 
-/** The highest level that fits, else the lowest: found in about four attempts, since each says how far off it is. */
+/** The highest level that fits, else the lowest: found in a few attempts, since each says how far off it is. */
 export async function highestThatFits(
   levels: Levels,
   attempt: (level: number) => Promise<Attempt>,

@@ -21,7 +21,8 @@ export interface SheetRequest {
   readonly position?: Position | undefined;
   /** Where in that file a word or a sign stands, if it does. */
   readonly locate: (text: string) => Position | undefined;
-  readonly template: Pick<TemplateFile, "path" | "source">;
+  /** The template and the partials it may have called, for the problems. */
+  readonly templates: readonly [TemplateFile, ...TemplateFile[]];
 }
 
 /** With a problem there is no sheet. */
@@ -46,9 +47,14 @@ const label = "fit";
  */
 export function renderSheet(typesetter: Typesetter, request: SheetRequest): Promise<SheetResult> {
   return typesetter.session(async (compile) => {
-    const best = await highestThatFits(levelsOf(request), (level) => attempt(compile, request, level));
+    const best = await bestSetting(compile, request);
     if (!fits(best)) return { problems: misfits(request, best) };
-    const result = await compile(job(request, best.level, request.formats));
+    const { formats, sheet } = request;
+    const result = await compile({
+      ...best.job,
+      pdf: formats.includes("pdf"),
+      png: formats.includes("png") ? sheet.dpi : undefined,
+    });
     if (result.diagnostics.length > 0 || result.pages !== 1)
       return { problems: misfits(request, { ...best, result }) };
     return {
@@ -57,6 +63,24 @@ export function renderSheet(typesetter: Typesetter, request: SheetRequest): Prom
       problems: [],
     };
   });
+}
+
+/** An attempt, with the job that draws the sheet so. */
+type Setting = Attempt & { readonly job: TypstJob };
+
+async function bestSetting(compile: Compile, request: SheetRequest): Promise<Setting> {
+  const tryLevel = async (level: number, job: TypstJob): Promise<Setting> => {
+    const result = await compile(job);
+    return { level, result, fit: result.answers[label]?.[0] as Fit | undefined, job };
+  };
+  const first = await tryLevel(0, jobOf(request, 0, true));
+  const ownSize = first.fit?.ease !== undefined;
+  // A template that looks for its size by itself has drawn the sheet already: Typst remembers it, and need only export it.
+  if (ownSize && (first.result.pages === 1 || first.fit.needed > first.fit.available)) return first;
+  const best = await highestThatFits(levelsOf(request), (level) =>
+    tryLevel(level, jobOf(request, level, !ownSize)),
+  );
+  return { ...best, job: jobOf(request, best.level, false) };
 }
 
 function levelsOf({ sheet: { body } }: SheetRequest): Levels {
@@ -68,35 +92,28 @@ function levelsOf({ sheet: { body } }: SheetRequest): Levels {
   };
 }
 
-async function attempt(compile: Compile, request: SheetRequest, level: number): Promise<Attempt> {
-  const result = await compile(job(request, level, []));
-  return { level, result, fit: result.answers[label]?.[0] as Fit | undefined };
-}
-
-/** @param formats none while the level is looked for */
-function job(
-  { sheet, source, files }: SheetRequest,
-  level: number,
-  formats: SheetRequest["formats"],
-): TypstJob {
-  const { width, height, body, largePrint, bleed = 0, dpi } = sheet;
+/** @param measuring while the size is looked for */
+function jobOf({ sheet, source, files }: SheetRequest, level: number, measuring: boolean): TypstJob {
+  const { width, height, body, largePrint, bleed = 0 } = sheet;
   const ease = level < 0 ? level / tightLevels : (level * step) / (body.largest - body.smallest);
+  const inputs = {
+    width,
+    height,
+    bleed,
+    slug: bleed > 0 ? pressSlug : 0,
+    smallest: body.smallest,
+    largest: body.largest,
+    body: body.smallest + Math.max(0, level) * step,
+    ease: ease.toFixed(4),
+    largePrint,
+    measuring,
+  };
   return {
     source,
     files,
-    inputs: {
-      width: String(width),
-      height: String(height),
-      bleed: String(bleed),
-      slug: String(bleed > 0 ? pressSlug : 0),
-      body: String(body.smallest + Math.max(0, level) * step),
-      ease: ease.toFixed(4),
-      largePrint: String(largePrint),
-      measuring: String(formats.length === 0),
-    },
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)])),
     queries: [label],
-    pdf: formats.includes("pdf"),
-    png: formats.includes("png") ? dpi : undefined,
+    pdf: false,
     press: bleed > 0 ? { bleed, slug: pressSlug } : undefined,
   };
 }
@@ -142,12 +159,15 @@ function faults(request: SheetRequest, diagnostics: readonly TypstDiagnostic[]):
   return [...missing, ...others];
 }
 
-/** The rendered template has other lines than the template, so the line is looked for by its text. */
-function templateFault({ artefact, template, source }: SheetRequest, fault: TypstDiagnostic): Problem {
-  const { message, path, line, column } = fault;
+/** The rendered template has other lines than the templates, so the line is looked for by its text. */
+function templateFault({ artefact, templates, source }: SheetRequest, fault: TypstDiagnostic): Problem {
+  const { message, path, line, column = 1 } = fault;
   const text = path === mainPath && line !== undefined ? source.split("\n")[line - 1] : undefined;
-  const at = text === undefined ? -1 : template.source.split("\n").indexOf(text);
-  const position = at < 0 ? undefined : { line: at + 1, column: column ?? 1 };
+  const lineIn = (template: TemplateFile) =>
+    text === undefined ? -1 : template.source.split("\n").indexOf(text);
+  const template = templates.find((one) => lineIn(one) >= 0) ?? templates[0];
+  const at = lineIn(template);
+  const position = at < 0 ? undefined : { line: at + 1, column };
   const shown = text === undefined || at >= 0 ? "" : ` (in "${text.trim().slice(0, 60)}")`;
   return problem("typst/compile", template.path, position, { artefact, reason: `${message}${shown}.` });
 }

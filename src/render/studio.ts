@@ -200,6 +200,7 @@ async function sheet(
   const { topic, variant, brand } = input;
   const { design } = variantWords(toolkit.settings, topic, variant);
   const template = templateOf(templates, variant, design);
+  const partials = [...templates.values()].filter(({ name }) => /^partials\/.*\.typ\.hbs$/.test(name));
   const files: Record<string, Uint8Array> = {};
   const logo = pictures.forPrint(input);
   if (logo) files[logo.path] = logo.content;
@@ -219,7 +220,7 @@ async function sheet(
     path: topic.source.path,
     position: placeOf(topic.source, sayingKey(input)),
     locate: (text) => placeOfText(input, text),
-    template,
+    templates: [template, ...partials],
   });
 }
 

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { NodeCompiler, type NodeTypstDocument } from "@myriaddreamin/typst-ts-node-compiler";
+import { escapeTypst } from "../escape.ts";
 import { fontsInPdf, readFonts } from "./fonts.ts";
 import { mainPath, type TypstDiagnostic, type TypstJob, type TypstResult } from "./job.ts";
 import { drawPicture } from "./picture.ts";
@@ -24,7 +25,11 @@ const refusals: readonly (readonly [pattern: RegExp, message: string])[] = [
   [/\bdatetime\s*\.\s*today\b/, "today's date cannot be used: the same files give the same poster every day"],
 ];
 
+/** Typst also says by which calls it came to a fault. Source: the severities of the language server protocol. */
+const hint = 4;
+
 interface RawDiagnostic {
+  readonly severity: number;
   readonly message: string;
   readonly path: string;
   readonly range: { readonly start: { readonly line: number; readonly character: number } } | null;
@@ -44,14 +49,15 @@ class Compiler {
     const refused = refuse(job.source);
     if (refused) return failure([refused]);
     this.#typst.resetShadow();
-    this.#typst.mapShadow(main, Buffer.from(job.source));
+    this.#typst.mapShadow(main, Buffer.from(`${inputLine(job.inputs)}\n${job.source}`));
     for (const [path, content] of Object.entries(job.files)) {
       this.#typst.mapShadow(join(workspace, path), Buffer.from(content));
     }
-    const compiled = this.#typst.compile({ mainFilePath: main, inputs: { ...job.inputs }, resetRead: true });
+    const compiled = this.#typst.compile({ mainFilePath: main, resetRead: true });
     const said = compiled.takeDiagnostics() ?? compiled.takeWarnings();
     if (said || !compiled.result) {
-      return failure(said ? (this.#typst.fetchDiagnostics(said) as RawDiagnostic[]).map(placed) : []);
+      const all = said ? (this.#typst.fetchDiagnostics(said) as RawDiagnostic[]) : [];
+      return failure(all.filter(({ severity }) => severity !== hint).map(placed));
     }
     const result = await this.#export(compiled.result, job);
     this.#typst.evictCache(cacheAge);
@@ -89,6 +95,17 @@ class Compiler {
   }
 }
 
+/**
+ * Gives the source its `sys.inputs`. The compiler's own way hands them over in another order each time, for which Typst
+ * takes them as others and sets everything anew.
+ */
+function inputLine(inputs: TypstJob["inputs"]): string {
+  const pairs = Object.entries(inputs).map(
+    ([name, value]) => `"${escapeTypst(name)}": "${escapeTypst(value)}"`,
+  );
+  return `#let sys = (version: sys.version, inputs: (${pairs.join(", ") || ":"}))`;
+}
+
 function failure(diagnostics: readonly TypstDiagnostic[]): TypstResult {
   const said = diagnostics.length > 0 ? diagnostics : [{ message: "Typst gave no document and no reason" }];
   return { diagnostics: said, pages: 0, answers: {} };
@@ -102,12 +119,15 @@ function refuse(source: string): TypstDiagnostic | undefined {
   return undefined;
 }
 
-/** Typst counts lines and columns from 0, and names files by where they would be on this machine. */
+/**
+ * Typst counts lines and columns from 0, and names files by where they would be on this machine. The line of inputs stands
+ * before the source.
+ */
 function placed({ message, path, range }: RawDiagnostic): TypstDiagnostic {
   return {
     message: message.replaceAll(workspace, ""),
     path: path === "" ? undefined : path.replace(workspace, "").replaceAll("\\", "/"),
-    line: range ? range.start.line + 1 : undefined,
+    line: range ? range.start.line : undefined,
     column: range ? range.start.character + 1 : undefined,
   };
 }

@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import path, { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
 import jsqr from "jsqr";
 import { afterAll, describe, expect, it } from "vitest";
+import { brandColours } from "../../../src/render/build-view.ts";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
 import { toTypst } from "../../../src/render/markdown/typst.ts";
 import { parseInline } from "../../../src/render/markdown/parse.ts";
@@ -13,16 +14,18 @@ import { renderSheet, type SheetRequest } from "../../../src/render/sheet.ts";
 import { sheetOf } from "../../../src/render/sheets.ts";
 import { qrSvg } from "../../../src/render/qr.ts";
 import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
+import { loadTemplates } from "../../../src/toolkit/templates.ts";
 import { viewShape, type Shape, type View } from "../../../src/render/view.ts";
 
 const decode = jsqr as unknown as typeof jsqr.default;
-const template = readFileSync(new URL("../../../templates/poster.typ.hbs", import.meta.url), "utf8");
+const { templates } = await loadTemplates("no-toolkit", path.resolve("templates"));
 const url = "https://example.org/interface/fit-notes";
 const logo =
   '<svg xmlns="http://www.w3.org/2000/svg" width="96" height="96"><rect width="96" height="96" fill="#0b4f52"/></svg>';
 const rich = (markdown: string) => richOrEmpty(toTypst(parseInline(markdown)));
 
 interface Words {
+  design?: "asks" | "statement";
   headline?: string;
   strapline?: string;
   messages?: string[];
@@ -86,7 +89,7 @@ function viewOf(words: Words): View {
       name: "Northmoor Integrated Care Board",
       footer: "Northmoor works with practices, hospitals and community services to join up local care.",
       logo: text.logo ? { src: "/logo.svg", alt: "Northmoor", width: "96", height: "96" } : null,
-      colours: { ...empty.brand.colours, primary: "#0b4f52", onPrimary: "#ffffff", tint: "#eef3f3" },
+      colours: brandColours({ colours: { primary: "#0b4f52", accent: "#8f4a1d" } }),
     },
     links: {
       unsubscribe: "",
@@ -102,13 +105,15 @@ function viewOf(words: Words): View {
   };
 }
 
-function requestOf(words: Words = {}, more: Partial<SheetRequest> = {}, source = template): SheetRequest {
+function requestOf(words: Words = {}, more: Partial<SheetRequest> = {}, own?: string): SheetRequest {
   const name = "poster.typ.hbs";
-  const engine = createEngine(new Map([[name, { name, path: name, source }]]), "typ");
+  const template = own === undefined ? templates.get(name) : { name, path: name, source: own };
+  if (!template) throw new Error("There is no template of posters.");
+  const engine = createEngine(new Map([...templates, [name, template]]), "typ");
   expect(engine.problems).toEqual([]);
   return {
     artefact: "poster.pdf",
-    source: engine.render("poster", viewOf(words)),
+    source: engine.render(words.design ? `poster-${words.design}` : "poster", viewOf(words)),
     files: { "/qr.svg": Buffer.from(qrSvg(url)), "/logo.svg": Buffer.from(logo) },
     variant: "poster",
     sheet: sheetOf("A4"),
@@ -116,7 +121,7 @@ function requestOf(words: Words = {}, more: Partial<SheetRequest> = {}, source =
     path: "content/topics/fit-notes.md",
     position: { line: 3, column: 8 },
     locate: () => undefined,
-    template: { path: name, source },
+    templates: [template, ...[...templates.values()].filter((one) => one.name.includes("/"))],
     ...more,
   };
 }
