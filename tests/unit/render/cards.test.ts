@@ -113,7 +113,7 @@ function render({ variant, size }: Picture, words: Words = {}): Promise<SheetRes
     path: "content/topics/fit-notes.md",
     position: { line: 3, column: 8 },
     locate: () => undefined,
-    template: { path: `${variant}.typ.hbs`, source: "" },
+    templates: [{ name: `${variant}.typ.hbs`, path: `${variant}.typ.hbs`, source: "" }],
   });
 }
 
