@@ -56,6 +56,7 @@ describe("export --as zip", { timeout: 180_000 }, () => {
     const forms = ["A3", "A4", "A5"].flatMap((size) => [
       ["--size", size],
       ["--size", size, "--large-print"],
+      ["--size", size, "--press"],
     ]);
     for (const form of forms) {
       expectCode(await toolkit.run("render", "2026-12", "--out", toolkit.path("flat"), ...form), 0);

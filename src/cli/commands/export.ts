@@ -61,7 +61,7 @@ function refuseUseless(options: ExportOptions): void {
   );
   if (useless === undefined) return;
   const flag = useless === "allBrands" ? "--all-brands" : `--${useless}`;
-  throw usageError("usage", `${flag} does nothing with --as ${options.as}.`, "Leave it out.");
+  throw usageError("usage", `${flag} does nothing with --as ${options.as}.`, `Leave ${flag} out.`);
 }
 
 /** `--as html|eml` */

@@ -46,6 +46,8 @@ export interface HtmlOptions {
   readonly maxWidth?: number;
   /** The level of the topmost headings. */
   readonly headings?: number;
+  /** For browsers: a stylesheet says how things look, and what is too wide can be scrolled, so that tables stay tables. */
+  readonly web?: boolean;
   /** What the list of footnotes is called. */
   readonly notesTitle?: string;
 }
@@ -67,7 +69,7 @@ class HtmlWriter {
     const [first, ...others] = markdown.blocks;
     // A heading that opens a piece needs no room above it.
     if (first?.kind !== "heading") return this.#blocks(markdown.blocks) + this.#notes(markdown);
-    const opening = this.#heading(first.level, first.children, "margin-top:0");
+    const opening = this.#heading(first.level, first.children, this.#options.web ? "" : "margin-top:0");
     return `${opening}\n${this.#blocks(others)}${this.#notes(markdown)}`;
   }
 
@@ -137,7 +139,8 @@ class HtmlWriter {
   /** A table of data. What is too wide for the page becomes a list: one item a row, each value after its column's name. */
   #table(table: Extract<Block, { kind: "table" }>): string {
     const { head, rows, align } = table;
-    const form = tableForm(table);
+    const needed = tableForm(table);
+    const form = this.#options.web ? "narrow" : needed;
     const names = head.map((cell) => escapeHtml(nameBefore(plainText(cell).trim())));
     if (form === "records") return this.#records(names, rows);
     const headings = head.map(
@@ -154,7 +157,9 @@ class HtmlWriter {
     const filled = body.length > 0 ? `<tbody>\n${body.join("\n")}\n</tbody>\n` : "";
     const opening = this.#open("table", "table", form === "wide" ? ' class="wide"' : "");
     const inner = `<thead>\n<tr>\n${headings.join("\n")}\n</tr>\n</thead>\n${filled}`;
-    return `${this.#open("div")}\n${opening}\n${inner}</table>\n</div>`;
+    // What scrolls has to be reachable by keyboard.
+    const reachable = form === needed ? "" : ' tabindex="0"';
+    return `${this.#open("div", "div", reachable)}\n${opening}\n${inner}</table>\n</div>`;
   }
 
   #cell(tag: "th" | "td", align: Align | undefined, attributes = ""): string {
@@ -227,7 +232,12 @@ class HtmlWriter {
     const height = Math.round((picture.height * shown) / picture.width);
     const attributes = ` src="${escapeHtml(picture.src)}" alt="${escapeHtml(alt)}" width="${shown}" height="${height}"`;
     // Apple Mail heeds the width in the style alone.
-    return this.#open("img", "img", attributes, `width:${shown}px${more && `;${more}`}`);
+    return this.#open(
+      "img",
+      "img",
+      attributes,
+      this.#options.web ? "" : `width:${shown}px${more && `;${more}`}`,
+    );
   }
 
   #open(tag: string, element: string = tag, attributes = "", more = ""): string {

@@ -42,6 +42,7 @@ export function startProse(
   };
   const options = (file: string) => ({
     styles: {},
+    web: true,
     maxWidth: widestPicture,
     image: (href: string) => remember(shown, imageKey(file, href), () => show(file, href)),
     link: (href: string) => linkedTopic(toolkit, file, href)?.link?.url,
