@@ -53,13 +53,9 @@ describe("export --as zip", { timeout: 180_000 }, () => {
     expect(toolkit.list("out/quiet-hours")).toEqual(["quiet-hours.harbour.zip"]);
     const files = unpack(toolkit.path(pack));
     const rendered = new Map<string, Buffer>();
-    const forms = ["A3", "A4", "A5"].flatMap((size) => [
-      ["--size", size],
-      ["--size", size, "--large-print"],
-      ["--size", size, "--press"],
-    ]);
-    for (const form of forms) {
-      expectCode(await toolkit.run("render", "2026-12", "--out", toolkit.path("flat"), ...form), 0);
+    for (const form of [[], ["--variant", "poster", "--press"], ["--variant", "poster", "--large-print"]]) {
+      const flags = ["--size", "A3,A4,A5", "--out", toolkit.path("flat"), ...form];
+      expectCode(await toolkit.run("render", "2026-12", ...flags), 0);
       for (const name of toolkit.list("flat/quiet-hours"))
         if (name !== "manifest.json")
           rendered.set(name, readFileSync(toolkit.path("flat/quiet-hours", name)));
@@ -106,11 +102,9 @@ describe("export --as zip", { timeout: 180_000 }, () => {
     );
     const other = toolkitIn(path.join(emptyFolder(), "ein anderer Ordner", "ü"));
     cpSync(one.root, other.root, { recursive: true, filter: (from) => !from.includes(`${path.sep}out`) });
-    for (const TZ of ["Pacific/Kiritimati", "America/St_Johns"]) {
-      const env = { TZ, LC_ALL: "tr_TR.UTF-8", ONETOPIC_NOW: "2027-01-09T23:59:59Z" };
-      expectCode(await other.runWith({ env }, "export", "2026-12", "--as", "zip"), 0);
-      expect(sha256(readFileSync(other.path(pack))), TZ).toBe(sha256(first));
-    }
+    const env = { TZ: "Pacific/Kiritimati", LC_ALL: "tr_TR.UTF-8", ONETOPIC_NOW: "2027-01-09T23:59:59Z" };
+    expectCode(await other.runWith({ env }, "export", "2026-12", "--as", "zip"), 0);
+    expect(sha256(readFileSync(other.path(pack)))).toBe(sha256(first));
   });
 
   it("writes one pack for each brand, and goes where it is told", async () => {
