@@ -128,7 +128,9 @@ async function renderSheets(
 ): Promise<Rendered[]> {
   const [{ name, size, form }] = group as [ArtefactSpec & { size: SheetSize }];
   const formats = group.map(({ format }) => format as "pdf" | "png");
-  const result = await studio.sheet(input, { size, form, formats, artefact: name });
+  // The usual size is left out of names, but not where somebody asks which one does not fit.
+  const artefact = name.includes(size) ? name : `${name} (${size})`;
+  const result = await studio.sheet(input, { size, form, formats, artefact });
   return group.map((spec, index) => ({
     spec,
     content: result[spec.format as "pdf" | "png"],

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
@@ -48,4 +49,19 @@ function browserPlaces(): (string | undefined)[] {
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
     ...windows,
   ];
+}
+
+/**
+ * Runs a tool of this machine, such as qpdf. Where it is missing the test is skipped, but not in CI on Linux, where it is
+ * installed.
+ * @returns its output
+ */
+export function runTool(skip: Skip, name: string, args: readonly string[], cwd?: string): string {
+  const { error, status, stdout, stderr } = spawnSync(name, args, { cwd, encoding: "utf8" });
+  if (error) {
+    if (process.platform === "linux") lacking(skip, name);
+    skip(`There is no ${name} on this machine`);
+  }
+  if (status !== 0) throw new Error(`${name} ${args.join(" ")}: ${stderr}`);
+  return stdout;
 }

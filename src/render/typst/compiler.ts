@@ -16,8 +16,12 @@ import { withPressBoxes } from "./press.ts";
 const workspace = resolve("/onetopic-has-no-files-here");
 const main = join(workspace, mainPath);
 
-/** Results not used in this many jobs are forgotten. Source: a poster takes about five, its sizes three posters. */
-const cacheAge = 20;
+/**
+ * Every so many jobs, the results are forgotten that were not used since the time before last. Source: a poster takes two
+ * jobs, its three sizes share the widths of words; to look through all that is remembered takes a millisecond or two.
+ */
+const jobsPerRound = 4;
+const roundsKept = 2;
 
 /** What a template must not do, though Typst lets it. */
 const refusals: readonly (readonly [pattern: RegExp, message: string])[] = [
@@ -38,6 +42,7 @@ interface RawDiagnostic {
 class Compiler {
   readonly #typst: NodeCompiler;
   readonly #fonts: ReadonlySet<string>;
+  #jobs = 0;
 
   constructor(fonts: Awaited<ReturnType<typeof readFonts>>) {
     const fontBlobs = fonts.map(({ content }) => content);
@@ -48,6 +53,8 @@ class Compiler {
   async run(job: TypstJob): Promise<TypstResult> {
     const refused = refuse(job.source);
     if (refused) return failure([refused]);
+    this.#jobs += 1;
+    if (this.#jobs % jobsPerRound === 0) this.#typst.evictCache(roundsKept);
     this.#typst.resetShadow();
     this.#typst.mapShadow(main, Buffer.from(`${inputLine(job.inputs)}\n${job.source}`));
     for (const [path, content] of Object.entries(job.files)) {
@@ -59,9 +66,7 @@ class Compiler {
       const all = said ? (this.#typst.fetchDiagnostics(said) as RawDiagnostic[]) : [];
       return failure(all.filter(({ severity }) => severity !== hint).map(placed));
     }
-    const result = await this.#export(compiled.result, job);
-    this.#typst.evictCache(cacheAge);
-    return result;
+    return this.#export(compiled.result, job);
   }
 
   /** The PDF is made for a picture as well: only PDF/UA looks for letters without a shape and pictures without words. */

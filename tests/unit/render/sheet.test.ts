@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path, { join } from "node:path";
 import { inflateSync } from "node:zlib";
-import { Resvg } from "@resvg/resvg-js";
 import jsqr from "jsqr";
+import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
+import { contrastRatio, mix } from "../../../src/domain/brand.ts";
 import { brandColours } from "../../../src/render/build-view.ts";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
 import { toTypst } from "../../../src/render/markdown/typst.ts";
@@ -13,8 +13,9 @@ import { parseInline } from "../../../src/render/markdown/parse.ts";
 import { renderSheet, type SheetRequest } from "../../../src/render/sheet.ts";
 import { sheetOf } from "../../../src/render/sheets.ts";
 import { qrSvg } from "../../../src/render/qr.ts";
-import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
+import { createTypesetter, type Typesetter } from "../../../src/render/typst/typesetter.ts";
 import { loadTemplates } from "../../../src/toolkit/templates.ts";
+import { runTool } from "../../support/tools.ts";
 import { viewShape, type Shape, type View } from "../../../src/render/view.ts";
 
 const decode = jsqr as unknown as typeof jsqr.default;
@@ -25,7 +26,7 @@ const logo =
 const rich = (markdown: string) => richOrEmpty(toTypst(parseInline(markdown)));
 
 interface Words {
-  design?: "asks" | "statement";
+  design?: "asks" | "statement" | undefined;
   headline?: string;
   strapline?: string;
   messages?: string[];
@@ -146,15 +147,15 @@ function operators(pdf: Buffer): string {
     .join("\n");
 }
 
-/** Runs a tool of this machine on a PDF, or skips the test where there is none. */
+/** What a tool of this machine says of a PDF. */
 function tool(skip: (note: string) => void, name: string, args: string[], pdf: Buffer): string {
   const folder = mkdtempSync(join(tmpdir(), "poster-"));
   writeFileSync(join(folder, "poster.pdf"), pdf);
-  const { error, status, stdout, stderr } = spawnSync(name, args, { cwd: folder });
-  rmSync(folder, { recursive: true });
-  if (error) skip(`${name} is not installed`);
-  expect(status, String(stderr)).toBe(0);
-  return String(stdout);
+  try {
+    return runTool(skip, name, args, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 const light = {
@@ -244,13 +245,13 @@ describe("a poster", () => {
 
   it("has a QR code that leads to the topic", async () => {
     const { png } = await made({}, { formats: ["png"] });
-    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([1240, 1754]);
-    const whole = `<svg xmlns="http://www.w3.org/2000/svg" width="1240" height="1754"><image width="1240" height="1754" href="data:image/png;base64,${png.toString("base64")}"/></svg>`;
-    const { pixels, width, height } = new Resvg(whole).render();
-    expect(decode(Uint8ClampedArray.from(pixels), width, height)?.data).toBe(url);
+    const { data, width, height } = PNG.sync.read(png);
+    expect([width, height]).toEqual([1240, 1754]);
+    expect(decode(Uint8ClampedArray.from(data), width, height)?.data).toBe(url);
   });
 
-  it.each<[string, Words]>([
+  const cases: readonly (readonly [string, Words])[] = [
+    ["its usual words", {}],
     ["no link", { link: false }],
     ["no logo", { logo: false }],
     ["one message", { messages: ["Issue the note."] }],
@@ -269,9 +270,55 @@ describe("a poster", () => {
       "a name with hyphens",
       { messages: ["The primary-care-secondary-care-interface-working-group/meets/monthly."] },
     ],
-  ])("copes with %s", async (_, words) => {
-    expect((await made(words)).pdf.length).toBeGreaterThan(10_000);
+    ["strong words", { messages: ["**Every** branch has **two quiet hours** a day, kept by all of us."] }],
+  ];
+  const designs = [undefined, "asks", "statement"] as const;
+
+  it.each(
+    designs.flatMap((design) =>
+      cases.map(([name, words]) => [design ?? "messages", name, { ...words, design }] as const),
+    ),
+  )("of the design %s copes with %s, at the first attempt", async (_design, _name, words) => {
+    const counted = counting(typesetter);
+    const { pdf, problems } = await renderSheet(counted, requestOf(words));
+    expect(problems).toEqual([]);
+    expect(pdf?.length).toBeGreaterThan(10_000);
+    // One to look for the size and one to write: so the lines were counted right.
+    expect(counted.compilations).toBe(2);
   });
+});
+
+/** A typesetter that counts what it is asked. */
+function counting({ session, close }: Typesetter): Typesetter & { readonly compilations: number } {
+  let compilations = 0;
+  return {
+    get compilations() {
+      return compilations;
+    },
+    close,
+    session: (work) =>
+      session((compile) =>
+        work((job) => {
+          compilations += 1;
+          return compile(job);
+        }),
+      ),
+  };
+}
+
+describe("the tints of sheets", () => {
+  // The palest that a brand may have, and the shipped ones.
+  it.each(["#767676", "#0b4f52", "#8f4a1d", "#5a2149", "#2f6b54", "#24482f", "#4a5a6a"])(
+    "let text be read, in colour and in grey: %s",
+    (primary) => {
+      const { tint } = brandColours({ colours: { primary } });
+      for (const ground of [tint, mix(primary, "#ffffff", 0.92)]) {
+        expect(contrastRatio("#1c1c1c", ground)).toBeGreaterThan(7);
+        // Titles are large text. WCAG measures luminance, which is what is left in grey.
+        expect(contrastRatio(primary, ground)).toBeGreaterThan(3);
+      }
+    },
+  );
 });
 
 describe("words on a poster", () => {

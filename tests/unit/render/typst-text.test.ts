@@ -54,6 +54,18 @@ describe("text for Typst", () => {
     expect(tree).not.toMatch(/"func":"(?!text|symbol|space|sequence|strong|linebreak)/);
   });
 
+  it("keeps what only a screen can show: words of pictures, footnotes and the spaces of code", async () => {
+    const body = "A ![lamp](lamp.png) and a note.[^1]\n\n```\na  #b\n  c\n```\n\n[^1]: The **note**.";
+    const said = textOf((await understood(`[${toTypst(parseMarkdown(body))}]`)) as Node);
+    for (const words of ["A lamp and a note.[1]", "a  #b", "  c", "The note."]) expect(said).toContain(words);
+  });
+
+  it("begins headings below the sheet's own", () => {
+    expect(toTypst(parseMarkdown("## A\n\n### B"))).toBe(
+      "#heading(level: 2, outlined: false)[A]\n\n#heading(level: 3, outlined: false)[B]",
+    );
+  });
+
   it("compiles, whatever a topic's body holds", async () => {
     const body =
       "# A\n\n```\nx #y\n```\n\n<div>z</div>\n\n---\n\n> q\n\n- [ ] t\n\n  u\n\n[a]: b\n\n1. v\n   - w";
