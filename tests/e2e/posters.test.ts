@@ -248,3 +248,25 @@ describe("the designs", { timeout: 120_000 }, () => {
     });
   });
 });
+
+describe("a design of a toolkit's own", () => {
+  const manual = readFileSync("docs/templates.md", "utf8").replaceAll("\r\n", "\n");
+  const examples = [...manual.matchAll(/^```typst\n([^`]*\{\{[^`]*)^```$/gm)].map(
+    ([, source]) => source ?? "",
+  );
+
+  it("can be copied from the manual", async () => {
+    expect(examples).toHaveLength(2);
+    const toolkit = tempToolkit("library");
+    for (const [i, source] of examples.entries()) toolkit.write(`templates/poster-own${i}.typ.hbs`, source);
+    toolkit.edit("onetopic.yaml", /$/, "\nvariants:\n  poster:\n    design: own0\n");
+    toolkit.edit("content/topics/quiet-hours.md", "variants:\n", "variants:\n  poster:\n    design: own1\n");
+    const render = ["--variant", "poster", "--size", "A4,A5", "--format", "pdf"];
+    expectCode(await toolkit.run("render", "quiet-hours", ...render), 0);
+    expectCode(await toolkit.run("render", "summer-reading", ...render, "--press"), 0);
+    for (const file of ["quiet-hours/poster.pdf", "summer-reading/poster.press.pdf"]) {
+      const { pages, roles } = await read(toolkit, `out/${file}`);
+      expect([pages, roles.filter((role) => role === "H1").length]).toEqual([1, 1]);
+    }
+  });
+});
