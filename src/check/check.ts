@@ -4,12 +4,16 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import { variants, type Topic } from "../domain/topic.ts";
 import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
+import { inOrder } from "../render/in-order.ts";
 import { renderArtefacts } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
 import { applyLevels, checkFrame } from "./frame.ts";
 import { describe } from "./words.ts";
 import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
+
+/** So many that no typesetter waits for the next. */
+const rendersAtOnce = 4;
 
 /** How much is rendered: text alone, the default, or every size, form and brand. */
 export type Depth = "quick" | "normal" | "full";
@@ -34,26 +38,27 @@ export interface Findings {
 /**
  * Checks words, settings and templates, and renders the topics.
  * @param topics those to be judged and rendered
- * @param onTopic called before each topic, with how many are done
+ * @param onFile called after each artefact, with how many topics are done; to stop, it throws
  */
 export async function checkToolkit(
   input: CheckInput,
   topics: readonly Topic[],
   depth: Depth,
-  onTopic: (done: number) => void,
+  onFile: (done: number) => void,
 ): Promise<Findings> {
   const { toolkit, facts, studio } = input;
   const problems = [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))];
   const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
+  const renderable = topics.filter((topic) => topic.status !== "retired" && !isUnrenderable(problems, topic));
+  const jobs = renderable.flatMap((topic, done) =>
+    requestsFor(input, depth).map((request) => ({ topic, request, done })),
+  );
   let artefacts = 0;
-  for (const [done, topic] of topics.entries()) {
-    onTopic(done);
-    if (brokenTemplates || topic.status === "retired" || isUnrenderable(problems, topic)) continue;
-    for (const request of requestsFor(input, depth)) {
-      const found = await rendered(input, topic, request);
-      artefacts += found.artefacts;
-      problems.push(...found.problems);
-    }
+  for await (const found of inOrder(brokenTemplates ? [] : jobs, rendersAtOnce, ({ topic, request, done }) =>
+    rendered(input, topic, request, () => onFile(done)),
+  )) {
+    artefacts += found.artefacts;
+    problems.push(...found.problems);
   }
   return { problems: tidy(problems, toolkit), topics: topics.length, artefacts };
 }
@@ -163,6 +168,7 @@ async function rendered(
   input: CheckInput,
   topic: Topic,
   request: ArtefactRequest,
+  onFile: () => void = () => {},
 ): Promise<{ artefacts: number; problems: Problem[] }> {
   const { toolkit, studio, defaultBrand } = input;
   const audiences = toolkit.settings.audiences.map(({ id }) => id);
@@ -172,6 +178,7 @@ async function rendered(
   for await (const one of renderArtefacts(studio, toolkit.settings, specs, (spec) =>
     input.inputOf(topic, spec),
   )) {
+    onFile();
     problems.push(...one.problems);
     if (one.content) artefacts += 1;
   }

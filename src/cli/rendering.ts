@@ -17,7 +17,8 @@ export interface RenderedFile {
 /**
  * Renders artefacts of one topic to their end.
  * @param onFile called after each of them
- * @returns what could be rendered, and the findings, at the levels of the settings
+ * @returns what could be rendered, and the findings at the levels of the settings; but what keeps a file from being made
+ *   stays an error
  */
 export async function renderAll(
   { toolkit, studio }: Workshop,
@@ -26,7 +27,7 @@ export async function renderAll(
   onFile: () => void = () => {},
 ): Promise<{ readonly files: readonly RenderedFile[]; readonly problems: readonly Problem[] }> {
   const files: RenderedFile[] = [];
-  const problems: Problem[] = [];
+  const [problems, hindrances]: [Problem[], Problem[]] = [[], []];
   for await (const { spec, content, problems: found } of renderArtefacts(
     studio,
     toolkit.settings,
@@ -34,10 +35,11 @@ export async function renderAll(
     inputOf,
   )) {
     onFile();
-    problems.push(...found);
     if (content) files.push({ spec, content });
+    (content ? problems : hindrances).push(...found);
   }
-  return { files, problems: tidy(problems, toolkit) };
+  const asTheyAre = { settings: { ...toolkit.settings, checks: {} } };
+  return { files, problems: [...tidy(hindrances, asTheyAre), ...tidy(problems, toolkit)] };
 }
 
 /** Makes pages; a template that names what is not there stops the command as a finding. */

@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import type { Brand } from "../domain/brand.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import type { Settings } from "../domain/settings.ts";
-import { isPageTemplate, type TemplateSet } from "../domain/template.ts";
+import { isPageTemplate, sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
 import type { About } from "../domain/toolkit.ts";
-import type { CycleId, Topic } from "../domain/topic.ts";
-import { picturesIn } from "./picture-room.ts";
+import { variants as variantNames, type CycleId, type Topic } from "../domain/topic.ts";
+import { variantWords } from "./build-view.ts";
+import { linkedTopic } from "./links.ts";
+import { linksIn, picturesIn } from "./picture-room.ts";
 
 /** What a digest is made from. */
 export interface DigestInput {
@@ -25,47 +27,70 @@ export interface DigestInput {
  * A short name for exactly what would be sent: words, note, templates, brand, pictures, and the settings that show.
  * Posts, what comes next, and how a topic is planned are left out: they may change without a new approval.
  */
-export function contentDigest({
-  topic,
-  cycle,
-  note,
-  about,
-  topics,
-  brand,
-  settings,
-  templates,
-  images,
-}: DigestInput): string {
+export function contentDigest(input: DigestInput): string {
+  const { topic, cycle, note, about, brand, settings } = input;
   const { status, priority, order, season, pin, owner, approvers, source, ...words } = topic;
   const { source: brandSource, ...look } = brand;
   const { toolkit, organisation, language, audiences, sender, unsubscribe, variants } = settings;
-  const named = (file: string, text: string) => picturesIn(text).map(({ href }) => ({ file, href }));
-  const pictures = [
-    ...(brand.logo ? [{ file: brandSource.path, href: brand.logo.file }] : []),
-    ...named(source.path, topic.body),
-    ...named(`content/editions/${cycle}.md`, note),
-  ].map(({ file, href }) => {
-    const read = images.get(file, href);
-    return [imageKey(file, href), read.kind === "image" ? hash(read.content) : read.kind] as const;
-  });
-  const sources = [...templates.values()]
-    .filter((template) => !isPageTemplate(template))
-    .map(({ name, source: text }) => [name, hash(text)]);
-  const links = topics
-    .filter((other) => topic.body.includes(`${other.slug}.md`))
-    .map((other) => [other.slug, other.link?.url]);
   const shown = {
     words,
     cycle,
     note,
     about: [about.title, about.summary],
-    links,
+    links: linksTo(input),
     look,
-    pictures: [...new Map(pictures)],
-    sources,
+    pictures: picturesOf(input),
+    sources: templatesUsed(input).map(({ name, source: text }) => [name, hash(text)]),
     settings: { toolkit, organisation, language, audiences, sender, unsubscribe, variants },
   };
   return hash(JSON.stringify(sorted(shown))).slice(0, 32);
+}
+
+function picturesOf({ topic, cycle, note, brand, images }: DigestInput): (readonly [string, string])[] {
+  const named = (file: string, text: string) => picturesIn(text).map(({ href }) => ({ file, href }));
+  const pictures = [
+    ...(brand.logo ? [{ file: brand.source.path, href: brand.logo.file }] : []),
+    ...named(topic.source.path, topic.body),
+    ...named(noteFile(cycle), note),
+  ].map(({ file, href }) => {
+    const read = images.get(file, href);
+    return [imageKey(file, href), read.kind === "image" ? hash(read.content) : read.kind] as const;
+  });
+  return [...new Map(pictures)];
+}
+
+/** Where links to other topics' files lead, from any text. */
+function linksTo({ topic, cycle, note, topics }: DigestInput): (readonly [string, string | undefined])[] {
+  const { messages, actions, scenario, variants, body, source } = topic;
+  const texts = textsIn([messages, actions, scenario, variants, body]).map((text) => ({
+    file: source.path,
+    text,
+  }));
+  const linked = [...texts, { file: noteFile(cycle), text: note }].flatMap(({ file, text }) =>
+    linksIn(text).flatMap(({ href }) => linkedTopic({ topics }, file, href) ?? []),
+  );
+  return [...new Map(linked.map(({ slug, link }) => [slug, link?.url] as const))];
+}
+
+function noteFile(cycle: CycleId): string {
+  return `content/editions/${cycle}.md`;
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** All but the pages of sites and packs, and designs that nobody has chosen. */
+function templatesUsed({ templates, topic, settings }: DigestInput): TemplateFile[] {
+  const chosen = new Set(
+    variantNames.map((variant) => sheetTemplate(variant, variantWords(settings, topic, variant).design)),
+  );
+  const isChosen = (name: string) => {
+    const [, stem, variant] = /^(([a-z]+)-[a-z0-9-]+)\.typ\.hbs$/.exec(name) ?? [];
+    return !variantNames.some((one) => one === variant) || chosen.has(stem ?? "");
+  };
+  return [...templates.values()].filter((template) => !isPageTemplate(template) && isChosen(template.name));
 }
 
 function hash(content: string | Uint8Array): string {

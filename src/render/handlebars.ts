@@ -184,7 +184,24 @@ function run(
   try {
     return template(view);
   } catch (error) {
-    const path = parsed.get(name)?.file.path ?? name;
-    throw new TemplateFault(path, (error as Error).message);
+    throw placedFault(parsed, name, (error as Error).message);
   }
+}
+
+/** Handlebars says line and column, but not in which of the templates that took part: it is the one with the name there. */
+function placedFault(
+  parsed: ReadonlyMap<string, ParsedTemplate>,
+  root: string,
+  message: string,
+): TemplateFault {
+  const [, reason = message, missing, line] = /^("(.+)" not defined in .*) - (\d+):\d+$/s.exec(message) ?? [];
+  const main = parsed.get(root)?.file;
+  const files = [...(main ? [main] : []), ...[...parsed.values()].map(({ file }) => file)];
+  const lineOf = ({ source }: TemplateFile) => source.split("\n")[Number(line) - 1] ?? "";
+  const file = missing === undefined ? undefined : files.find((one) => lineOf(one).includes(missing));
+  if (!file || missing === undefined) return new TemplateFault(main?.path ?? root, message);
+  return new TemplateFault(file.path, reason, {
+    line: Number(line),
+    column: lineOf(file).indexOf(missing) + 1,
+  });
 }

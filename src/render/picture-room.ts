@@ -13,7 +13,7 @@ import {
   type Size,
 } from "./images.ts";
 import { MarkdownFault } from "./markdown/guard.ts";
-import { parseMarkdown } from "./markdown/parse.ts";
+import { readMarkdown } from "./markdown/parse.ts";
 import { positionOf } from "./markdown/places.ts";
 import type { Parts } from "./markdown/tree.ts";
 import { remember } from "./memo.ts";
@@ -104,10 +104,19 @@ export class PictureRoom {
 
 /** The pictures that a piece of Markdown names; none when it is too tangled to be read. */
 export function picturesIn(text: string): Parts["images"] {
+  return partsOf(text)?.images ?? [];
+}
+
+/** The same for links. */
+export function linksIn(text: string): Parts["links"] {
+  return partsOf(text)?.links ?? [];
+}
+
+function partsOf(text: string): Parts | undefined {
   try {
-    return parseMarkdown(text).parts.images;
+    return readMarkdown(text).parts;
   } catch (error) {
-    if (error instanceof MarkdownFault) return [];
+    if (error instanceof MarkdownFault) return undefined;
     throw error;
   }
 }

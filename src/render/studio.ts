@@ -13,8 +13,8 @@ import { toHtml, type ProseStyles } from "./markdown/html.ts";
 import { toText, type TextOptions } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
 import { wrapText } from "./markdown/wrap.ts";
-import { parseInline, parseMarkdown } from "./markdown/parse.ts";
-import { Memo, readOnce, remember } from "./memo.ts";
+import { parseInline, parseMarkdown, readInline, readMarkdown } from "./markdown/parse.ts";
+import { Memo, remember } from "./memo.ts";
 import { openPages, type Pages } from "./pages/pages.ts";
 import { PictureRoom, type PlacedPicture } from "./picture-room.ts";
 import { writePosts } from "./posts.ts";
@@ -60,9 +60,6 @@ export interface Studio {
   /** Ends the typesetting processes. */
   readonly close: () => Promise<void>;
 }
-
-const readInline = readOnce(parseInline);
-const readBlocks = readOnce(parseMarkdown);
 
 /** Compiles the templates and gets ready to render. */
 export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
@@ -134,7 +131,9 @@ async function mail(
   const rich: RichFormatter = {
     inline: memo.of(`html ${input.brand.id} ${home}`, (text) => toHtml(readInline(text), options(home))),
     block: (text, file) =>
-      memo.of(`html ${input.brand.id} ${file}`, (source) => toHtml(readBlocks(source), options(file)))(text),
+      memo.of(`html ${input.brand.id} ${file}`, (source) => toHtml(readMarkdown(source), options(file)))(
+        text,
+      ),
   };
   const htmlView = buildView(toolkit, input, { rich, logo: logoView(input, logo), qr: "" });
   const textView = buildView(toolkit, input, { rich: plainText(toolkit, home, memo), logo: null, qr: "" });
@@ -175,7 +174,7 @@ function plainText(toolkit: Toolkit, home: string, memo: Memo, form: TextOptions
   return {
     inline: memo.of(`${kind} ${home}`, (text) => toText(readInline(text), options(home))),
     block: (text, file) =>
-      memo.of(`${kind} ${file}`, (source) => toText(readBlocks(source), options(file)))(text),
+      memo.of(`${kind} ${file}`, (source) => toText(readMarkdown(source), options(file)))(text),
   };
 }
 

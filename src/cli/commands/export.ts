@@ -7,6 +7,7 @@ import { draftMessage } from "../../render/letter.ts";
 import { writeAtomically } from "../../toolkit/files.ts";
 import { findCycle, refuseFindings, requireAudience, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { makePages } from "../rendering.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 
 interface ExportOptions {
@@ -80,7 +81,7 @@ async function exportMail(
   const wanted = options.brand === undefined ? brand : brandOf(options.brand);
   const { variant = "newsletter", audience } = options;
   const input = workshop.inputOf(topic, cycle.id)({ variant, audience, brand: wanted.id });
-  const mail = await studio.mail(input);
+  const mail = await makePages(context, variant, () => studio.mail(input));
   const broken = tidy(mail.problems, toolkit);
   if (hasErrors(broken)) refuseFindings(context, broken);
   const content =

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { tidy, topicProblems } from "../../check/check.ts";
+import type { Edition } from "../../domain/edition.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
-
-import { formats, variants, type CycleId, type Topic } from "../../domain/topic.ts";
+import { formats, variants, type Topic } from "../../domain/topic.ts";
 import { usageError, type ExitCode } from "../../domain/user-error.ts";
 import { didYouMean } from "../../check/words.ts";
-import { planArtefacts, type ArtefactRequest } from "../../render/artefacts.ts";
+import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../../render/artefacts.ts";
 import { inOrder } from "../../render/in-order.ts";
 import { paperSizes, type SheetForm } from "../../render/sheets.ts";
 import { writeAtomically, writeIfChanged } from "../../toolkit/files.ts";
@@ -23,7 +23,7 @@ import { openToolkit, type Context } from "../context.ts";
 import { manifestOf, manifestText, type Manifest } from "../manifest.ts";
 import { count } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { renderAll } from "../rendering.ts";
+import { renderAll, type RenderedFile } from "../rendering.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 
 export interface RenderOptions {
@@ -42,9 +42,12 @@ export interface RenderOptions {
 /** More than one, so that no typesetter waits while another topic's mails are made. */
 const topicsAtOnce = 4;
 
+/** More writes at once gain nothing, and there is a limit to open files. */
+const writesAtOnce = 8;
+
 interface Job {
   readonly topic: Topic;
-  readonly cycle?: CycleId | undefined;
+  readonly edition?: Edition | undefined;
 }
 
 /** `onetopic render [name]` */
@@ -58,26 +61,30 @@ export async function render(
   try {
     requireSettings(context, toolkit);
     const request = readRequest(workshop, options);
+    const specs = specsOf(workshop, request);
     const jobs = findJobs(context, workshop, name, options);
-    const progress = startProgress(context.out, "Rendering topic", jobs.length);
+    const progress = startProgress(context.out, "Rendering file", jobs.length * specs.length);
+    let made = 0;
+    const onFile = () => {
+      stopIfCancelled(context);
+      if (made + 1 < jobs.length * specs.length) progress.step(++made);
+    };
+    const base =
+      options.out === undefined ? path.join(toolkit.root, "out") : path.resolve(context.cwd, options.out);
     const written: Written[] = [];
     const problems: Problem[] = [];
-    const results = inOrder(jobs, topicsAtOnce, (job) =>
-      renderJob(context, workshop, job, request, options.out),
-    );
-    let done = 0;
-    progress.step(done);
-    for await (const result of results) {
-      stopIfCancelled(context);
-      progress.step(++done);
+    for await (const result of inOrder(jobs, topicsAtOnce, async (job) => {
+      const rendered = await renderJob(workshop, job, specs, onFile);
+      return hasErrors(rendered.problems) ? rendered : writeFiles(context, workshop, job, rendered, base);
+    })) {
       problems.push(...result.problems);
       if ("manifest" in result) written.push(result);
     }
-    stopIfCancelled(context);
     progress.stop();
-    if (written.length === 0 && hasErrors(problems)) refuseFindings(context, problems);
+    const found = tidy(problems, { settings: { ...toolkit.settings, checks: {} } });
+    if (written.length === 0 && hasErrors(found)) refuseFindings(context, found);
     tell(context, written, jobs.length);
-    return tellProblems(context, tidy(problems, toolkit));
+    return tellProblems(context, found);
   } finally {
     await studio.close();
   }
@@ -87,6 +94,7 @@ export async function render(
 interface Written {
   readonly manifest: Manifest;
   readonly folder: string;
+  readonly problems: readonly Problem[];
 }
 
 function findJobs(
@@ -106,7 +114,7 @@ function findJobs(
   }
   if (name !== undefined && !/^\d{4}-(\d|W\d|Q\d)/.test(name)) return [{ topic: findTopic(toolkit, name) }];
   const cycle = findCycle(context, toolkit, name);
-  return [{ topic: requireEdition(toolkit, cycle).topic, cycle: cycle.id }];
+  return [requireEdition(toolkit, cycle)];
 }
 
 function readRequest(workshop: Workshop, options: RenderOptions): ArtefactRequest {
@@ -132,7 +140,20 @@ function readRequest(workshop: Workshop, options: RenderOptions): ArtefactReques
     form,
   };
   requireFormats(request);
+  requirePosters(request, options);
   return request;
+}
+
+/** @throws UserError (exit 2) for a flag of posters when there will be none: it was meant to change something */
+function requirePosters(request: ArtefactRequest, { size, press, largePrint }: RenderOptions): void {
+  const flag = press ? "--press" : largePrint ? "--large-print" : size === undefined ? undefined : "--size";
+  const makesPosters = planArtefacts(request, [], "").some(({ variant }) => variant === "poster");
+  if (flag === undefined || makesPosters) return;
+  throw usageError(
+    "usage",
+    `${flag} is for posters, and none would be made.`,
+    `Leave ${flag} out, or ask for posters.`,
+  );
 }
 
 /** @throws UserError (exit 2) when a format was asked for that none of the variants has */
@@ -169,29 +190,42 @@ function readNames<Name extends string>(
   return known.filter((name): name is Name => names.includes(name));
 }
 
-/** Renders everything first: with an error among the findings, nothing of the topic is written. */
+function specsOf({ toolkit, brand }: Workshop, request: ArtefactRequest): ArtefactSpec[] {
+  const audiences = toolkit.settings.audiences.map(({ id }) => id);
+  return planArtefacts(request, audiences, brand.id);
+}
+
+interface RenderedTopic {
+  readonly files: readonly RenderedFile[];
+  readonly problems: readonly Problem[];
+}
+
+/** Renders everything of a topic first: with an error among the findings, nothing of it is written. */
 async function renderJob(
-  context: Context,
   workshop: Workshop,
-  { topic, cycle }: Job,
-  request: ArtefactRequest,
-  outFolder: string | undefined,
-): Promise<(Written | object) & { readonly problems: readonly Problem[] }> {
-  const { toolkit, brand, checkInput } = workshop;
-  const known = topicProblems(checkInput, topic);
-  if (hasErrors(known)) return { problems: known };
-  const specs = planArtefacts(
-    request,
-    toolkit.settings.audiences.map(({ id }) => id),
-    brand.id,
-  );
-  const { files, problems } = await renderAll(workshop, specs, workshop.inputOf(topic, cycle));
-  if (hasErrors(problems)) return { problems };
-  const base =
-    outFolder === undefined ? path.join(toolkit.root, "out") : path.resolve(context.cwd, outFolder);
+  { topic, edition }: Job,
+  specs: readonly ArtefactSpec[],
+  onFile: () => void,
+): Promise<RenderedTopic> {
+  const known = topicProblems(workshop.checkInput, topic, edition);
+  if (hasErrors(known)) return { files: [], problems: known };
+  return renderAll(workshop, specs, workshop.inputOf(topic, edition?.cycle), onFile);
+}
+
+async function writeFiles(
+  context: Context,
+  { toolkit }: Workshop,
+  { topic, edition }: Job,
+  { files, problems }: RenderedTopic,
+  base: string,
+): Promise<Written> {
   const folder = path.join(base, topic.slug);
-  await Promise.all(files.map(({ spec, content }) => writeIfChanged(path.join(folder, spec.name), content)));
-  const manifest = manifestOf(toolkit, topic, cycle, files);
+  stopIfCancelled(context);
+  const writes = inOrder(files, writesAtOnce, ({ spec, content }) =>
+    writeIfChanged(path.join(folder, spec.name), content),
+  );
+  while (!(await writes.next()).done);
+  const manifest = manifestOf(toolkit, topic, edition?.cycle, files);
   await writeAtomically(path.join(folder, "manifest.json"), manifestText(manifest));
   return { manifest, folder: path.relative(context.cwd, folder) || ".", problems };
 }

@@ -1,4 +1,5 @@
 import { Lexer, Marked, type Token, type TokenizerExtension, type TokensList } from "marked";
+import { readOnce } from "../memo.ts";
 import { guardNesting, MarkdownFault, ReadingBudget } from "./guard.ts";
 import { Places } from "./places.ts";
 import { Reader } from "./reader.ts";
@@ -27,6 +28,10 @@ export function parseInline(source: string): Markdown {
     (reader, tokens) => [{ kind: "plain", children: reader.inlines(tokens) }],
   );
 }
+
+/** The same, each text read once: several formats and messages are written from it. */
+export const readMarkdown = readOnce(parseMarkdown);
+export const readInline = readOnce(parseInline);
 
 function read(
   source: string,
