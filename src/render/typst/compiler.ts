@@ -53,8 +53,6 @@ class Compiler {
   async run(job: TypstJob): Promise<TypstResult> {
     const refused = refuse(job.source);
     if (refused) return failure([refused]);
-    this.#jobs += 1;
-    if (this.#jobs % jobsPerRound === 0) this.#typst.evictCache(roundsKept);
     this.#typst.resetShadow();
     this.#typst.mapShadow(main, Buffer.from(`${inputLine(job.inputs)}\n${job.source}`));
     for (const [path, content] of Object.entries(job.files)) {
@@ -67,6 +65,12 @@ class Compiler {
       return failure(all.filter(({ severity }) => severity !== hint).map(placed));
     }
     return this.#export(compiled.result, job);
+  }
+
+  /** Best done while nobody waits. */
+  forget(): void {
+    this.#jobs += 1;
+    if (this.#jobs % jobsPerRound === 0) this.#typst.evictCache(roundsKept);
   }
 
   /** The PDF is made for a picture as well: only PDF/UA looks for letters without a shape and pictures without words. */
@@ -161,4 +165,5 @@ const compiler = new Compiler(await readFonts((workerData as { fontsDir: string 
 // A job that throws is our own fault: the process around this thread then says so, and ends.
 parentPort?.on("message", async (job: TypstJob) => {
   parentPort?.postMessage(await compiler.run(job));
+  compiler.forget();
 });
