@@ -63,7 +63,19 @@ export function shownSize({ contentType, width, height }: PictureHeader, room: S
   return { width: Math.max(1, Math.round(width * used)), height: Math.max(1, Math.round(height * used)) };
 }
 
-type MailPicture = Omit<EmbeddedImage, "cid">;
+/** What the name of such a picture's file ends in. */
+export function fileEnding(contentType: EmbeddedImage["contentType"]): "png" | "jpg" | "gif" | "svg" {
+  return endings[contentType];
+}
+
+const endings = {
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/gif": "gif",
+  "image/svg+xml": "svg",
+} as const;
+
+type Picture = Omit<EmbeddedImage, "cid">;
 
 /** Pixels to each pixel of the page, so that pictures are sharp on the screens of phones. */
 const sharpness = 2;
@@ -78,7 +90,7 @@ export async function mailImage(
   content: Buffer,
   header: PictureHeader,
   shown: Size,
-): Promise<MailPicture | undefined> {
+): Promise<Picture | undefined> {
   const { contentType, orientation } = header;
   const sharp = { width: shown.width * sharpness, height: shown.height * sharpness };
   if (contentType === "image/svg+xml") return rasterised(content, sharp);
@@ -97,7 +109,17 @@ export async function mailImage(
   return isWorse ? plain : { contentType, content: finished };
 }
 
-async function rasterised(content: Buffer, { width, height }: Size): Promise<MailPicture | undefined> {
+/** Makes a picture fit for a page or for print: as for mail, but drawings stay as they are. */
+export async function pageImage(
+  content: Buffer,
+  header: PictureHeader,
+  shown: Size,
+): Promise<Picture | undefined> {
+  const { contentType } = header;
+  return contentType === "image/svg+xml" ? { contentType, content } : mailImage(content, header, shown);
+}
+
+async function rasterised(content: Buffer, { width, height }: Size): Promise<Picture | undefined> {
   const { Resvg } = await import("@resvg/resvg-js");
   try {
     const picture = new Resvg(content.toString("utf8"), {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
-import type { EmbeddedImage } from "./images.ts";
+import { fileEnding, type EmbeddedImage } from "./images.ts";
 
 /** One message, before it is written in MIME. */
 export interface Letter {
@@ -40,7 +40,7 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
       content,
       contentType,
       contentDisposition: "inline",
-      filename: `${cid}.${contentType.replace(/^image\//, "").replace("jpeg", "jpg")}`,
+      filename: `${cid}.${fileEnding(contentType)}`,
     })),
     headers: { ...letter.headers },
     ...(letter.date ? { date: new Date(letter.date) } : {}),

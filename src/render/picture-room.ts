@@ -3,10 +3,11 @@ import { problem, type Position, type Problem } from "../domain/problem.ts";
 import { placeOf, type SourceMap } from "../domain/topic.ts";
 import type { RenderInput } from "./build-view.ts";
 import {
-  imageType,
+  fileEnding,
   inspectImage,
   isTooLarge,
   mailImage,
+  pageImage,
   shownSize,
   type EmbeddedImage,
   type PictureHeader,
@@ -17,12 +18,15 @@ import { readMarkdown } from "./markdown/parse.ts";
 import { positionOf } from "./markdown/places.ts";
 import type { Parts } from "./markdown/tree.ts";
 import { remember } from "./memo.ts";
+import type { View } from "./view.ts";
 
 /** The room of a brand's logo in mail and on pages, in CSS pixels. */
 export const logoRoom: Size = { width: 536, height: 48 };
 /** The room of a drawing in an article. A photograph may be higher, since its pixels end it. */
 const drawingRoom: Size = { width: 536, height: 600 };
 const photographRoom: Size = { width: 536, height: Infinity };
+/** A logo for print gets 1,200 pixels each way at the most: about 600 dots to the inch of the 50 mm that it takes on A4. */
+const printRoom: Size = { width: 600, height: 600 };
 
 /** The most pictures whose finished form is kept: one topic's, but not those of thousands. */
 const mostKept = 50;
@@ -35,18 +39,32 @@ export interface PlacedPicture extends Size {
   readonly position: Position;
 }
 
+/** A picture that stands for the brand, at the size it is shown on pages. */
+export interface LogoPicture extends Size {
+  readonly alt: string;
+}
+
+/** The logo as templates see it. */
+export function logoView(logo: LogoPicture | undefined, src: string): View["brand"]["logo"] {
+  return logo ? { src, alt: logo.alt, width: String(logo.width), height: String(logo.height) } : null;
+}
+
 /** Pictures in the forms that mail and print need, each made once. */
 export class PictureRoom {
   readonly #images: ImageStore;
   readonly #headers = new Map<string, PictureHeader | undefined>();
   readonly #made = new Map<string, ReturnType<typeof mailImage>>();
+  readonly #printed = new Map<string, ReturnType<typeof pageImage>>();
 
   constructor(images: ImageStore) {
     this.#images = images;
   }
 
   /** The pictures that a message may show. A logo fills its room; those of the article are found by `imageKey`. */
-  forMail(input: RenderInput): { logo: PlacedPicture | undefined; body: Map<string, PlacedPicture> } {
+  forMail(input: RenderInput): {
+    logo: (PlacedPicture & LogoPicture) | undefined;
+    body: Map<string, PlacedPicture>;
+  } {
     const { logo, source } = input.brand;
     const body = new Map<string, PlacedPicture>();
     for (const { file, href, position } of picturesOf(input)) {
@@ -59,7 +77,7 @@ export class PictureRoom {
     const header = logo && this.#header(source.path, logo.file);
     if (!header) return { logo: undefined, body };
     const place = { file: source.path, href: logo.file, position: placeOf(source, "logo.file") };
-    return { logo: { cid: "logo", ...place, ...shownSize(header, logoRoom, true) }, body };
+    return { logo: { cid: "logo", alt: logo.alt, ...place, ...shownSize(header, logoRoom, true) }, body };
   }
 
   /** Makes pictures ready to go with a message; one that cannot be decoded is a problem. */
@@ -75,12 +93,24 @@ export class PictureRoom {
     return { images, problems };
   }
 
-  forPrint({ brand }: RenderInput): { path: string; content: Uint8Array } | undefined {
-    const read = brand.logo && this.#images.get(brand.source.path, brand.logo.file);
-    if (read?.kind !== "image") return undefined;
-    const type = imageType(read.content);
-    if (type === undefined) return undefined;
-    return { path: `/logo.${type.replace(/^image\//, "").replace("svg+xml", "svg")}`, content: read.content };
+  /** The logo for posters, screens and cards, which may read it at `path`. */
+  async forPrint({
+    brand,
+  }: RenderInput): Promise<(LogoPicture & { path: string; content: Uint8Array }) | undefined> {
+    const { logo, source } = brand;
+    const read = logo && this.#images.get(source.path, logo.file);
+    const header = logo && this.#header(source.path, logo.file);
+    if (!header || read?.kind !== "image") return undefined;
+    // One that cannot be decoded goes as it is: the typesetter tells what is wrong with it.
+    const { contentType, content } = (await remember(this.#printed, imageKey(source.path, logo.file), () =>
+      pageImage(read.content, header, shownSize(header, printRoom)),
+    )) ?? { ...header, content: read.content };
+    return {
+      path: `/logo.${fileEnding(contentType)}`,
+      content,
+      alt: logo.alt,
+      ...shownSize(header, logoRoom, true),
+    };
   }
 
   #header(file: string, href: string): PictureHeader | undefined {

@@ -16,14 +16,13 @@ import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown, readInline, readMarkdown } from "./markdown/parse.ts";
 import { Memo, remember } from "./memo.ts";
 import { openPages, type Pages } from "./pages/pages.ts";
-import { PictureRoom, type PlacedPicture } from "./picture-room.ts";
+import { logoView, PictureRoom, type PlacedPicture } from "./picture-room.ts";
 import { writePosts } from "./posts.ts";
 import { qrSvg } from "./qr.ts";
 import { renderSheet, type SheetResult } from "./sheet.ts";
 import { sheetOf, type SheetForm, type SheetSize, type SheetVariant } from "./sheets.ts";
 import { mirrored, prepareHtml, proseStyles } from "./styles.ts";
 import { createTypesetter, type Typesetter } from "./typst/typesetter.ts";
-import type { View } from "./view.ts";
 
 /** A message's parts, before MIME. Pictures stand in the HTML as `cid:` addresses. */
 export interface Mail {
@@ -135,7 +134,7 @@ async function mail(
         text,
       ),
   };
-  const htmlView = buildView(toolkit, input, { rich, logo: logoView(input, logo), qr: "" });
+  const htmlView = buildView(toolkit, input, { rich, logo: logoView(logo, "cid:logo"), qr: "" });
   const textView = buildView(toolkit, input, { rich: plainText(toolkit, home, memo), logo: null, qr: "" });
   const used = [...(logo ? [logo] : []), ...body.values()];
   const page = engines.html.render(input.variant, htmlView);
@@ -196,18 +195,18 @@ async function sheet(
   input: RenderInput,
   { size, form, ...order }: SheetOrder,
 ): Promise<SheetResult> {
-  const { topic, variant, brand } = input;
+  const { topic, variant } = input;
   const { design } = variantWords(toolkit.settings, topic, variant);
   const template = templateOf(templates, variant, design);
   const partials = [...templates.values()].filter(({ name }) => /^partials\/.*\.typ\.hbs$/.test(name));
   const files: Record<string, Uint8Array> = {};
-  const logo = pictures.forPrint(input);
+  const logo = await pictures.forPrint(input);
   if (logo) files[logo.path] = logo.content;
   const url = topic.link?.url;
   if (url !== undefined) files["/qr.svg"] = Buffer.from(qrSvg(url));
   const view = buildView(toolkit, input, {
     rich: typstText,
-    logo: logo ? { src: logo.path, alt: brand.logo?.alt ?? "", width: "", height: "" } : null,
+    logo: logoView(logo, logo?.path ?? ""),
     qr: url === undefined ? "" : "/qr.svg",
   });
   return renderSheet(typesetter, {
@@ -227,10 +226,4 @@ async function sheet(
 function sayingKey({ topic, variant }: RenderInput): string {
   if (topic.variants[variant]) return `variants.${variant}`;
   return variant === "poster" ? "messages" : "title";
-}
-
-function logoView({ brand }: RenderInput, logo: PlacedPicture | undefined): View["brand"]["logo"] {
-  if (!logo || !brand.logo) return null;
-  const { cid, width, height } = logo;
-  return { src: `cid:${cid}`, alt: brand.logo.alt, width: String(width), height: String(height) };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { documentOf, expectCode, tempToolkit, type Run, type TestToolkit } from "../support/cli.ts";
 import {
@@ -129,6 +130,31 @@ describe.concurrent("a picture in a topic", { timeout: 120_000 }, () => {
     expect(made.shown.map(({ width, height }) => [width, height])).toEqual([[192, 48]]);
     const logo = decoded(made.attached.get("logo")?.content ?? Buffer.alloc(0));
     expect([logo.width, logo.height]).toEqual([384, 96]);
+  });
+
+  it("that is a logo leaves its metadata and its needless pixels behind in print, in packs and on the site", async () => {
+    const toolkit = toolkitWith({});
+    const photo = withExif(photograph(2400, 3200), 6);
+    toolkit.write("content/brands/held.jpg", photo);
+    const brand = toolkit.read("content/brands/plain.yaml");
+    toolkit.write("content/brands/plain.yaml", `logo: { file: held.jpg, alt: Plain }\n${brand}`);
+    toolkit.write("content/editions/2026-11.md", "---\ncycle: 2026-11\ntopic: good\n---\n");
+    expectCode(await toolkit.run("export", "2026-11", "--as", "zip", "--out", "pack.zip"), 0);
+    expectCode(await toolkit.run("export", "2026-11", "--as", "site"), 0);
+    const packed = Object.entries(unzipSync(readFileSync(toolkit.path("pack.zip"))));
+    const site = ["logo.jpg", "2026-11/poster.pdf"].map(
+      (name) => [name, readFileSync(toolkit.path("out/site", name))] as const,
+    );
+    for (const [name, content] of [...packed, ...site]) {
+      expect(Buffer.from(content).includes(secret), name).toBe(false);
+      expect(content.length, name).toBeLessThan(photo.length / 2);
+    }
+    const logo = decoded(readFileSync(toolkit.path("out/site/logo.jpg")));
+    expect([logo.width, logo.height, ...cornersOf(logo)]).toEqual([128, 96, "blue", "red", "white", "green"]);
+    const [inPack] = shown(Buffer.from(new Map(packed).get("index.html") ?? []).toString());
+    expect(inPack?.content.equals(readFileSync(toolkit.path("out/site/logo.jpg")))).toBe(true);
+    const poster = Buffer.from(new Map(packed).get("poster.pdf") ?? []).toString("latin1");
+    expect(/\/Width 1200\s+\/Height 900\b/.test(poster), "its picture has 1,200 by 900 pixels").toBe(true);
   });
 
   it("gives the same bytes in every run", async () => {

@@ -8,8 +8,9 @@ import { variants as allVariants, type Format, type Topic, type Variant } from "
 import { planArtefacts, type ArtefactSpec } from "../artefacts.ts";
 import { brandView, replacer, toolkitView } from "../build-view.ts";
 import { RenderedText } from "../handlebars.ts";
+import { logoView } from "../picture-room.ts";
 import { paperSizes } from "../sheets.ts";
-import { brandLogo, logoView } from "./logo.ts";
+import { brandLogo, type Logo } from "./logo.ts";
 import type { Pages } from "./pages.ts";
 import type { PackView } from "./shapes.ts";
 
@@ -43,8 +44,8 @@ export function packArtefacts(
 }
 
 /** The pages of a pack, by name: what is in it, and what to do with it. */
-export function packPages(pages: Pages, input: PackInput): ReadonlyMap<string, Buffer> {
-  const view = packView(pages, input);
+export async function packPages(pages: Pages, input: PackInput): Promise<ReadonlyMap<string, Buffer>> {
+  const view = packView(pages, input, await brandLogo(input.brand, input.images));
   return new Map([
     ["index.html", Buffer.from(pages.pack(view))],
     ["README.txt", Buffer.from(pages.readme(view))],
@@ -57,10 +58,13 @@ const groups: readonly { readonly title: string; readonly variants: readonly Var
   { title: "Screens and social media", variants: ["screen", "social"] },
 ];
 
-function packView(pages: Pages, { toolkit, brand, images, topic, edition, files }: PackInput): PackView {
+function packView(
+  pages: Pages,
+  { toolkit, brand, topic, edition, files }: PackInput,
+  logo: Logo | undefined,
+): PackView {
   const { settings, about } = toolkit;
   const say = replacer(brand.words);
-  const logo = brandLogo(brand, images);
   const posters = files.filter(({ spec }) => spec.variant === "poster" && spec.format === "pdf");
   const press = posters.filter(({ spec }) => spec.form === "press");
   const title = say(topic.title);

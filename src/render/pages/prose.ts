@@ -2,7 +2,7 @@ import { imageKey, type ImageStore } from "../../domain/image.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 import type { RichFormatter } from "../build-view.ts";
-import { inspectImage, isTooLarge, mailImage, shownSize } from "../images.ts";
+import { fileEnding, inspectImage, isTooLarge, pageImage, shownSize } from "../images.ts";
 import { linkedTopic } from "../links.ts";
 import { toHtml, type Picture } from "../markdown/html.ts";
 import { parseInline, parseMarkdown } from "../markdown/parse.ts";
@@ -57,21 +57,15 @@ export function startProse(
       block: (text, file) => (text === "" ? "" : toHtml(parseMarkdown(text), options(file))),
     },
     pictures: async () => {
-      const made = [...pictures].map(async ([name, content]) => [name, await pageImage(content)] as const);
+      const made = [...pictures].map(async ([name, content]) => [name, await smaller(content)] as const);
       return new Map(await Promise.all(made));
     },
   };
 }
 
-/** As for mail, but browsers show drawings as they are. */
-async function pageImage(content: Buffer): Promise<Buffer> {
+async function smaller(content: Buffer): Promise<Buffer> {
   const header = inspectImage(content);
-  if (!header || header.contentType === "image/svg+xml") return content;
+  if (!header) return content;
   const shown = shownSize(header, { width: widestPicture, height: Infinity });
-  return (await mailImage(content, header, shown))?.content ?? content;
-}
-
-/** How the names of such pictures end. */
-export function fileEnding(contentType: string): string {
-  return contentType.replace(/^image\//, "").replace("svg+xml", "svg");
+  return (await pageImage(content, header, shown))?.content ?? content;
 }

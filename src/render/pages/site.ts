@@ -6,8 +6,9 @@ import type { CycleId } from "../../domain/topic.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import { brandView, buildView, replacer, toolkitView, type RenderInput } from "../build-view.ts";
 import { richOrEmpty } from "../handlebars.ts";
+import { logoView } from "../picture-room.ts";
 import { atomFeed, feedFiles, jsonFeed } from "./feeds.ts";
-import { brandLogo, logoView, type Logo } from "./logo.ts";
+import { brandLogo, type Logo } from "./logo.ts";
 import type { Pages } from "./pages.ts";
 import { startProse, type Prose } from "./prose.ts";
 import type { EditionView, SiteView } from "./shapes.ts";
@@ -44,7 +45,7 @@ const stylesheetFile = "site.css";
 export async function renderSite(pages: Pages, input: SiteInput): Promise<ReadonlyMap<string, Buffer>> {
   const { brand } = input;
   const files = new Map<string, string | Buffer>();
-  const logo = brandLogo(brand, input.images);
+  const logo = await brandLogo(brand, input.images);
   const editions = input.editions.map((edition, at) => ({ edition, ...editionPage(input, at, logo) }));
   const first = firstPage(
     input,

@@ -7,7 +7,7 @@ import {
   type ParagraphChild,
 } from "docx";
 import { cleanXml } from "../escape.ts";
-import type { EmbeddedImage, Size } from "../images.ts";
+import { fileEnding, type EmbeddedImage, type Size } from "../images.ts";
 import { safeAddress, schemeOf } from "../markdown/address.ts";
 import type { Inline } from "../markdown/tree.ts";
 import { codeFont } from "./word-styles.ts";
@@ -34,12 +34,6 @@ const largest = { width: 536, height: 720 };
 /** A picture and the size it is shown in, in pixels. */
 export type PackPicture = EmbeddedImage & Size;
 
-const pictureTypes: Readonly<Partial<Record<EmbeddedImage["contentType"], "png" | "jpg" | "gif">>> = {
-  "image/png": "png",
-  "image/jpeg": "jpg",
-  "image/gif": "gif",
-};
-
 /** Writes lines of Markdown as runs of text, links and pictures. */
 export class TextWriter {
   readonly #around: Surroundings;
@@ -60,8 +54,8 @@ export class TextWriter {
     alt: string,
     size: { width: number; height: number } = largest,
   ): ImageRun | undefined {
-    const type = pictureTypes[image.contentType];
-    if (type === undefined) return undefined;
+    const type = fileEnding(image.contentType);
+    if (type === "svg") return undefined;
     const scale = Math.min(1, size.width / image.width, size.height / image.height);
     const number = String(++this.#pictures);
     return new ImageRun({
