@@ -21,25 +21,30 @@ export function approvalState(
   approvals: readonly Approval[],
   digest: string,
 ): ApprovalState {
-  const open = approvalPlaces(topic, settings, approvals, digest).filter(({ given }) => !given);
   return {
-    missing: open.map(({ role }) => role ?? "anyone"),
+    missing: missingRoles(approvalPlaces(topic, settings, approvals, digest)),
     void: approvals.filter((approval) => approval.digest !== digest),
   };
+}
+
+/** The roles of the places that nobody has filled. */
+export function missingRoles(places: readonly ApprovalPlace[]): string[] {
+  return places.filter(({ given }) => !given).map(({ role }) => role ?? "anyone");
 }
 
 /**
  * One place for each approval asked for, with the one that fills it: by role, or any role where only a number is asked
  * for; none at all where nothing is asked for.
- * @param digest of what would be sent now: an approval of anything else fills no place
+ * @param digest of what would be sent now: an approval of anything else fills no place. Without it, any approval on
+ *   record does
  */
 export function approvalPlaces(
   topic: Pick<Topic, "approvers">,
   settings: Pick<Settings, "approvals">,
   approvals: readonly Approval[],
-  digest: string,
+  digest?: string,
 ): ApprovalPlace[] {
-  const valid = approvals.filter((approval) => approval.digest === digest);
+  const valid = approvals.filter((approval) => digest === undefined || approval.digest === digest);
   const wanted = topic.approvers.length > 0 ? topic.approvers : (settings.approvals ?? 0);
   if (typeof wanted === "number") {
     const people = new Map(valid.toReversed().map((approval) => [person(approval.by), approval]));

@@ -44,10 +44,7 @@ export function closedGates({
       command: "git diff",
     });
   }
-  if (topic.status !== "ready") {
-    const why = `The topic "${topic.slug}" is ${topic.status === "draft" ? "still a draft" : "retired"}.`;
-    gates.push({ code: "not-ready", why, next: `Finish ${file} and set "status: ready".`, command: check });
-  }
+  if (topic.status !== "ready") gates.push(notReady(topic));
   if (isPastReview(topic, today)) {
     const why = `The review date of "${topic.slug}", ${topic.review}, is past.`;
     gates.push({
@@ -70,19 +67,41 @@ export function closedGates({
     });
   }
   if (approvals.missing.length > 0) {
-    const changed = approvals.void.length > 0;
+    const gate = notApproved(cycle, approvals.missing);
     const roles = missingInWords(approvals.missing);
-    const role = approvals.missing[0] === "anyone" ? "ROLE" : (approvals.missing[0] ?? "ROLE");
-    gates.push({
-      code: changed ? "changed" : "not-approved",
-      why: changed
-        ? `It has changed since it was approved. Still to approve: ${roles}.`
-        : `Approvals are missing: ${roles}.`,
-      next: `When approved, record it: onetopic approve ${cycle} --by NAME --as ${role}`,
-      command: `onetopic approve ${cycle} --by NAME --as ${role}`,
-    });
+    gates.push(
+      approvals.void.length > 0
+        ? {
+            ...gate,
+            code: "changed",
+            why: `It has changed since it was approved. Still to approve: ${roles}.`,
+          }
+        : gate,
+    );
   }
   return gates;
+}
+
+/** The gate of a topic that is a draft or retired. */
+export function notReady({ slug, status, source }: Topic): Gate {
+  return {
+    code: "not-ready",
+    why: `The topic "${slug}" is ${status === "draft" ? "still a draft" : "retired"}.`,
+    next: `Finish ${source.path} and set "status: ready".`,
+    command: `onetopic check ${source.path}`,
+  };
+}
+
+/** The gate of an edition that lacks approvals. */
+export function notApproved(cycle: string, missing: readonly string[]): Gate {
+  const role = missing[0] === "anyone" ? "ROLE" : (missing[0] ?? "ROLE");
+  const command = `onetopic approve ${cycle} --by NAME --as ${role}`;
+  return {
+    code: "not-approved",
+    why: `Approvals are missing: ${missingInWords(missing)}.`,
+    next: `When approved, record it: ${command}`,
+    command,
+  };
 }
 
 /** `primary-care, secondary-care`; when only a number is asked for, `2 more`. */

@@ -155,6 +155,54 @@ describe("export --as site", { timeout: 180_000 }, () => {
     expect(library.list("out/site")).not.toContain("2026-12");
   });
 
+  it("leaves out drafts and what nobody approved, and says what to do; an approval may be of an older form", async () => {
+    const library = libraryWithEditions();
+    library.edit("content/topics/lost-cards.md", "status: ready", "status: draft");
+    library.edit(
+      "content/topics/quiet-hours.md",
+      "status: ready",
+      "status: ready\napprovers: [branches, schools]",
+    );
+    library.edit(
+      "content/topics/date-stamps.md",
+      "status: retired",
+      "status: retired\napprovers: [branches]",
+    );
+    const approval = (role: string, by: string) =>
+      `{ role: ${role}, by: ${by}, on: 2026-11-01, digest: abc }`;
+    library.edit(
+      "content/editions/2026-11.md",
+      "topic:",
+      `approvals: [${approval("branches", "Ann")}]\ntopic:`,
+    );
+    const run = await exportSite(library);
+    expect(library.list("out/site").filter((name) => name.startsWith("20"))).toEqual([]);
+    expect(library.read("out/site/feed.xml")).not.toContain("<entry>");
+    for (const line of [
+      "Left out: 2026-11. Approvals are missing: schools. When approved, record it: onetopic approve 2026-11 --by NAME --as schools\n",
+      'Left out: 2026-10. The topic "lost-cards" is still a draft. Finish content/topics/lost-cards.md and set "status: ready".\n',
+      "Left out: 2026-Q1. Approvals are missing: branches. When approved, name who did in content/editions/2026-Q1.md.\n",
+    ])
+      expect(run.stderr).toContain(line);
+    library.edit(
+      "content/editions/2026-11.md",
+      /^approvals: .*$/m,
+      `approvals: [${approval("branches", "Ann")}, ${approval("schools", "Bob")}]`,
+    );
+    const again = await exportSite(library);
+    expect(again.stderr).not.toContain("Left out: 2026-11");
+    const page = library.read("out/site/2026-11/index.html");
+    expect(page).toContain('November 2026, for <time datetime="2026-11-02">2 November 2026</time>');
+    expect(page).not.toMatch(/\bsent\b/);
+  });
+
+  it("refuses a cycle that is named and has no edition", async () => {
+    const library = libraryWithEditions();
+    const run = expectCode(await library.run("export", "2027-03", "--as", "site"), 1);
+    expect(run.stderr).toContain("onetopic pick --cycle 2027-03");
+    expect(library.has("out")).toBe(false);
+  });
+
   it("stands with no edition yet, in any brand", async () => {
     const library = tempToolkit("library");
     await exportSite(library, "--brand", "cityside");

@@ -4,13 +4,13 @@ import type { Brand } from "../../domain/brand.ts";
 import { hasErrors, sortProblems, type Problem } from "../../domain/problem.ts";
 import type { CycleId, Topic } from "../../domain/topic.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
-import { archivedEditions, type ArchivedEdition } from "../../plan/archive.ts";
+import { archivedEditions, archiveGate, type ArchivedEdition } from "../../plan/archive.ts";
 import { sendDate } from "../../plan/calendar.ts";
 import { planArtefacts } from "../../render/artefacts.ts";
 import type { RenderInput } from "../../render/build-view.ts";
 import { renderSite, type SiteEdition } from "../../render/pages/site.ts";
 import { replaceSite, requireSiteFolder, type SiteChanges } from "../../toolkit/site-folder.ts";
-import { findCycle, refuseFindings, requireTopic, stopIfCancelled } from "../campaign.ts";
+import { findCycle, refuseFindings, requireEdition, requireTopic, stopIfCancelled } from "../campaign.ts";
 import type { Context } from "../context.ts";
 import { count } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -28,8 +28,8 @@ interface Job extends ArchivedEdition {
 }
 
 /**
- * `onetopic export [cycle] --as site`: the editions whose send date has come. A cycle named is taken as if its date had
- * come, so that a page can stand before the mail that links to it.
+ * `onetopic export [cycle] --as site`: the editions whose send date has come, bar drafts and those that nobody approved. A
+ * cycle named is taken as if its date had come, so that a page can stand before the mail that links to it.
  */
 export async function exportSite(
   context: Context,
@@ -44,8 +44,8 @@ export async function exportSite(
       : path.resolve(context.cwd, options.out);
   await requireSiteFolder(folder);
   const brand = options.brand === undefined ? workshop.brand : workshop.brandOf(options.brand);
-  const archived = archivedEditions(toolkit.editions, toolkit.settings, lastMoment(context, workshop, id));
-  const jobs = archived.map((one): Job => ({ ...one, topic: requireTopic(toolkit, one.edition) }));
+  const past = archivedEditions(toolkit.editions, toolkit.settings, lastMoment(context, workshop, id));
+  const jobs = approvedJobs(context, workshop, past);
   const faults = archiveProblems(checkInput, jobs);
   if (hasErrors(faults)) refuseFindings(context, faults);
   const editions = await renderEditions(context, workshop, brand, jobs);
@@ -54,15 +54,28 @@ export async function exportSite(
   );
   stopIfCancelled(context);
   const changes = await replaceSite(folder, toolkit.settings.toolkit, files);
-  tell(context, workshop, folder, archived, files.size, changes);
+  tell(context, folder, jobs.length, files.size, changes);
+  tellNext(context, workshop, folder, past);
   return EXIT.done;
 }
 
 function lastMoment(context: Context, { toolkit }: Workshop, id: CycleId | undefined): Date {
   if (id === undefined) return context.now;
   const cycle = findCycle(context, toolkit, id);
+  requireEdition(toolkit, cycle);
   const date = sendDate(toolkit.settings.cycle, cycle.id);
   return new Date(Math.max(context.now.getTime(), date === undefined ? 0 : Date.parse(date)));
+}
+
+/** The editions that may be shown, with their topics. It says which may not, and what to do. */
+function approvedJobs({ out }: Context, { toolkit }: Workshop, archived: readonly ArchivedEdition[]): Job[] {
+  return archived.flatMap((one): Job[] => {
+    const topic = requireTopic(toolkit, one.edition);
+    const gate = archiveGate(topic, toolkit.settings, one.edition);
+    if (!gate) return [{ ...one, topic }];
+    out.warn(`Left out: ${one.edition.cycle}. ${gate.why} ${gate.next}`);
+    return [];
+  });
 }
 
 async function renderEditions(
@@ -120,22 +133,29 @@ async function renderEdition(
 
 function tell(
   { out, cwd }: Context,
-  { toolkit }: Workshop,
   folder: string,
-  archived: readonly ArchivedEdition[],
+  editions: number,
   files: number,
   { written, removed, kept }: SiteChanges,
 ): void {
   const shown = path.relative(cwd, folder) || ".";
   const shownPath = shown.split(path.sep).join("/");
-  out.document({ path: shownPath, editions: archived.length, files, written, removed: removed.length, kept });
-  out.print(`${shown}${path.sep}  ${count(archived.length, "edition")}, ${count(files, "file")}`);
+  out.document({ path: shownPath, editions, files, written, removed: removed.length, kept });
+  out.print(`${shown}${path.sep}  ${count(editions, "edition")}, ${count(files, "file")}`);
   out.print(`  ${count(written, "file")} written, ${count(removed.length, "file")} removed`);
   for (const name of kept)
     out.warn(
       `${path.join(shown, name)} belongs no longer, but was changed since. Delete it if you do not need it.`,
     );
-  const there = new Set(archived.map(({ edition }) => edition.cycle));
+}
+
+function tellNext(
+  { out, cwd }: Context,
+  { toolkit }: Workshop,
+  folder: string,
+  past: readonly ArchivedEdition[],
+): void {
+  const there = new Set(past.map(({ edition }) => edition.cycle));
   const ahead = toolkit.editions.map(({ cycle }) => cycle).filter((cycle) => !there.has(cycle));
   if (ahead.length > 0) {
     out.say(`Left out, since the send date is still to come: ${ahead.join(", ")}.`);
@@ -147,6 +167,6 @@ function tell(
     out.say("  site: { url: https://example.org/archive/ }");
   }
   out.say(
-    `Open ${path.join(shown, "index.html")} in a browser. To publish it, copy the folder to a web server.`,
+    `Open ${path.join(path.relative(cwd, folder), "index.html")} in a browser. To publish it, copy the folder to a web server.`,
   );
 }
