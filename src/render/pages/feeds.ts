@@ -1,9 +1,9 @@
 import { Feed } from "feed";
-import { escapeHtml } from "../escape.ts";
+import { cleanXml, escapeHtml } from "../escape.ts";
 
 /** What the feeds of a site say. */
 export interface FeedInput {
-  /** Names it for ever when the site has no address. */
+  /** Names it for ever, wherever the site stands (RFC 4287, 4.2.6). */
   readonly id: string;
   readonly title: string;
   readonly summary: string;
@@ -18,7 +18,7 @@ export interface FeedInput {
 }
 
 interface FeedEntry {
-  /** Names it for ever when the site has no address. */
+  /** Names it for ever as well. */
   readonly id: string;
   readonly title: string;
   readonly summary: string;
@@ -33,14 +33,11 @@ export const feedFiles = { atom: "feed.xml", json: "feed.json" } as const;
 /** The library wants whole addresses. Where there is none, this one is put in and taken out again (RFC 2606). */
 const nowhere = "https://site.invalid/";
 
-/** What XML 1.0 has no place for. */
-const notInXml = /(?![\t\n\r])\p{Cc}|[\ufffe\uffff]/gu;
-
 /** The feed as Atom (RFC 4287). */
 export function atomFeed(input: FeedInput): string {
   // The library takes texts of the feed as escaped once already, and titles and summaries of entries as HTML.
   const feed = startFeed(input, (text) => text.replaceAll("&", "&amp;"), escapeHtml);
-  const xml = feed.atom1().toWellFormed().replace(notInXml, "");
+  const xml = cleanXml(feed.atom1());
   return `${input.address === undefined ? xml.replaceAll(`href="${nowhere}`, 'href="') : xml}\n`;
 }
 
@@ -73,7 +70,7 @@ function startFeed(
 ): Feed {
   const at = (url: string) => new URL(url, folderOf(address ?? nowhere)).href;
   const feed = new Feed({
-    id: address ?? id,
+    id,
     title: write(title),
     description: write(summary),
     language,
@@ -86,7 +83,7 @@ function startFeed(
   for (const entry of entries) {
     const url = at(entry.url);
     feed.addItem({
-      id: address === undefined ? entry.id : url,
+      id: entry.id,
       link: url,
       title: writeEntry(entry.title),
       description: writeEntry(entry.summary),
