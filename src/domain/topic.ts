@@ -7,6 +7,9 @@ export type Format = (typeof formats)[number];
 export const statuses = ["draft", "ready", "retired"] as const;
 export type Status = (typeof statuses)[number];
 
+/** The folder of the archive in `out/`, where each topic has one of its own name: no topic may have this one. */
+export const archiveFolder = "site";
+
 /** A day without a time, `YYYY-MM-DD`. Compares as text. */
 export type Day = string;
 /** `MM-DD`. */

@@ -5,7 +5,7 @@ import type { Edition } from "../domain/edition.ts";
 import { compareText, problem, type Problem } from "../domain/problem.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { About, Toolkit } from "../domain/toolkit.ts";
-import { placeOf, type Post, type SourceMap, type Topic } from "../domain/topic.ts";
+import { archiveFolder, placeOf, type Post, type SourceMap, type Topic } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import {
   aboutDefinition,
@@ -195,6 +195,8 @@ function toEdition({ value, body, source }: ReadFile<z.output<typeof editionDefi
 
 /** File names become addresses and file names of artefacts, so they keep to a narrow alphabet. */
 function nameFaults(file: string, stem: string, isEdition: boolean): Problem[] {
+  if (file === `content/topics/${archiveFolder}.md`)
+    return [problem("file/name", file, undefined, { suggestion: `the-${archiveFolder}.md` })];
   if (isEdition || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem)) return [];
   const suggestion =
     stem

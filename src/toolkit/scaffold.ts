@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Every } from "../domain/settings.ts";
-import type { Day } from "../domain/topic.ts";
+import { archiveFolder, type Day } from "../domain/topic.ts";
 import { createExclusively, exists, isMissing, writeAtomically } from "./files.ts";
 import { editYaml, formatYaml } from "./yaml.ts";
 
@@ -27,15 +27,14 @@ export interface ToolkitDraft {
   readonly review: Day;
 }
 
-/** A file name from a title: small letters and digits, accents taken off. */
+/** A file name from a title: small letters and digits, accents taken off, and none that is reserved. */
 export function slugOf(title: string): string {
   const plain = title.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return (
-    plain
-      .replace(/[^a-z0-9]+/g, "-")
-      .slice(0, 60)
-      .replace(/^-+|-+$/g, "") || "topic"
-  );
+  const slug = plain
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, "");
+  return slug === archiveFolder ? `the-${slug}` : slug || "topic";
 }
 
 /** The text of a new topic file. */

@@ -53,6 +53,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
   "edition-file-name": ["content/editions/2026-10.md:2 error edition/file-name"],
   "edition-unknown-topic": ["content/editions/2026-11.md:3 error edition/unknown-topic"],
   "file-name": topic("Not_Good", "1 error file/name"),
+  "file-name-reserved": topic("site", "1 error file/name"),
   "front-matter-language": topic("front-matter-language", "1 error front-matter/language"),
   "front-matter-missing": topic("front-matter-missing", "1 error front-matter/missing"),
   "heading-jump": topic("heading-jump", "10 warn heading/jump"),

@@ -140,6 +140,15 @@ describe.concurrent("a command line that is wrong", () => {
     expect([...snapshot(own.root).keys()]).toEqual(before);
   });
 
+  it("gives a topic no name that the archive has in out/", async () => {
+    const own = tempToolkit("tiny");
+    expect(expectCode(await own.run("new", "Topic", "--slug", "site"), 2).stderr).toContain(
+      "--slug the-site",
+    );
+    expectCode(await own.run("new", "Site"), 0);
+    expect(own.list("content/topics")).toEqual(["good.md", "the-site.md"]);
+  });
+
   it("is told once", async () => {
     const { stdout, stderr } = expectCode(await library.run("topics", "--jsn"), 2);
     expect(stdout).toBe("");

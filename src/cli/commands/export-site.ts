@@ -2,7 +2,7 @@ import path from "node:path";
 import { archiveProblems } from "../../check/check.ts";
 import type { Brand } from "../../domain/brand.ts";
 import { hasErrors, sortProblems, type Problem } from "../../domain/problem.ts";
-import type { CycleId, Topic } from "../../domain/topic.ts";
+import { archiveFolder, type CycleId, type Topic } from "../../domain/topic.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { archivedEditions, archiveGate, type ArchivedEdition } from "../../plan/archive.ts";
 import { sendDate } from "../../plan/calendar.ts";
@@ -40,7 +40,7 @@ export async function exportSite(
   const { toolkit, images, checkInput, studio } = workshop;
   const folder =
     options.out === undefined
-      ? path.join(toolkit.root, "out", "site")
+      ? path.join(toolkit.root, "out", archiveFolder)
       : path.resolve(context.cwd, options.out);
   await requireSiteFolder(folder);
   const brand = options.brand === undefined ? workshop.brand : workshop.brandOf(options.brand);
