@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Format, Topic } from "../domain/topic.ts";
 import type { ArtefactSpec } from "../render/artefacts.ts";
+import type { SheetForm } from "../render/sheets.ts";
 
 /** `manifest.json` beside the files of one topic. */
 export interface Manifest {
@@ -18,6 +19,8 @@ interface ManifestEntry {
   readonly audience?: string | undefined;
   readonly brand: string;
   readonly size?: string | undefined;
+  /** Other than what an office printer takes. */
+  readonly form?: SheetForm | undefined;
   readonly bytes: number;
   readonly sha256: string;
 }
@@ -43,7 +46,7 @@ export function manifestText(manifest: Manifest): string {
 }
 
 function entryOf(
-  { name, variant, format, audience, brand, size }: ArtefactSpec,
+  { name, variant, format, audience, brand, size, form }: ArtefactSpec,
   content: Buffer,
 ): ManifestEntry {
   return {
@@ -53,6 +56,7 @@ function entryOf(
     ...(audience === undefined ? {} : { audience }),
     brand,
     ...(size === undefined ? {} : { size }),
+    ...(form === undefined ? {} : { form }),
     bytes: content.length,
     sha256: createHash("sha256").update(content).digest("hex"),
   };

@@ -24,6 +24,7 @@ interface Manifest {
   readonly artefacts: readonly {
     readonly path: string;
     readonly brand: string;
+    readonly form?: string;
     readonly bytes: number;
     readonly sha256: string;
   }[];
@@ -74,6 +75,11 @@ describe("export --as zip", { timeout: 180_000 }, () => {
     expect([...pages, ...listed].toSorted()).toEqual([...files.keys()].toSorted());
     for (const { path: name, bytes, sha256: sum } of manifest.artefacts)
       expect([bytes, sum], name).toEqual([files.get(name)?.length, sha256(files.get(name) as Buffer)]);
+
+    const posters = manifest.artefacts.filter(({ path: name }) => name.startsWith("poster."));
+    const formOf = (name: string) => /\.(press|large-print)\./.exec(name)?.[1];
+    expect(posters.map(({ form }) => form)).toEqual(posters.map((one) => formOf(one.path)));
+    expect(new Set(posters.map(({ form }) => form))).toEqual(new Set([undefined, "press", "large-print"]));
 
     const page = textOf(files, "index.html");
     const links = [...page.matchAll(/ (?:href|src)="([^"]*)"/g)].map(([, target = ""]) => target);
