@@ -69,6 +69,15 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
   };
 }
 
+/** The ids of the brands asked for: all, the one named, or the default. @throws UserError (exit 2) */
+export function brandsWanted(
+  { toolkit, brand, brandOf }: Workshop,
+  wanted: { readonly brand?: string; readonly allBrands?: boolean },
+): string[] {
+  if (!wanted.allBrands) return [wanted.brand === undefined ? brand.id : brandOf(wanted.brand).id];
+  return toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [brand.id];
+}
+
 /** What an approval of the edition is bound to. */
 export function editionDigest(
   { toolkit, templates, images, brand }: Workshop,

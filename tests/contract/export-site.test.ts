@@ -344,6 +344,7 @@ describe("the feeds of the site", { timeout: 180_000 }, () => {
       `toolkit: ${JSON.stringify(`R &amp; <i> ${title}`.slice(0, 60))}`,
     );
     library.edit("content/brands/harbour.yaml", /^name: .*$/m, `name: "Harbour <u> &amp; Co"`);
+    library.edit("content/topics/quiet-hours.md", "variants:", "variants:\n  poster: { headline: Short }");
     await exportSite(library);
     await expectCode(await library.run("export", "2026-11", "--as", "zip", "--out", "pack.zip"), 0);
     for (const page of ["index.html", "2026-11/index.html"]) {

@@ -3,17 +3,16 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { unzipSync } from "fflate";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserPath, launch } from "../support/browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, it } from "vitest";
 import { emptyFolder, expectCode } from "../support/cli.ts";
 import { libraryWithEditions } from "../support/site.ts";
+import { openBrowser, type Skip } from "../support/tools.ts";
 
 /*
  * The archive site and the page of a pack, as a browser on this machine shows them, straight from the disk.
  */
 
-const hasBrowser = browserPath() !== undefined;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const root = emptyFolder();
@@ -54,130 +53,125 @@ const pages = {
   "the page of a pack": "pack/index.html",
 };
 
-describe.skipIf(!hasBrowser)(
-  "in a browser (skipped without Chromium: CHROMIUM names it)",
-  { timeout: 120_000 },
-  () => {
-    let browser: Browser;
+describe("in a browser", { timeout: 120_000 }, () => {
+  beforeAll(async () => {
+    const library = libraryWithEditions();
+    library.edit("content/topics/lost-cards.md", "A lost card keeps", `${wide}\nA lost card keeps`);
+    library.edit(
+      "content/topics/lost-cards.md",
+      /^title: .*$/m,
+      `title: ${"Straßenbahnhaltestelle".repeat(3)}`,
+    );
+    library.edit(
+      "content/topics/lost-cards.md",
+      "status: ready",
+      "status: ready\nvariants: { poster: { headline: Lost cards } }",
+    );
+    expectCode(await library.run("export", "--as", "site", "--out", path.join(root, "site")), 0);
+    const zip = path.join(root, "pack.zip");
+    expectCode(await library.run("export", "2026-11", "--as", "zip", "--out", zip), 0);
+    mkdirSync(path.join(root, "pack"));
+    for (const [name, content] of Object.entries(unzipSync(readFileSync(zip))))
+      writeFileSync(path.join(root, "pack", name), content);
+  }, 120_000);
 
-    beforeAll(async () => {
-      const library = libraryWithEditions();
-      library.edit("content/topics/lost-cards.md", "A lost card keeps", `${wide}\nA lost card keeps`);
-      library.edit(
-        "content/topics/lost-cards.md",
-        /^title: .*$/m,
-        `title: ${"Straßenbahnhaltestelle".repeat(3)}`,
-      );
-      library.edit(
-        "content/topics/lost-cards.md",
-        "status: ready",
-        "status: ready\nvariants: { poster: { headline: Lost cards } }",
-      );
-      expectCode(await library.run("export", "--as", "site", "--out", path.join(root, "site")), 0);
-      const zip = path.join(root, "pack.zip");
-      expectCode(await library.run("export", "2026-11", "--as", "zip", "--out", zip), 0);
-      mkdirSync(path.join(root, "pack"));
-      for (const [name, content] of Object.entries(unzipSync(readFileSync(zip))))
-        writeFileSync(path.join(root, "pack", name), content);
-      browser = await launch();
-    }, 120_000);
-    afterAll(() => browser?.close());
+  async function open(
+    skip: Skip,
+    file: string,
+    width: number,
+    colorScheme: "light" | "dark" = "light",
+  ): Promise<Page> {
+    const browser = await openBrowser(skip);
+    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+    await page.goto(pathToFileURL(path.join(root, file)).href);
+    return page;
+  }
 
-    async function open(file: string, width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
-      const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
-      await page.goto(pathToFileURL(path.join(root, file)).href);
-      return page;
-    }
-
-    describe.each(Object.entries(pages))("%s", (_, file) => {
-      it.each([
-        [320, "light"],
-        [320, "dark"],
-        [1280, "light"],
-        [1280, "dark"],
-      ] as const)("has nothing that bars people, at %i pixels, %s", async (width, scheme) => {
-        const page = await open(file, width, scheme);
-        await page.addScriptTag({ content: axe });
-        const { violations } = (await page.evaluate(
-          `axe.run({ runOnly: ${JSON.stringify(rules)} })`,
-        )) as Violations;
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-        await page.close();
-      });
-
-      it.each([320, 768, 1280, 2560])("never scrolls sideways at %i pixels", async (width) => {
-        const page = await open(file, width);
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
-        await page.close();
-      });
-
-      it("has one title, landmarks, a language, and a way past the header by keyboard", async () => {
-        const page = await open(file, 1280);
-        const count = (selector: string) => page.locator(selector).count();
-        expect(await count("h1")).toBe(1);
-        for (const landmark of ["header", "main", "footer"])
-          expect(await count(`body > ${landmark}`)).toBe(1);
-        expect(await page.evaluate("[document.documentElement.lang, document.documentElement.dir]")).toEqual([
-          "en-GB",
-          "ltr",
-        ]);
-        await page.keyboard.press("Tab");
-        const skip = page.locator(":focus");
-        expect(await skip.textContent()).toBe("Skip to the content");
-        expect((await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0);
-        await page.keyboard.press("Enter");
-        expect(new URL(page.url()).hash).toBe("#content");
-        await page.close();
-      });
-
-      it("shows every picture and asks for nothing outside its folder", async () => {
-        const page = await browser.newPage();
-        const asked: string[] = [];
-        page.on("request", (request) => asked.push(request.url()));
-        const failed: string[] = [];
-        page.on("requestfailed", (request) => failed.push(request.url()));
-        await page.goto(pathToFileURL(path.join(root, file)).href);
-        const here = pathToFileURL(root).href;
-        expect(asked.filter((url) => !url.startsWith(here) && !url.startsWith("data:image/"))).toEqual([]);
-        expect(failed).toEqual([]);
-        const broken = await page.evaluate(
-          "[...document.images].filter((image) => image.naturalWidth === 0).map((image) => image.src)",
-        );
-        expect(broken).toEqual([]);
-        expect(await page.locator("img").count()).toBeGreaterThan(0);
-        await page.close();
-      });
-    });
-
-    it("leads from the first page to an edition and back", async () => {
-      const page = await open("site/index.html", 390);
-      await page.getByRole("link", { name: "Quiet hours, kept by everyone" }).click();
-      expect(await page.locator("h1").textContent()).toBe("Quiet hours, kept by everyone");
-      await page.getByRole("link", { name: "All editions" }).click();
-      expect(page.url()).toBe(`${pathToFileURL(path.join(root, "site/index.html")).href}#editions`);
+  describe.each(Object.entries(pages))("%s", (_, file) => {
+    it.for([
+      [320, "light"],
+      [320, "dark"],
+      [1280, "light"],
+      [1280, "dark"],
+    ] as const)("has nothing that bars people, at %i pixels, %s", async ([width, scheme], { skip }) => {
+      const page = await open(skip, file, width, scheme);
+      await page.addScriptTag({ content: axe });
+      const { violations } = (await page.evaluate(
+        `axe.run({ runOnly: ${JSON.stringify(rules)} })`,
+      )) as Violations;
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
       await page.close();
     });
 
-    it("reads the Atom feed as XML without a fault", async () => {
-      const page = await open("site/index.html", 390);
-      const feed = readFileSync(path.join(root, "site/feed.xml"), "utf8");
-      const read = await page.evaluate(`(() => {
+    it.for([320, 768, 1280, 2560])("never scrolls sideways at %i pixels", async (width, { skip }) => {
+      const page = await open(skip, file, width);
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+      await page.close();
+    });
+
+    it("has one title, landmarks, a language, and a way past the header by keyboard", async ({ skip }) => {
+      const page = await open(skip, file, 1280);
+      const count = (selector: string) => page.locator(selector).count();
+      expect(await count("h1")).toBe(1);
+      for (const landmark of ["header", "main", "footer"]) expect(await count(`body > ${landmark}`)).toBe(1);
+      expect(await page.evaluate("[document.documentElement.lang, document.documentElement.dir]")).toEqual([
+        "en-GB",
+        "ltr",
+      ]);
+      await page.keyboard.press("Tab");
+      const link = page.locator(":focus");
+      expect(await link.textContent()).toBe("Skip to the content");
+      expect((await link.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+      await page.keyboard.press("Enter");
+      expect(new URL(page.url()).hash).toBe("#content");
+      await page.close();
+    });
+
+    it("shows every picture and asks for nothing outside its folder", async ({ skip }) => {
+      const page = await (await openBrowser(skip)).newPage();
+      const asked: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      const failed: string[] = [];
+      page.on("requestfailed", (request) => failed.push(request.url()));
+      await page.goto(pathToFileURL(path.join(root, file)).href);
+      const here = pathToFileURL(root).href;
+      expect(asked.filter((url) => !url.startsWith(here) && !url.startsWith("data:image/"))).toEqual([]);
+      expect(failed).toEqual([]);
+      const broken = await page.evaluate(
+        "[...document.images].filter((image) => image.naturalWidth === 0).map((image) => image.src)",
+      );
+      expect(broken).toEqual([]);
+      expect(await page.locator("img").count()).toBeGreaterThan(0);
+      await page.close();
+    });
+  });
+
+  it("leads from the first page to an edition and back", async ({ skip }) => {
+    const page = await open(skip, "site/index.html", 390);
+    await page.getByRole("link", { name: "Quiet hours, kept by everyone" }).click();
+    expect(await page.locator("h1").textContent()).toBe("Quiet hours, kept by everyone");
+    await page.getByRole("link", { name: "All editions" }).click();
+    expect(page.url()).toBe(`${pathToFileURL(path.join(root, "site/index.html")).href}#editions`);
+    await page.close();
+  });
+
+  it("reads the Atom feed as XML without a fault", async ({ skip }) => {
+    const page = await open(skip, "site/index.html", 390);
+    const feed = readFileSync(path.join(root, "site/feed.xml"), "utf8");
+    const read = await page.evaluate(`(() => {
       const read = new DOMParser().parseFromString(${JSON.stringify(feed)}, "application/xml");
       return [read.querySelectorAll("parsererror").length, read.querySelectorAll("entry").length];
     })()`);
-      expect(read).toEqual([0, 3]);
-      await page.close();
-    });
+    expect(read).toEqual([0, 3]);
+    await page.close();
+  });
 
-    it("prints dark text on white, without what is only for screens", async () => {
-      const page = await open("site/2026-11/index.html", 1280, "dark");
-      await page.emulateMedia({ media: "print", colorScheme: "dark" });
-      expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(
-        "rgb(255, 255, 255)",
-      );
-      expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(0, 0, 0)");
-      expect(await page.locator("nav").isVisible()).toBe(false);
-      await page.close();
-    });
-  },
-);
+  it("prints dark text on white, without what is only for screens", async ({ skip }) => {
+    const page = await open(skip, "site/2026-11/index.html", 1280, "dark");
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
+    expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(0, 0, 0)");
+    expect(await page.locator("nav").isVisible()).toBe(false);
+    await page.close();
+  });
+});

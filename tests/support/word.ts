@@ -53,7 +53,7 @@ export function openWord(content: Uint8Array): WordFile {
   };
 }
 
-/** The time of each file in a zip, as it stands there (APPNOTE, 4.3.12): 1 January 1980 is 0x00210000. */
+/** The time of each file in a zip, as it stands there (APPNOTE, 4.3.12): noon of 1 January 1980 is 0x00216000. */
 export function zipTimes(content: Buffer): number[] {
   const times: number[] = [];
   const header = Buffer.from("PK\u0001\u0002", "latin1");

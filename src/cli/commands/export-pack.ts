@@ -7,7 +7,7 @@ import type { CycleId, Topic } from "../../domain/topic.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { editionContext } from "../../plan/context.ts";
 import { packArtefacts, packPages, type PackInput } from "../../render/pages/pack.ts";
-import { zip } from "../../render/pages/zip.ts";
+import { zip } from "../../render/zip.ts";
 import { writeIfChanged } from "../../toolkit/files.ts";
 import { findCycle, refuseFindings, requireEdition, stopIfCancelled } from "../campaign.ts";
 import type { Context } from "../context.ts";
@@ -15,7 +15,7 @@ import { manifestOf, manifestText } from "../manifest.ts";
 import { count } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { makePages, renderAll } from "../rendering.ts";
-import type { Workshop } from "../workshop.ts";
+import { brandsWanted, type Workshop } from "../workshop.ts";
 
 interface PackOptions {
   readonly brand?: string;
@@ -85,11 +85,6 @@ async function renderPacks(
   progress.stop();
   if (hasErrors(problems)) refuseFindings(context, sortProblems(problems));
   return packs;
-}
-
-function brandsWanted({ toolkit, brand, brandOf }: Workshop, options: PackOptions): string[] {
-  if (!options.allBrands) return [options.brand === undefined ? brand.id : brandOf(options.brand).id];
-  return toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [brand.id];
 }
 
 /** With all brands, `--out` names a folder; with one, the file itself. */

@@ -24,7 +24,7 @@ import { manifestOf, manifestText, type Manifest } from "../manifest.ts";
 import { count } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { renderAll, type RenderedFile } from "../rendering.ts";
-import { openWorkshop, type Workshop } from "../workshop.ts";
+import { brandsWanted, openWorkshop, type Workshop } from "../workshop.ts";
 
 export interface RenderOptions {
   readonly all?: boolean;
@@ -118,14 +118,10 @@ function findJobs(
 }
 
 function readRequest(workshop: Workshop, options: RenderOptions): ArtefactRequest {
-  const { toolkit, brand, brandOf } = workshop;
+  const { toolkit } = workshop;
   const wanted = readNames(options.variant, variants, "--variant") ?? variants;
   const { audience } = options;
   if (audience !== undefined) requireAudience(toolkit, audience);
-  const all = toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [brand.id];
-  const brands = options.allBrands
-    ? all
-    : [options.brand === undefined ? brand.id : brandOf(options.brand).id];
   const form: SheetForm | undefined = options.press
     ? "press"
     : options.largePrint
@@ -135,7 +131,7 @@ function readRequest(workshop: Workshop, options: RenderOptions): ArtefactReques
     variants: wanted,
     formats: readNames(options.format, formats, "--format"),
     audience,
-    brands,
+    brands: brandsWanted(workshop, options),
     sizes: readNames(options.size, paperSizes, "--size") ?? (["A4"] as const),
     form,
   };

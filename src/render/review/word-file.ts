@@ -1,5 +1,5 @@
-import { strFromU8, strToU8, unzipSync, zipSync, type Zippable } from "fflate";
 import { cleanXml, escapeHtml } from "../escape.ts";
+import { unzip, zip } from "../zip.ts";
 import { bulletList, listReference, step } from "./word-styles.ts";
 
 /** A numbered list: where it starts, and how deep it lies in other lists. */
@@ -17,23 +17,19 @@ export interface Part {
 /** Word has nine levels of lists, from 0. */
 export const deepestLevel = 8;
 
-/** The earliest time a zip file can bear. */
-const zipTime = { year: 1980, month: 0, day: 1 } as const;
-
 /**
  * Mends what the library cannot write, and packs the file anew in a fixed order with a fixed time: the library's own
  * would differ from run to run.
  */
 export function sealWord(file: Uint8Array): Buffer {
-  const parts = unzipSync(file);
+  const parts = unzip(file);
   const first = ["[Content_Types].xml", "_rels/.rels"];
-  const rest = Object.keys(parts).filter((path) => !first.includes(path) && !path.endsWith("/"));
+  const rest = [...parts.keys()].filter((path) => !first.includes(path) && !path.endsWith("/"));
   const ordered = [...first, ...rest.toSorted()].flatMap((path) => {
-    const data = parts[path];
+    const data = parts.get(path);
     return data ? [[path, /^word\/(document|styles)\.xml$/.test(path) ? mended(data) : data] as const] : [];
   });
-  const mtime = new Date(zipTime.year, zipTime.month, zipTime.day);
-  return Buffer.from(zipSync(Object.fromEntries(ordered) as Zippable, { mtime }));
+  return zip(new Map(ordered));
 }
 
 /** The words of the document cannot look like this: in text, a quotation mark is written `&quot;`. */
@@ -41,10 +37,11 @@ const listNumber = new RegExp(`(<w:numId w:val=")\\{${listReference}-(\\d+)\\}"`
 
 /** Gives each list its number, and puts the sides of a paragraph's border in the one order that Word allows. */
 function mended(data: Uint8Array): Uint8Array {
-  const xml = strFromU8(data)
+  const xml = Buffer.from(data)
+    .toString("utf8")
     .replace(listNumber, (_, start: string, list: string) => `${start}${Number(list) + 1}"`)
     .replace(/(<w:pBdr><w:top [^>]*\/>)(<w:bottom [^>]*\/>)(<w:left [^>]*\/>)/g, "$1$3$2");
-  return strToU8(xml);
+  return Buffer.from(xml);
 }
 
 /**

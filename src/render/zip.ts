@@ -1,4 +1,4 @@
-import { zipSync, type Zippable } from "fflate";
+import { unzipSync, zipSync } from "fflate";
 
 /**
  * The one time that all files of a zip bear, so that the same files give the same bytes. A zip holds local time without
@@ -8,6 +8,10 @@ const filesTime = new Date(1980, 0, 1, 12);
 
 /** Packs files, in their order. */
 export function zip(files: ReadonlyMap<string, Uint8Array>): Buffer {
-  const entries: Zippable = Object.fromEntries(files);
-  return Buffer.from(zipSync(entries, { mtime: filesTime }));
+  return Buffer.from(zipSync(Object.fromEntries(files), { mtime: filesTime }));
+}
+
+/** The files in a zip, in their order. */
+export function unzip(content: Uint8Array): ReadonlyMap<string, Uint8Array> {
+  return new Map(Object.entries(unzipSync(content)));
 }
