@@ -258,6 +258,33 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
     expect(library.has("out")).toBe(false);
   });
 
+  it("says where a word stands that is too long for a screen or a card", async () => {
+    const library = tempToolkit("library");
+    const word = "Uncharacteristically_Interdepartmental_Administrative_Misunderstandings_";
+    const host = `${"i".repeat(63)}.${"j".repeat(38)}.example`;
+    const topic = "content/topics/lost-cards.md";
+    library.edit(topic, "https://libraries.example/cards", `https://${host}/cards`);
+    library.edit(
+      topic,
+      "priority: 2",
+      `priority: 2\nvariants:\n  screen:\n    text: Ask ${word}B now.\n    messages:\n      - Bring your card.\n      - Ask **${word}A** now.`,
+    );
+    const run = expectCode(await library.run("render", "lost-cards", "--variant", "screen,social"), 1);
+    const said = [
+      ...run.stderr.matchAll(
+        /lost-cards\.md:(\d+:\d+).*word-too-long {2}The word "(.*)" is .* on (\S+\.png)/g,
+      ),
+    ];
+    expect(said.map(([, ...values]) => values.join(" ")).toSorted()).toEqual([
+      `14:3 ${host} screen.png`,
+      `14:3 ${host} social.1080x1080.png`,
+      `14:3 ${host} social.png`,
+      `21:5 ${word}B screen.png`,
+      `24:9 ${word}A screen.png`,
+    ]);
+    expect(library.has("out")).toBe(false);
+  });
+
   it("with an error writes nothing of that topic, and everything of the others", async () => {
     const library = tempToolkit("library");
     library.edit("content/topics/lost-cards.md", "A lost card keeps", "A [lost](none.md) card keeps");

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { contrastRatio } from "../../../src/domain/brand.ts";
 import type { TemplateSet } from "../../../src/domain/template.ts";
+import { brandColours } from "../../../src/render/build-view.ts";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
 import { parseInline, parseMarkdown } from "../../../src/render/markdown/parse.ts";
 import { toTypst } from "../../../src/render/markdown/typst.ts";
@@ -16,15 +16,17 @@ import { renderSheet, type SheetResult } from "../../../src/render/sheet.ts";
 import { sheetOf } from "../../../src/render/sheets.ts";
 import { createTypesetter } from "../../../src/render/typst/typesetter.ts";
 import type { View } from "../../../src/render/view.ts";
+import { runTool, type Skip } from "../../support/tools.ts";
 import { emptyView } from "../../support/view.ts";
 
 const decode = jsqr as unknown as typeof jsqr.default;
 const folder = new URL("../../../templates/", import.meta.url);
 const templates: TemplateSet = new Map(
-  ["screen.typ.hbs", "social.typ.hbs", "partials/card-base.typ.hbs"].map((name) => [
-    name,
-    { name, path: name, source: readFileSync(new URL(name, folder), "utf8") },
-  ]),
+  [
+    "screen.typ.hbs",
+    "social.typ.hbs",
+    ...["card-base", "sheet-words", "sheet-page", "sheet-text"].map((name) => `partials/${name}.typ.hbs`),
+  ].map((name) => [name, { name, path: name, source: readFileSync(new URL(name, folder), "utf8") }]),
 );
 const engine = createEngine(templates, "typ");
 
@@ -87,7 +89,7 @@ function viewOf(words: Words): View {
       ...empty.brand,
       name,
       logo: logo === null ? null : { src: "/logo.svg", alt: name, width: "96", height: "96" },
-      colours: { ...empty.brand.colours, primary, onPrimary: "#ffffff" },
+      colours: brandColours({ colours: { primary, accent: primary } }),
     },
     links: { unsubscribe: "", more },
   };
@@ -136,13 +138,62 @@ function textSizes(pdf: Buffer): number[] {
 }
 
 /** The words of a PDF, or skips the test where no tool is there to read them. */
-function wordsOf(skip: (note: string) => void, pdf: Buffer): string {
+function wordsOf(skip: Skip, pdf: Buffer): string {
+  return readPdf(skip, pdf, "-raw").replace(/\s+/g, " ");
+}
+
+function readPdf(skip: Skip, pdf: Buffer, form: "-raw" | "-bbox"): string {
   const work = mkdtempSync(join(tmpdir(), "card-"));
   writeFileSync(join(work, "card.pdf"), pdf);
-  const { error, stdout } = spawnSync("pdftotext", ["-raw", "-enc", "UTF-8", "card.pdf", "-"], { cwd: work });
-  rmSync(work, { recursive: true });
-  if (error) skip("pdftotext is not installed");
-  return String(stdout).replace(/\s+/g, " ");
+  try {
+    return runTool(skip, "pdftotext", [form, "-enc", "UTF-8", "card.pdf", "-"], work);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+interface Box {
+  readonly word: string;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Where each word stands, in dots of the picture. Of its height only the middle counts: lines may stand close. */
+function boxesOf(skip: Skip, pdf: Buffer): Box[] {
+  const found = readPdf(skip, pdf, "-bbox").matchAll(
+    /<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*)<\/word>/g,
+  );
+  return [...found].map(([, ...values]) => {
+    const [left = 0, top = 0, right = 0, bottom = 0] = values.slice(0, 4).map((value) => 2 * Number(value));
+    const spare = 0.3 * (bottom - top);
+    return { word: values[4] ?? "", left, right, top: top + spare, bottom: bottom - spare };
+  });
+}
+
+const overlap = (one: Box, other: Box) =>
+  Math.min(one.right, other.right) - Math.max(one.left, other.left) > 1 &&
+  Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > 0;
+
+/** The code of a screen, a square that stands on the right above the white band. */
+function codeBox({ data, width, height }: PNG): Box {
+  const top = Array.from({ length: height }).findIndex((_, y) => data[4 * (y * width + 2)] === 255);
+  const [right, side] = [0.95 * width, 0.37 * height];
+  return { word: "the code", left: right - side, right, top: top - side, bottom: top };
+}
+
+/** Words that leave the space inside the margins, or stand on one another or on the code. */
+function misplaced(skip: Skip, pdf: Buffer, png: PNG): string[] {
+  const words = boxesOf(skip, pdf);
+  expect(words.length).toBeGreaterThan(4);
+  const all = png.width === 1920 ? [...words, codeBox(png)] : words;
+  const margin = 0.05 * png.width - 3;
+  return words.flatMap((word, i) => [
+    ...(word.left < margin || word.right > png.width - margin ? [`${word.word} in the margin`] : []),
+    ...(word.top < 0 || word.bottom > png.height ? [`${word.word} above or below`] : []),
+    ...all.slice(i + 1).flatMap((other) => (overlap(word, other) ? [`${word.word} on ${other.word}`] : [])),
+  ]);
 }
 
 /** Colours of a picture with how many dots have them, the commonest first. */
@@ -154,6 +205,24 @@ function coloursOf({ data }: PNG): [colour: string, dots: number][] {
   }
   return [...dots].toSorted(([, a], [, b]) => b - a);
 }
+
+const longWord = "Pneumonoultramicroscopicsilicovolcanoconiosis".repeat(3);
+const wordLengths = [8, 18, 24, 32, 110];
+
+/** What a screen alone may say. */
+const placesOnScreens: [string, (word: string) => Words][] = [
+  ["only message", (word) => ({ messages: [`Ask **${word}** now`] })],
+  ["messages", (word) => ({ messages: [`Ask ${word} now`, "No extra visit."] })],
+  ["text", (word) => ({ text: `Clean **${word}** now.` })],
+  ["text, as a heading", (word) => ({ text: `## The ${word}\n\nClean them.` })],
+  ["text, in a list", (word) => ({ text: `Clean:\n\n- hands\n  - and ${word}\n- feet` })],
+  ["text, in a numbered list", (word) => ({ text: `2026. hands\n2027. and ${word}` })],
+  ["text, in a quote", (word) => ({ text: `> Clean ${word} now.` })],
+  [
+    "text, in a table",
+    (word) => ({ text: `| Who | What it is to clean |\n|---|---|\n| ${word} | hands and feet |` }),
+  ],
+];
 
 describe.each(pictures)("$variant $size", ({ smallest, ...picture }) => {
   const { variant, size } = picture;
@@ -234,6 +303,40 @@ describe.each(pictures)("$variant $size", ({ smallest, ...picture }) => {
     expect(problems.map(({ rule, details }) => [rule, details])).toEqual([
       ["poster/word-too-long", { artefact: `${variant}.png`, word }],
     ]);
+  });
+
+  it.for<[string, (word: string) => Words]>([
+    ["headline", (word) => ({ headline: `The ${word} note` })],
+    ["strapline", (word) => ({ strapline: `The ${word} note is here.` })],
+    ["name", (word) => ({ name: `The ${word} Trust` })],
+    ["name without a logo", (word) => ({ name: `The ${word} Trust`, logo: null })],
+    ["address", (word) => ({ short: `${word}.example.org/fit-notes` })],
+    ...(variant === "screen" ? placesOnScreens : []),
+  ])("shows a word in the %s whole and in its place, or refuses it", async ([, words], { skip }) => {
+    const refused: number[] = [];
+    for (const length of wordLengths) {
+      const word = longWord.slice(0, length);
+      const { problems, pdf, png } = await render(picture, words(word));
+      if (problems.length > 0) {
+        refused.push(length);
+        expect(problems.map(({ rule }) => rule)).toEqual(["poster/word-too-long"]);
+        expect(problems[0]?.details).toMatchObject({ word: expect.stringContaining(word) });
+        expect(png).toBeUndefined();
+      } else {
+        expect(misplaced(skip, pdf as Buffer, PNG.sync.read(png as Buffer))).toEqual([]);
+      }
+    }
+    // Short ones stand there, and when one is refused all longer ones are.
+    expect(refused).not.toContain(wordLengths[0]);
+    expect(refused).toContain(wordLengths.at(-1));
+    expect(refused).toEqual(wordLengths.slice(-refused.length));
+  });
+
+  it("without a logo sets the name under the headline", async ({ skip }) => {
+    const boxes = boxesOf(skip, (await made(picture, { logo: null })).pdf);
+    const left = (word: string) => boxes.find((box) => box.word === word)?.left ?? Number.NaN;
+    expect(left("Northmoor")).toBeCloseTo(0.05 * Number(size.split("x")[0]), -0.5);
+    expect(Math.abs(left("Northmoor") - left("The"))).toBeLessThan(3);
   });
 
   it("names a sign that its letters lack", async () => {
