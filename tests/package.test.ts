@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 interface Locked {
   readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
   readonly resolved?: string;
   readonly engines?: { readonly node?: string };
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -35,6 +37,14 @@ describe("the lockfile", () => {
       resolved ? [new URL(resolved).host] : [],
     );
     expect(hosts.filter((host) => host !== "registry.npmjs.org")).toEqual([]);
+  });
+
+  it("runs no install script but those that are known to need no network", () => {
+    const known = Object.keys(JSON.parse(readFileSync("package.json", "utf8")).allowScripts as object);
+    const found = Object.entries(lock.packages).flatMap(([name, { hasInstallScript, optional }]) =>
+      hasInstallScript && !optional ? [name.replace("node_modules/", "")] : [],
+    );
+    expect(found.filter((name) => !known.includes(name) && name !== "")).toEqual([]);
   });
 
   it("asks for no newer Node than onetopic does", () => {

@@ -6,6 +6,9 @@ import { TypstProcess } from "./process.ts";
 /** A child is replaced after this many posters. Source: measured, it has grown from 124 MB to 240 MB by then. */
 const postersPerChild = 250;
 
+/** Pieces of work before one more child is started. Source: measured, starting one takes as long as about 15 posters. */
+const worthAnother = 12;
+
 export type Compile = (job: TypstJob) => Promise<TypstResult>;
 
 /** Typst in child processes, which are started when there is work and take one piece of it at a time. */
@@ -56,6 +59,7 @@ class Pool {
   readonly #idle: TypstProcess[] = [];
   readonly #waiting: { give(child: TypstProcess): void; refuse(reason: Error): void }[] = [];
   #closed = false;
+  #begun = 0;
 
   constructor(fontsDir: string, timeoutMs: number, size: number) {
     this.#start = () => new TypstProcess(fontsDir, timeoutMs);
@@ -66,7 +70,8 @@ class Pool {
     if (this.#closed) return Promise.reject(closed());
     const idle = this.#idle.pop();
     if (idle) return Promise.resolve(idle);
-    if (this.#children.size < this.#size) return Promise.resolve(this.#add());
+    const wanted = 1 + Math.floor(this.#begun++ / worthAnother);
+    if (this.#children.size < Math.min(wanted, this.#size)) return Promise.resolve(this.#add());
     return new Promise((give, refuse) => {
       this.#waiting.push({ give, refuse });
     });
