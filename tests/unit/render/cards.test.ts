@@ -207,7 +207,7 @@ function coloursOf({ data }: PNG): [colour: string, dots: number][] {
 }
 
 const longWord = "Pneumonoultramicroscopicsilicovolcanoconiosis".repeat(3);
-const wordLengths = [8, 18, 24, 32, 110];
+const wordLengths = [18, 32, 110];
 
 /** What a screen alone may say. */
 const placesOnScreens: [string, (word: string) => Words][] = [
