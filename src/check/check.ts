@@ -125,10 +125,15 @@ function frameProblems(input: CheckInput): readonly Problem[] {
 
 /** Each once, in order, at the levels of the settings. */
 export function tidy(problems: readonly Problem[], { settings }: Pick<Toolkit, "settings">): Problem[] {
-  const unique = new Map(
+  return applyLevels(unique(problems), settings);
+}
+
+/** Each once, in order, at its own level. */
+export function unique(problems: readonly Problem[]): Problem[] {
+  const known = new Map(
     problems.map((one) => [`${one.path}:${one.line}:${one.column} ${one.rule} ${describe(one)}`, one]),
   );
-  return applyLevels(sortProblems([...unique.values()]), settings);
+  return sortProblems([...known.values()]);
 }
 
 /** What cannot be rendered at all: its own finding says so. */

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Toolkit } from "../domain/toolkit.ts";
-import type { CycleId, Format, Topic } from "../domain/topic.ts";
+import type { CycleId, Topic } from "../domain/topic.ts";
 import type { ArtefactSpec } from "../render/artefacts.ts";
-import type { SheetForm } from "../render/sheets.ts";
 
 /** `manifest.json` beside the files of one topic. */
 export interface Manifest {
@@ -12,15 +11,9 @@ export interface Manifest {
   readonly artefacts: readonly ManifestEntry[];
 }
 
-interface ManifestEntry {
+/** An artefact as it was written; its name is its path, beside the manifest. */
+interface ManifestEntry extends Omit<ArtefactSpec, "name"> {
   readonly path: string;
-  readonly variant: string;
-  readonly format: Format;
-  readonly audience?: string | undefined;
-  readonly brand: string;
-  readonly size?: string | undefined;
-  /** Other than what an office printer takes. */
-  readonly form?: SheetForm | undefined;
   readonly bytes: number;
   readonly sha256: string;
 }

@@ -37,11 +37,10 @@ export interface OutputOptions {
   readonly colour: boolean;
 }
 
-/**
- * What a terminal would obey, bar the colours that `style` sets: a title must not paint over what was said before.
- */
-// oxlint-disable-next-line no-control-regex -- removing them is the point
-const controls = /\u001b(?!\[\d{1,2}m)|[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f-\u009f]/g;
+/** The colours that `style` sets, as a pattern. */
+const colourMark = "\u001b\\[\\d{1,2}m";
+/** What else a terminal would obey: a title must not paint over what was said before. */
+const controls = new RegExp(`(?![\\t\\n]|${colourMark})\\p{Cc}`, "gu");
 
 type Stream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 

@@ -1,4 +1,4 @@
-import { tidy } from "../check/check.ts";
+import { tidy, unique } from "../check/check.ts";
 import { problem, type Problem } from "../domain/problem.ts";
 import type { ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
@@ -38,8 +38,7 @@ export async function renderAll(
     if (content) files.push({ spec, content });
     (content ? problems : hindrances).push(...found);
   }
-  const asTheyAre = { settings: { ...toolkit.settings, checks: {} } };
-  return { files, problems: [...tidy(hindrances, asTheyAre), ...tidy(problems, toolkit)] };
+  return { files, problems: [...unique(hindrances), ...tidy(problems, toolkit)] };
 }
 
 /** Makes pages; a template that names what is not there stops the command as a finding. */

@@ -2,7 +2,6 @@
  * What tests ask of a page, from inside it: this script is put into the page, and its functions are called there. Each
  * returns what is wrong, a line each.
  */
-/* oxlint-disable no-unused-vars */
 
 /** Puts a whole page in the place of the one that is there, and waits for its pictures. */
 async function show(html) {

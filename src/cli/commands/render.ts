@@ -1,5 +1,5 @@
 import path from "node:path";
-import { tidy, topicProblems } from "../../check/check.ts";
+import { topicProblems, unique } from "../../check/check.ts";
 import type { Edition } from "../../domain/edition.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { formats, variants, type Topic } from "../../domain/topic.ts";
@@ -81,7 +81,7 @@ export async function render(
       if ("manifest" in result) written.push(result);
     }
     progress.stop();
-    const found = tidy(problems, { settings: { ...toolkit.settings, checks: {} } });
+    const found = unique(problems);
     if (written.length === 0 && hasErrors(found)) refuseFindings(context, found);
     tell(context, written, jobs.length);
     return tellProblems(context, found);

@@ -2,8 +2,7 @@
 const linkable = /^(?:https?:\/\/[^/?#]|(?:mailto|tel):.)/i;
 
 /** What browsers and mail programs skip when they read an address, and what hides in it unseen. */
-// oxlint-disable-next-line no-control-regex -- these characters are the trick
-const unseen = /[\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+/g;
+const unseen = /[\p{Cc} \u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060\ufeff]+/gu;
 
 /** The scheme of an address in small letters, or nothing when it has none: `java\nscript:x` gives `javascript`. */
 export function schemeOf(href: string): string | undefined {
