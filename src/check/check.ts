@@ -9,7 +9,7 @@ import { renderArtefacts } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
 import { applyLevels, checkFrame } from "./frame.ts";
-import { describe } from "./words.ts";
+import { describe } from "./words/words.ts";
 import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
 
 /** So many that no typesetter waits for the next. */

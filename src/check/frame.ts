@@ -1,13 +1,13 @@
 import { contrastRatio, type Brand } from "../domain/brand.ts";
 import type { Edition } from "../domain/edition.ts";
 import type { ImageStore } from "../domain/image.ts";
-import { problem, type Position, type Problem } from "../domain/problem.ts";
+import { problem, type Position, type Problem, type RuleId } from "../domain/problem.ts";
+import { levelOf, ruleIds, rules } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import { placeOf } from "../domain/topic.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
 import { logoFaults } from "./pictures.ts";
-import { ruleIds } from "./words.ts";
 
 /** Contrast of normal text. Source: WCAG 2.2, 1.4.3 (AA). */
 const textContrast = 4.5;
@@ -35,8 +35,8 @@ export function checkFrame(toolkit: Toolkit, images: ImageStore): Problem[] {
 /** Sets each rule's level as the settings say; what is off is left out. */
 export function applyLevels(problems: readonly Problem[], { checks }: Pick<Settings, "checks">): Problem[] {
   return problems.flatMap((one) => {
-    const level = Object.hasOwn(checks, one.rule) ? checks[one.rule] : undefined;
-    return level === "off" ? [] : [level ? { ...one, severity: level } : one];
+    const level = levelOf(one.rule, checks);
+    return level === "off" ? [] : [{ ...one, severity: level }];
   });
 }
 
@@ -64,13 +64,20 @@ function checkSettings(toolkit: Toolkit): Problem[] {
       ),
     );
   }
-  for (const rule of Object.keys(settings.checks)) {
-    if (!ruleIds.has(rule))
-      problems.push(
-        problem("schema/unknown-key", path, at(`checks.${rule}`), { key: rule, known: [...ruleIds] }),
-      );
-  }
-  return problems;
+  return [...problems, ...unknownRules(settings)];
+}
+
+/** Rules that do not exist, and options that a rule does not have. */
+function unknownRules({ checks, source }: Settings): Problem[] {
+  const unknown = (key: string, known: readonly string[]) =>
+    problem("schema/unknown-key", source.path, placeOf(source, `checks.${key}`), { key, known });
+  return Object.entries(checks).flatMap(([rule, setting]) => {
+    if (!Object.hasOwn(rules, rule)) return [unknown(rule, ruleIds)];
+    const options = Object.keys(rules[rule as RuleId]);
+    return Object.keys(setting)
+      .filter((option) => !options.includes(option))
+      .map((option) => unknown(`${rule}.${option}`, options));
+  });
 }
 
 function checkBrand(brand: Brand, images: ImageStore): Problem[] {

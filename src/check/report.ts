@@ -1,5 +1,5 @@
 import type { Problem } from "../domain/problem.ts";
-import { describe } from "./words.ts";
+import { describe } from "./words/words.ts";
 
 /** One problem as `path:line:column  severity  rule-id  sentence`. */
 export function problemLine(problem: Problem): string {

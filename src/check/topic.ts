@@ -1,5 +1,6 @@
 import type { ImageStore } from "../domain/image.ts";
 import { problem, type Problem } from "../domain/problem.ts";
+import { limitOf } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { isPastReview, placeOf, type Day, type Topic, type Variant } from "../domain/topic.ts";
@@ -15,11 +16,6 @@ export interface CheckFacts {
   readonly designsOf: (variant: Variant) => readonly string[];
 }
 
-const reviewSoonDays = 30;
-/** Many programs cut a subject at about 60 characters, and a preheader at about 90: trade practice, not a standard. */
-const subjectLimit = 60;
-const preheaderLimit = 90;
-
 /** The faults of one topic's words. */
 export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): Problem[] {
   const at = (key: string) => placeOf(topic.source, key);
@@ -29,7 +25,7 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
     ...repeatedMessages(topic),
     ...designFaults(topic, facts),
     ...(topic.status === "retired" ? [] : inboxFaults(topic, toolkit.settings)),
-    ...(topic.status === "retired" ? [] : reviewFaults(topic, facts)),
+    ...(topic.status === "retired" ? [] : reviewFaults(topic, toolkit.settings, facts)),
     ...(topic.status === "ready" ? placeholders(topic) : []),
     ...(topic.sources.length === 0 && topic.status !== "retired"
       ? [problem("topic/no-sources", path, at("sources"), {})]
@@ -116,6 +112,8 @@ function inboxFaults(topic: Topic, settings: Settings): Problem[] {
   return (["newsletter", "email"] as const).flatMap((variant) => {
     const own = topic.variants[variant];
     const words = { ...settings.variants[variant], ...own };
+    const subjectLimit = limitOf("text/subject-long", "max", settings.checks);
+    const preheaderLimit = limitOf("text/preheader-long", "max", settings.checks);
     const { subject = topic.title, preheader = topic.summary } = words;
     const subjectPlace = placeOf(topic.source, own?.subject ? `variants.${variant}.subject` : "title");
     const preheaderPlace = placeOf(
@@ -152,14 +150,14 @@ function wordsAlone(text: string): string {
     .trim();
 }
 
-function reviewFaults(topic: Topic, facts: CheckFacts): Problem[] {
+function reviewFaults(topic: Topic, { checks }: Settings, facts: CheckFacts): Problem[] {
   if (topic.review === undefined || topic.status !== "ready") return [];
   const position = placeOf(topic.source, "review");
   if (isPastReview(topic, facts.today)) {
     return [problem("topic/review-past", topic.source.path, position, { review: topic.review })];
   }
   const days = facts.daysUntil(topic.review);
-  return days <= reviewSoonDays
+  return days <= limitOf("topic/review-soon", "days", checks)
     ? [problem("topic/review-soon", topic.source.path, position, { review: topic.review, days })]
     : [];
 }

@@ -4,7 +4,8 @@ import { hasErrors, problem as makeProblem, sortProblems, type Problem } from ".
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
-import { describe, didYouMean } from "../check/words.ts";
+import { didYouMean } from "../check/words/phrases.ts";
+import { describe } from "../check/words/words.ts";
 import { cycleById, cycleOn, dayOf, type Cycle } from "../plan/calendar.ts";
 import { settingsFile } from "../toolkit/load.ts";
 import type { Context } from "./context.ts";

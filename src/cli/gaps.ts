@@ -1,4 +1,4 @@
-import { didYouMean } from "../check/words.ts";
+import { didYouMean } from "../check/words/phrases.ts";
 import type { NoFallback } from "../domain/problem.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import { UserError, type UserErrorPlace } from "../domain/user-error.ts";

@@ -7,7 +7,7 @@ import { designsOf, type TemplateSet } from "../domain/template.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
-import { didYouMean } from "../check/words.ts";
+import { didYouMean } from "../check/words/phrases.ts";
 import { editionContext } from "../plan/context.ts";
 import { cycleById, dayOf, daysBetween } from "../plan/calendar.ts";
 import type { ArtefactSpec } from "../render/artefacts.ts";

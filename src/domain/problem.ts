@@ -1,3 +1,5 @@
+import { rules } from "./rules.ts";
+
 /** A place in a file of the toolkit. Lines and columns count from 1. */
 export interface Position {
   readonly line: number;
@@ -85,25 +87,6 @@ export type Problem = {
 /** A personal field that a template shows as it is, with nothing to stand in when it is empty. */
 export type NoFallback = Extract<Problem, { readonly rule: "template/no-fallback" }>;
 
-const warnings: ReadonlySet<RuleId> = new Set([
-  "cycle/holidays",
-  "heading/jump",
-  "link/insecure",
-  "link/weak-text",
-  "markdown/html",
-  "output/heavy",
-  "schema/unknown-key",
-  "social/too-long",
-  "template/no-fallback",
-  "text/preheader-long",
-  "text/preheader-repeats",
-  "text/subject-long",
-  "topic/no-sources",
-  "topic/one-sided",
-  "topic/repeated-message",
-  "topic/review-soon",
-]);
-
 /** Makes a problem with the default severity of its rule. */
 export function problem<Rule extends RuleId>(
   rule: Rule,
@@ -111,7 +94,8 @@ export function problem<Rule extends RuleId>(
   position: Position | undefined,
   details: ProblemDetails[Rule],
 ): Problem {
-  const severity: Severity = warnings.has(rule) ? "warn" : "error";
+  // One that is off unless the settings ask for it is advice.
+  const severity: Severity = rules[rule].level === "error" ? "error" : "warn";
   const { line, column } = position ?? { line: 1, column: 1 };
   return { rule, severity, path, line, column, details } as Problem;
 }

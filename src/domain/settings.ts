@@ -1,4 +1,4 @@
-import type { Severity } from "./problem.ts";
+import type { Checks } from "./rules.ts";
 import type { Day, SourceMap, Variant, VariantWords } from "./topic.ts";
 
 export const frequencies = ["week", "fortnight", "month", "quarter"] as const;
@@ -81,7 +81,7 @@ export interface Settings {
   readonly site?: { readonly url: string } | undefined;
   readonly dkim?: { readonly domain: string; readonly selector: string; readonly key: string } | undefined;
   readonly variants: Readonly<Partial<Record<Variant, VariantWords>>>;
-  readonly checks: Readonly<Record<string, Severity | "off">>;
+  readonly checks: Checks;
   readonly ledger: string;
   readonly source: SourceMap;
 }

@@ -173,6 +173,16 @@ export const editionDefinition = fields({
   }).optional(),
 });
 
+const level = oneOf(["error", "warn", "off"]);
+const ruleSetting = fields({
+  level: level.optional(),
+  max: whole(0, 1_000_000).optional(),
+  min: whole(0, 1_000_000).optional(),
+  days: whole(0, 36_500).optional(),
+  words: record(line(120), z.string().max(200)).optional(),
+  allow: listOf(line(120), 0, 5000).optional(),
+});
+
 export const settingsDefinition = fields({
   toolkit: line(120),
   organisation: line(200).optional(),
@@ -237,7 +247,12 @@ export const settingsDefinition = fields({
   site: fields({ url: web }).optional(),
   dkim: fields({ domain: line(253), selector: line(63), key: line(10_000) }).optional(),
   variants: variantWordsByName.default({}),
-  checks: record(line(80), oneOf(["error", "warn", "off"])).default({}),
+  checks: record(
+    line(80),
+    z.union([level.transform((one) => ({ level: one })), ruleSetting], {
+      error: "error, warn or off, or a level with limits",
+    }),
+  ).default({}),
   ledger: line(2000).default("var/ledger.sqlite"),
 });
 

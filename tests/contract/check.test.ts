@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { ruleIds } from "../../src/check/words.ts";
+import { ruleIds } from "../../src/domain/rules.ts";
 import {
   documentOf,
   expectCode,

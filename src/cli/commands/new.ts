@@ -2,7 +2,7 @@ import path from "node:path";
 import { compareText } from "../../domain/problem.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { describe } from "../../check/words.ts";
+import { describe } from "../../check/words/words.ts";
 import { dayOf, monthsLater } from "../../plan/calendar.ts";
 import { isDay } from "../../toolkit/definitions.ts";
 import { createExclusively } from "../../toolkit/files.ts";

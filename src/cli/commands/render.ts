@@ -4,7 +4,7 @@ import type { Edition } from "../../domain/edition.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { formats, variants, type Topic } from "../../domain/topic.ts";
 import { usageError, type ExitCode } from "../../domain/user-error.ts";
-import { didYouMean } from "../../check/words.ts";
+import { didYouMean } from "../../check/words/phrases.ts";
 import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../../render/artefacts.ts";
 import { inOrder } from "../../render/in-order.ts";
 import { paperSizes, type SheetForm } from "../../render/sheets.ts";

@@ -1,0 +1,26 @@
+import { didYouMean, enumerate } from "./phrases.ts";
+import type { Words } from "./words.ts";
+
+/** The sentences about the files themselves, settings and brands. */
+export const filesWords = {
+  "brand/contrast": ({ colour, value, ratio, needed }) =>
+    `The ${colour} colour ${value} has a contrast of ${ratio}:1 with white; text needs ${needed}:1. Choose a darker colour.`,
+  "brand/unknown": ({ brand, known }) =>
+    `There is no brand "${brand}". ${didYouMean(brand, known)}Add content/brands/${brand}.yaml or use one of: ${enumerate(known)}.`,
+  "file/encoding": () => "This file is not UTF-8 text. Save it again as UTF-8.",
+  "file/name": ({ suggestion }) =>
+    `Rename this file to "${suggestion}". File names here use small letters, digits and hyphens, and end in .md or .yaml.`,
+  "file/too-large": ({ size, limit }) =>
+    `This file is ${size}; the most is ${limit}. Shorten it or split it.`,
+  "file/unreadable": ({ reason }) => `This file cannot be read: ${reason}.`,
+  "front-matter/language": ({ language }) =>
+    `The front matter says it is "${language}". Only YAML is read, and nothing is ever run. Begin the file with "---" alone.`,
+  "front-matter/missing": () =>
+    'This file has no front matter. Begin it with a line "---", then "title: …", "summary: …" and another line "---".',
+  "schema/invalid": ({ key, expected }) => `${key === "" ? "This file" : `"${key}"`} should be ${expected}.`,
+  "schema/missing": ({ key, hint }) =>
+    key === "" ? `The front matter is empty; it should be ${hint}.` : `"${key}" is missing. Add it: ${hint}.`,
+  "schema/unknown-key": ({ key, known }) =>
+    `"${key}" is not a key that onetopic knows, so it is ignored. ${didYouMean(key.split(".").at(-1) ?? key, known)}`.trim(),
+  "yaml/syntax": ({ reason }) => `This cannot be read as YAML: ${reason}.`,
+} satisfies Partial<Words>;

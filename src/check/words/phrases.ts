@@ -1,0 +1,23 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** `Did you mean "title"? ` with a space behind it, or nothing when no known word is near. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  if (known.length === 0) return "";
+  const best = closest(
+    word.toLowerCase(),
+    known.map((one) => one.toLowerCase()),
+  );
+  const near = distance(word.toLowerCase(), best) <= Math.max(1, Math.floor(word.length / 3));
+  const original = known.find((one) => one.toLowerCase() === best);
+  return near && original !== undefined ? `Did you mean "${original}"? ` : "";
+}
+
+/** `a, b, c`, or `none yet`. */
+export function enumerate(known: readonly string[]): string {
+  return known.length === 0 ? "none yet" : known.join(", ");
+}
+
+/** At most 60 characters. */
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
