@@ -12,8 +12,8 @@ import { applyLevels, checkFrame } from "./frame.ts";
 import { describe } from "./words/words.ts";
 import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
 
-/** So many that no typesetter waits for the next. */
-const rendersAtOnce = 4;
+/** Topics judged at a time: so many that no typesetter waits for the next. */
+const topicsAtOnce = 4;
 
 /** How much is rendered: text alone, the default, or every size, form and brand. */
 export type Depth = "quick" | "normal" | "full";
@@ -35,32 +35,61 @@ export interface Findings {
   readonly artefacts: number;
 }
 
+/** What was found of one topic. */
+export interface Judged {
+  /** Each once or more, at its own level. */
+  readonly problems: readonly Problem[];
+  readonly artefacts: number;
+}
+
+/** Judges topics, in any order: in this process, on all processors, or from what is known of them. */
+export type Judge = (topics: readonly Topic[]) => AsyncIterable<readonly [Topic, Judged]>;
+
+/** Judges topics here, one after the other. */
+export function judgeHere(input: CheckInput, depth: Depth): Judge {
+  const canRender = !hasErrors(input.studio.templateProblems);
+  return (topics) =>
+    inOrder(topics, topicsAtOnce, async (topic) => [topic, await judgeTopic(input, topic, depth, canRender)]);
+}
+
 /**
  * Checks words, settings and templates, and renders the topics.
  * @param topics those to be judged and rendered
- * @param onFile called after each artefact, with how many topics are done; to stop, it throws
+ * @param onTopic called after each topic, with how many are done; to stop, it throws
  */
 export async function checkToolkit(
   input: CheckInput,
   topics: readonly Topic[],
-  depth: Depth,
-  onFile: (done: number) => void,
+  judge: Judge,
+  onTopic: (done: number) => void,
 ): Promise<Findings> {
-  const { toolkit, facts, studio } = input;
-  const problems = [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))];
-  const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
-  const renderable = topics.filter((topic) => topic.status !== "retired" && !isUnrenderable(problems, topic));
-  const jobs = renderable.flatMap((topic, done) =>
-    requestsFor(input, depth).map((request) => ({ topic, request, done })),
-  );
+  const problems = [...frameProblems(input)];
   let artefacts = 0;
-  for await (const found of inOrder(brokenTemplates ? [] : jobs, rendersAtOnce, ({ topic, request, done }) =>
-    rendered(input, topic, request, () => onFile(done)),
-  )) {
+  let done = 0;
+  for await (const [, found] of judge(topics)) {
+    problems.push(...found.problems);
+    artefacts += found.artefacts;
+    onTopic((done += 1));
+  }
+  return { problems: tidy(problems, input.toolkit), topics: topics.length, artefacts };
+}
+
+async function judgeTopic(
+  input: CheckInput,
+  topic: Topic,
+  depth: Depth,
+  canRender: boolean,
+): Promise<Judged> {
+  const problems = checkTopic(topic, input.toolkit, input.facts);
+  if (!canRender || topic.status === "retired" || problems.some(({ rule }) => unrenderable.has(rule)))
+    return { problems, artefacts: 0 };
+  let artefacts = 0;
+  for (const request of requestsFor(input, depth)) {
+    const found = await rendered(input, topic, request);
     artefacts += found.artefacts;
     problems.push(...found.problems);
   }
-  return { problems: tidy(problems, toolkit), topics: topics.length, artefacts };
+  return { problems, artefacts };
 }
 
 /** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
@@ -139,10 +168,6 @@ export function unique(problems: readonly Problem[]): Problem[] {
 /** What cannot be rendered at all: its own finding says so. */
 const unrenderable: ReadonlySet<string> = new Set(["markdown/nesting", "poster/unknown-design"]);
 
-function isUnrenderable(problems: readonly Problem[], topic: Topic): boolean {
-  return problems.some(({ path, rule }) => path === topic.source.path && unrenderable.has(rule));
-}
-
 function mailsOf({ defaultBrand }: CheckInput): ArtefactRequest {
   return {
     variants: ["newsletter", "email"],
@@ -173,7 +198,6 @@ async function rendered(
   input: CheckInput,
   topic: Topic,
   request: ArtefactRequest,
-  onFile: () => void = () => {},
 ): Promise<{ artefacts: number; problems: Problem[] }> {
   const { toolkit, studio, defaultBrand } = input;
   const audiences = toolkit.settings.audiences.map(({ id }) => id);
@@ -183,7 +207,6 @@ async function rendered(
   for await (const one of renderArtefacts(studio, toolkit.settings, specs, (spec) =>
     input.inputOf(topic, spec),
   )) {
-    onFile();
     problems.push(...one.problems);
     if (one.content) artefacts += 1;
   }

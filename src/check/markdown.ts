@@ -5,7 +5,7 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import type { SourceMap } from "../domain/topic.ts";
 import { safeAddress, schemeOf } from "../render/markdown/address.ts";
 import { MarkdownFault, nestingLimit } from "../render/markdown/guard.ts";
-import { parseInline, parseMarkdown } from "../render/markdown/parse.ts";
+import { readInline, readMarkdown } from "../render/markdown/parse.ts";
 import { positionOf } from "../render/markdown/places.ts";
 import type { Parts } from "../render/markdown/tree.ts";
 import { pictureFault } from "./pictures.ts";
@@ -67,7 +67,7 @@ export function bodyPlace(source: SourceMap): MarkdownPlace {
 
 function partsOf(text: string, place: MarkdownPlace): Parts | Problem {
   try {
-    return (place.key === undefined ? parseMarkdown(text) : parseInline(text)).parts;
+    return (place.key === undefined ? readMarkdown(text) : readInline(text)).parts;
   } catch (error) {
     if (!(error instanceof MarkdownFault)) throw error;
     const position =
@@ -104,9 +104,19 @@ function linkFaults(
 }
 
 /** Links between files may lead to topics and posts: those are the pages there are. */
-function isKnownFile(file: string, href: string, { topics, posts, orphans }: Toolkit): boolean {
+export function isKnownFile(file: string, href: string, toolkit: Toolkit): boolean {
   const target = path.posix.normalize(path.posix.join(path.posix.dirname(file), href.replace(/[#?].*$/, "")));
-  return [...topics, ...posts, ...orphans].some(({ source }) => source.path === target);
+  return pagesOf(toolkit).has(target);
+}
+
+const knownPages = new WeakMap<Toolkit, ReadonlySet<string>>();
+
+function pagesOf(toolkit: Toolkit): ReadonlySet<string> {
+  const { topics, posts, orphans } = toolkit;
+  const known =
+    knownPages.get(toolkit) ?? new Set([...topics, ...posts, ...orphans].map(({ source }) => source.path));
+  knownPages.set(toolkit, known);
+  return known;
 }
 
 function imageFaults(

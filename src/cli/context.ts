@@ -26,13 +26,19 @@ export interface Context {
 /** The toolkit around the current folder, or the one named with `-C`. */
 export async function openToolkit(context: Context): Promise<Toolkit> {
   // Loaded here, so that help and version need not wait for it.
-  const { findToolkit, loadToolkit } = await import("../toolkit/load.ts");
+  const { loadToolkit } = await import("../toolkit/load.ts");
+  return loadToolkit(await findRoot(context));
+}
+
+/** The folder of the toolkit around the current folder, or of the one named with `-C`. */
+export async function findRoot(context: Context): Promise<string> {
+  const { findToolkit } = await import("../toolkit/load.ts");
   const { exists } = await import("../toolkit/files.ts");
   const from = context.toolkitFolder ? path.resolve(context.cwd, context.toolkitFolder) : context.cwd;
   if (!(await exists(from))) {
     throw usageError("no-folder", `There is no folder ${from}.`, 'Name the toolkit\'s folder with "-C DIR".');
   }
-  return loadToolkit(await findToolkit(from));
+  return findToolkit(from);
 }
 
 /**

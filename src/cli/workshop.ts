@@ -37,7 +37,7 @@ export interface Workshop {
 }
 
 /** Reads templates, and gets ready to render. Call `studio.close()` at the end. */
-export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<Workshop> {
+export async function openWorkshop({ now }: Pick<Context, "now">, toolkit: Toolkit): Promise<Workshop> {
   const { templates, problems } = await loadTemplates(toolkit.root, path.join(packageRoot, "templates"));
   const images = openImages(toolkit.root);
   const complete: Toolkit = { ...toolkit, problems: [...toolkit.problems, ...problems] };
@@ -45,7 +45,7 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
   const brand = defaultBrand(complete);
   const brandOf = (id: string) => findBrand(complete, brand, id);
   const inputOf = inputMaker(complete, brandOf);
-  const today = dayOf(toolkit.settings.cycle, context.now);
+  const today = dayOf(toolkit.settings.cycle, now);
   return {
     toolkit: complete,
     templates,

@@ -54,9 +54,16 @@ const rightToLeft: ReadonlySet<string | undefined> = new Set([
   "Thaa",
 ]);
 
+/** Looking a script up takes longer than all else that a view needs of its language. */
+const directions = new Map<string, "ltr" | "rtl">();
+
 /** The direction in which a language is written, from its own or its usual script. */
 export function directionOf(language: string): "ltr" | "rtl" {
-  return rightToLeft.has(new Intl.Locale(language).maximize().script) ? "rtl" : "ltr";
+  const known = directions.get(language);
+  if (known) return known;
+  const direction = rightToLeft.has(new Intl.Locale(language).maximize().script) ? "rtl" : "ltr";
+  directions.set(language, direction);
+  return direction;
 }
 
 export interface Settings {

@@ -53,6 +53,7 @@ export function richOrEmpty(text: string): Rich {
 
 const blockHelpers = ["if", "unless", "each", "with"] as const;
 const escapeHelper = "onetopic-escape";
+const knownHelpers = Object.fromEntries([...blockHelpers, escapeHelper].map((name) => [name, true]));
 
 /**
  * Compiles every template of one language.
@@ -82,6 +83,9 @@ export function createEngine(
       noEscape: true,
       // An indented call of a partial must not indent the text it prints.
       preventIndent: true,
+      // Nothing has to be looked up twice, as a helper and as a name.
+      knownHelpers,
+      knownHelpersOnly: true,
     });
     compiled.set(name, template);
     environment.registerPartial(name, template);

@@ -2,6 +2,15 @@ import path from "node:path";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
 
+/** By file: a toolkit may have a thousand topics, each with links to others. */
+const byFile = new WeakMap<readonly Topic[], ReadonlyMap<string, Topic>>();
+
+function topicsByFile(topics: readonly Topic[]): ReadonlyMap<string, Topic> {
+  const known = byFile.get(topics) ?? new Map(topics.map((topic) => [topic.source.path, topic]));
+  byFile.set(topics, known);
+  return known;
+}
+
 /**
  * The topic whose file a link leads to.
  * @param from the file in which the link stands, relative to the toolkit
@@ -12,7 +21,7 @@ export function linkedTopic(
   href: string,
 ): Topic | undefined {
   const target = path.posix.join(path.posix.dirname(from), href.replace(/[#?].*$/, ""));
-  return topics.find(({ source }) => source.path === target);
+  return topicsByFile(topics).get(target);
 }
 
 /** A link to another topic's file leads to that topic's own page. */

@@ -30,7 +30,7 @@ const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
  * Source: Unicode Standard Annex 29; Bluesky counts this way (lexicon app.bsky.feed.post, `maxGraphemes`, 2026).
  */
 export function countGraphemes(text: string): number {
-  return graphemesOf(text).length;
+  return plain.test(text) ? text.length : graphemesOf(text).length;
 }
 
 /**
@@ -43,7 +43,10 @@ export function countOnX(text: string): number {
   const links = normal.match(link)?.length ?? 0;
   const domains = rest.match(bareDomain) ?? [];
   const shortOnes = domains.reduce((sum, domain) => sum + Math.max(0, linkLength - domain.length), 0);
-  return links * linkLength + shortOnes + graphemesOf(rest).reduce((sum, one) => sum + weightOnX(one), 0);
+  const weight = plain.test(rest)
+    ? rest.length
+    : graphemesOf(rest).reduce((sum, one) => sum + weightOnX(one), 0);
+  return links * linkLength + shortOnes + weight;
 }
 
 /**
@@ -62,6 +65,7 @@ export function countOnMastodon(text: string): number {
  * Source: Meta, Threads API, "Posts", limitations (2026).
  */
 export function countOnThreads(text: string): number {
+  if (plain.test(text)) return text.length;
   return graphemesOf(text).reduce(
     (sum, one) => sum + (pictograph.test(one) ? Buffer.byteLength(one) : [...one].length),
     0,
@@ -86,6 +90,9 @@ function isLight(point: string): boolean {
   const number = point.codePointAt(0) ?? 0;
   return light.some(([from, to]) => from <= number && number <= to) && !pictograph.test(point);
 }
+
+/** Signs that count once by every rule, as in most texts: all that is light and apart, but © and ®, which may be emoji. */
+const plain = /^[\n -\u00a8\u00aa-\u00ad\u00af-\u02ff\u2010-\u201f]*$/;
 
 /** Signs that join no others: most texts in Latin letters hold nothing else, and finding graphemes takes long. */
 const apart = /^[\n -\u02ff\u2010-\u2027]*$/u;

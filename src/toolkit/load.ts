@@ -40,15 +40,31 @@ export async function findToolkit(from: string): Promise<string> {
   }
 }
 
+/** A Markdown file as its text says it is. */
+export interface ParsedFile {
+  /** As its definition makes it; nothing when it cannot be understood. */
+  readonly value: unknown;
+  readonly body: string;
+  readonly source: SourceMap;
+  readonly problems: readonly Problem[];
+}
+
+/** What files said before, so that only those are parsed whose text is new. */
+export interface ParseMemory {
+  readonly recall: (file: string, text: string) => ParsedFile | undefined;
+  readonly keep: (file: string, text: string, parsed: ParsedFile) => void;
+}
+
 /** What reading a toolkit comes upon beside its values. */
 interface Found {
   readonly problems: Problem[];
   readonly orphans: Toolkit["orphans"][number][];
+  readonly memory: ParseMemory | undefined;
 }
 
 /** Reads the whole toolkit. Faulty files are named in `problems`; the rest is there to work with. */
-export async function loadToolkit(root: string): Promise<Toolkit> {
-  const found: Found = { problems: [], orphans: [] };
+export async function loadToolkit(root: string, memory?: ParseMemory): Promise<Toolkit> {
+  const found: Found = { problems: [], orphans: [], memory };
   const settings = await readSettings(root, found);
   const [about, topics, posts, brands, editions] = await Promise.all([
     readAbout(root, settings, found),
@@ -66,7 +82,8 @@ export async function loadToolkit(root: string): Promise<Toolkit> {
     posts: posts.toSorted((a, b) => compareText(b.date, a.date) || compareText(a.slug, b.slug)),
     brands,
     editions: editions.toSorted((a, b) => compareText(a.cycle, b.cycle)),
-    ...found,
+    problems: found.problems,
+    orphans: found.orphans,
   };
 }
 
@@ -120,16 +137,20 @@ async function readOne<Definition extends z.ZodType>(
 ): Promise<ReadFile<z.output<Definition>> | undefined> {
   const read = await readToolkitText(root, file);
   if ("problem" in read) return collect(found.problems, [read.problem], undefined);
-  const parsed = parseMarkdownFile(read.text, file);
-  const { body, bodyLine, places } = parsed;
-  const source: SourceMap = { path: file, places, bodyLine };
-  const isReadable = parsed.problems.length === 0;
-  const { value, problems } = isReadable
-    ? validate(definition, parsed.value, source)
-    : { ...parsed, value: undefined };
+  const known = found.memory?.recall(file, read.text);
+  const { value, body, source, problems } = known ?? parseFile(read.text, file, definition);
+  if (!known) found.memory?.keep(file, read.text, { value, body, source, problems });
   found.problems.push(...problems);
-  if (value === undefined) found.orphans.push({ body, source });
-  return value === undefined ? undefined : { value, body, source, stem: path.posix.basename(file, ".md") };
+  if (value === undefined) return collect(found.orphans, [{ body, source }], undefined);
+  return { value: value as z.output<Definition>, body, source, stem: path.posix.basename(file, ".md") };
+}
+
+function parseFile(text: string, file: string, definition: z.ZodType): ParsedFile {
+  const { value, problems, body, bodyLine, places } = parseMarkdownFile(text, file);
+  const source: SourceMap = { path: file, places, bodyLine };
+  const checked =
+    problems.length === 0 ? validate(definition, value, source) : { value: undefined, problems };
+  return { value: checked.value, body, source, problems: checked.problems };
 }
 
 async function readMarkdownFolder<Definition extends z.ZodType, Value>(
@@ -213,8 +234,8 @@ function editionFaults(edition: Edition): Problem[] {
   return [problem("edition/file-name", source.path, placeOf(source, "cycle"), { cycle, expected })];
 }
 
-function collect<Value>(problems: Problem[], found: readonly Problem[], value: Value): Value {
-  problems.push(...found);
+function collect<Item, Value>(items: Item[], found: readonly Item[], value: Value): Value {
+  items.push(...found);
   return value;
 }
 

@@ -1,21 +1,22 @@
 import path from "node:path";
-import { checkToolkit, type Depth, type Findings } from "../../check/check.ts";
+import type { Depth, Findings } from "../../check/check.ts";
 import { problemJson, problemLine } from "../../check/report.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { stopIfCancelled } from "../campaign.ts";
-import { openToolkit, type Context } from "../context.ts";
+import { examine } from "../check/examine.ts";
+import { findRoot, type Context } from "../context.ts";
 import { count, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
-import { openWorkshop } from "../workshop.ts";
 
 interface CheckOptions {
   readonly format?: "pretty" | "json";
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
+  readonly cache?: boolean;
 }
 
 /** `onetopic check [PATH…]` */
@@ -25,40 +26,38 @@ export async function check(
   options: CheckOptions,
 ): Promise<ExitCode> {
   const { out } = context;
-  const workshop = await openWorkshop(context, await openToolkit(context));
-  const { toolkit, studio } = workshop;
-  const wanted = await Promise.all(paths.map((one) => relativePath(context, toolkit.root, one)));
   const depth: Depth = options.quick ? "quick" : options.full ? "full" : "normal";
+  const root = await findRoot(context);
+  const wanted = await Promise.all(paths.map((one) => relativePath(context, root, one)));
   const isWanted = (file: string) =>
     wanted.length === 0 || wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`));
-  const named = toolkit.topics.filter(({ source }) => isWanted(source.path));
   const onlyContent = wanted.length > 0 && wanted.every((one) => one.startsWith("content/topics"));
-  const topics = onlyContent ? named : toolkit.topics;
-  const progress = startProgress(out, "Checking", topics.length);
-  try {
-    const found = await checkToolkit(workshop.checkInput, topics, depth, (done) => {
+  const progress = startProgress(out, "Checking");
+  const { toolkit, found } = await examine({
+    root,
+    depth,
+    now: context.now,
+    useCache: options.cache ?? false,
+    choose: ({ topics }) => (onlyContent ? topics.filter(({ source }) => isWanted(source.path)) : topics),
+    onTopic: (done, total) => {
       stopIfCancelled(context);
-      progress.step(done);
-    });
-    progress.stop();
-    const unreadable = toolkit.orphans.filter(
-      ({ source }) => source.path.startsWith("content/topics/") && isWanted(source.path),
-    );
-    const shown = {
-      ...found,
-      topics: found.topics + unreadable.length,
-      // Nothing can be judged by settings that cannot be read.
-      problems: found.problems.filter(
-        (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
-      ),
-    };
-    report(out, shown, options.format === "json" || out.json);
-    const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
-    return failed ? EXIT.findings : EXIT.done;
-  } finally {
-    progress.stop();
-    await studio.close();
-  }
+      progress.step(done, total);
+    },
+  }).finally(progress.stop);
+  const unreadable = toolkit.orphans.filter(
+    ({ source }) => source.path.startsWith("content/topics/") && isWanted(source.path),
+  );
+  const shown = {
+    ...found,
+    topics: found.topics + unreadable.length,
+    // Nothing can be judged by settings that cannot be read.
+    problems: found.problems.filter(
+      (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
+    ),
+  };
+  report(out, shown, options.format === "json" || out.json);
+  const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
+  return failed ? EXIT.findings : EXIT.done;
 }
 
 async function relativePath(context: Context, root: string, named: string): Promise<string> {

@@ -1,0 +1,46 @@
+import { checkToolkit, type Depth, type Findings } from "../../check/check.ts";
+import type { Toolkit } from "../../domain/toolkit.ts";
+import type { Topic } from "../../domain/topic.ts";
+import { listFiles } from "../../toolkit/files.ts";
+import { loadToolkit } from "../../toolkit/load.ts";
+import { openWorkshop } from "../workshop.ts";
+import { openCheckCache } from "./cache.ts";
+import { startCrew } from "./crew.ts";
+
+/** What is to be examined, and how. */
+export interface Examination {
+  /** The toolkit's folder. */
+  readonly root: string;
+  readonly depth: Depth;
+  readonly now: Date;
+  /** False finds everything out anew, and keeps nothing. */
+  readonly useCache: boolean;
+  /** The topics to judge. */
+  readonly choose: (toolkit: Toolkit) => readonly Topic[] | Promise<readonly Topic[]>;
+  /** Called after each topic; to stop, it throws. */
+  readonly onTopic: (done: number, total: number) => void;
+}
+
+/** Reads a toolkit and checks it, on all processors when there is much to do. */
+export async function examine(wanted: Examination): Promise<{ toolkit: Toolkit; found: Findings }> {
+  const { root, depth, now } = wanted;
+  const cache = wanted.useCache ? await openCheckCache(root, depth) : undefined;
+  const files = cache?.isFilled ? [] : await listFiles(root, "content/topics", [".md"]);
+  const crew = startCrew(files.length);
+  try {
+    const workshop = await openWorkshop({ now }, await loadToolkit(root, cache?.files));
+    const { toolkit, templates, images, checkInput: input } = workshop;
+    try {
+      const topics = await wanted.choose(toolkit);
+      const fresh = crew.judge({ toolkit, now, depth }, input);
+      const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
+      const found = await checkToolkit(input, topics, judge, (done) => wanted.onTopic(done, topics.length));
+      await cache?.save();
+      return { toolkit, found };
+    } finally {
+      await workshop.studio.close();
+    }
+  } finally {
+    await crew.close();
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tidy } from "../../../src/check/check.ts";
+import { problemLine } from "../../../src/check/report.ts";
+import { examine } from "../../../src/cli/check/examine.ts";
+import { fixtures, now, tempToolkit } from "../../support/cli.ts";
+import { gif } from "../../support/pictures.ts";
+
+let temp = "";
+const before = process.env["TMPDIR"];
+
+beforeAll(() => {
+  temp = mkdtempSync(path.join(tmpdir(), "onetopic-store-"));
+  process.env["TMPDIR"] = temp;
+});
+
+afterAll(() => {
+  if (before === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = before;
+  rmSync(temp, { recursive: true });
+});
+
+/** What a check finds in a folder, as lines, and how many topics it had to judge. */
+async function look(root: string, useCache: boolean, day = now): Promise<string[]> {
+  const { toolkit, found } = await examine({
+    root,
+    depth: "quick",
+    now: new Date(day),
+    useCache,
+    choose: ({ topics }) => topics,
+    onTopic: () => {},
+  });
+  return [...tidy(found.problems, toolkit).map(problemLine), `${found.topics} ${found.artefacts}`];
+}
+
+const topic = (title: string, ...body: string[]) =>
+  `---\ntitle: ${title}\nsummary: What it is about.\nstatus: ready\nreview: 2026-12-10\nactions:\n  staff: [Do this.]\n  managers: [Do that.]\nlink: { label: More, url: "https://tiny.example/${title}" }\n---\n\n${body.join("\n")}\n`;
+
+type Toolkit = ReturnType<typeof tempToolkit>;
+
+/** Changes that show in what is found, and some that do not. */
+const edits: readonly (readonly [string, (toolkit: Toolkit) => unknown])[] = [
+  [
+    "a topic's words",
+    (kit) => kit.write("content/topics/one.md", topic("One", "Now TODO.", "[Two](two.md)")),
+  ],
+  ["the topic that another links to", (kit) => kit.write("content/topics/two.md", topic("Second", "Well."))],
+  ["that topic taken away", (kit) => rmSync(kit.path("content/topics/two.md"))],
+  ["that topic brought back, broken", (kit) => kit.write("content/topics/two.md", "---\ntitle: [\n---\n")],
+  ["a picture taken away", (kit) => rmSync(kit.path("content/topics/shape.gif"))],
+  ["a picture that is none", (kit) => kit.write("content/topics/shape.gif", "no picture")],
+  ["a post", (kit) => kit.write("content/posts/2026-11-new.md", "---\ntitle: New\ndate: 2026-11-01\n---\n")],
+  ["the settings", (kit) => kit.edit("onetopic.yaml", "toolkit: Tiny", "toolkit: Tiniest")],
+  ["an audience that is gone", (kit) => kit.edit("onetopic.yaml", "  managers: { title: Managers }\n", "")],
+  [
+    "a level",
+    (kit) => kit.write("onetopic.yaml", `${kit.read("onetopic.yaml")}checks: { topic/no-sources: error }\n`),
+  ],
+  [
+    "a template that cannot be filled",
+    (kit) =>
+      kit.write(
+        "templates/email.txt.hbs",
+        "{{#each topic.asks}}{{@root.recipient.ward}}{{/each}}{{topic.nothing}}",
+      ),
+  ],
+  ["a template that is well again", (kit) => kit.write("templates/email.txt.hbs", "{{topic.title}}")],
+  ["settings that cannot be read", (kit) => kit.edit("onetopic.yaml", "toolkit: Tiniest", "toolkit: [")],
+];
+
+describe("what is known from earlier checks", () => {
+  it("never differs from what is found anew, whatever was changed", async () => {
+    const toolkit = tempToolkit("tiny");
+    toolkit.write("content/topics/one.md", topic("One", "[Two](two.md) ![A shape](shape.gif)"));
+    toolkit.write("content/topics/two.md", topic("Two", "[One](one.md)"));
+    writeFileSync(toolkit.path("content/topics/shape.gif"), gif(400));
+    const seen = new Set<string>();
+    for (const [what, change] of [["nothing", () => {}] as const, ...edits]) {
+      change(toolkit);
+      const anew = await look(toolkit.root, false);
+      expect(await look(toolkit.root, true), what).toEqual(anew);
+      expect(await look(toolkit.root, true), `${what}, again`).toEqual(anew);
+      seen.add(anew.join("\n"));
+    }
+    // Most changes are of those that show, or nothing would be proved.
+    expect(seen.size).toBeGreaterThanOrEqual(8);
+  });
+
+  it("follows the calendar", async () => {
+    const toolkit = tempToolkit("tiny");
+    toolkit.write("content/topics/one.md", topic("One", "Words."));
+    for (const day of [now, "2026-12-10T10:00:00Z", "2026-12-11T10:00:00Z", now])
+      expect(await look(toolkit.root, true, day), day).toEqual(await look(toolkit.root, false, day));
+  });
+
+  it("is used: what was kept is what is told", async () => {
+    const toolkit = tempToolkit("tiny");
+    const anew = await look(toolkit.root, true);
+    for (const file of stored()) {
+      const text = readFileSync(file, "utf8");
+      writeFileSync(file, text.replaceAll(/"artefacts":\d+/g, '"artefacts":77'));
+    }
+    expect(await look(toolkit.root, true)).not.toEqual(anew);
+  });
+
+  it("is left alone when it is damaged, or when others could have written it", async () => {
+    const toolkit = tempToolkit("tiny");
+    const anew = await look(toolkit.root, true);
+    for (const file of stored()) writeFileSync(file, readFileSync(file, "utf8").slice(0, -20));
+    expect(await look(toolkit.root, true)).toEqual(anew);
+    for (const file of stored()) {
+      const text = readFileSync(file, "utf8");
+      writeFileSync(file, text.replaceAll(/"artefacts":\d+/g, '"artefacts":77'));
+      if (process.platform !== "win32") chmodSync(path.dirname(file), 0o777);
+    }
+    if (process.platform !== "win32") expect(await look(toolkit.root, true)).toEqual(anew);
+    for (const file of stored()) chmodSync(path.dirname(file), 0o700);
+  });
+});
+
+function stored(): string[] {
+  return readdirSync(temp, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => path.join(temp, name));
+}
+
+describe("a crowd of topics", () => {
+  it("is shared out among threads, and found to be the same", async () => {
+    const toolkit = tempToolkit("tiny");
+    mkdirSync(toolkit.path("content/topics"), { recursive: true });
+    const weak = path.join(fixtures, "faults/link-weak-text/content/topics/link-weak-text.md");
+    for (let at = 0; at < 320; at += 1) cpSync(weak, toolkit.path(`content/topics/topic-${at}.md`));
+    const run = await toolkit.run("check", "--quick", "--json", "--no-cache");
+    const { findings, summary } = JSON.parse(run.stdout) as { findings: unknown[]; summary: object };
+    expect(summary).toMatchObject({ errors: 0, warnings: 320, topics: 321, artefacts: 321 * 9 });
+    expect(findings).toHaveLength(320);
+  });
+});
