@@ -4,12 +4,12 @@
  * Run: npm run bench:render [-- topics], a thousand topics unless said
  */
 import { spawn, spawnSync } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Context } from "../src/cli/context.ts";
 import type { Topic } from "../src/domain/topic.ts";
+import { manyTopics, median, memoryOf } from "./many.ts";
 
 type Subject = (source: string, slug: string) => unknown;
 
@@ -28,30 +28,6 @@ const { parseMarkdownFile } =
 const reference = pathToFileURL(path.resolve("bench/reference/subjects.js")).href;
 const { subjects } = (await import(reference)) as { subjects: Record<string, Subject> };
 
-/** The shipped toolkit with its topics repeated under other names. */
-async function manyTopics(): Promise<{ root: string; sources: Map<string, string> }> {
-  const root = await mkdtemp(path.join(tmpdir(), "onetopic-bench-"));
-  await cp("onetopic.yaml", path.join(root, "onetopic.yaml"));
-  await cp("content", path.join(root, "content"), { recursive: true });
-  const folder = path.join(root, "content", "topics");
-  const files = await readdir("content/topics");
-  await rm(folder, { recursive: true });
-  await mkdir(folder);
-  const sources = new Map<string, string>();
-  for (let at = 0; at < total; at += 1) {
-    const file = files[at % files.length] ?? "";
-    const slug = at < files.length ? path.parse(file).name : `${path.parse(file).name}-${at}`;
-    const source = await readFile(path.join("content/topics", file), "utf8");
-    sources.set(slug, source);
-    await writeFile(path.join(folder, `${slug}.md`), source);
-  }
-  return { root, sources };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 /** Milliseconds a piece. */
 async function timed(pieces: number, work: () => Promise<void>): Promise<number> {
   const started = process.hrtime.bigint();
@@ -68,7 +44,7 @@ function table(title: string, rows: ReadonlyMap<string, number>, to: string): vo
     );
 }
 
-const { root, sources } = await manyTopics();
+const { root, sources } = await manyTopics(total);
 const context = { now, cwd: root, env: {} } as unknown as Context;
 const toolkit = await loadToolkit(root);
 const workshop = await openWorkshop(context, toolkit);
@@ -149,15 +125,6 @@ async function posters(): Promise<void> {
   });
   rows.set(`one in a fresh process, among ${total} topics`, median(fresh));
   table("An A4 poster as PDF", rows, "warm, one after another");
-}
-
-/** Resident memory of a process and its children, in megabytes; 0 where `ps` is not to be had. */
-function memoryOf(pid: number): number {
-  const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid=,rss="], { encoding: "utf8" });
-  const rows = (stdout ?? "").split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-  return rows
-    .filter(([own, parent]) => own === pid || parent === pid)
-    .reduce((sum, [, , kb = 0]) => sum + kb / 1024, 0);
 }
 
 async function everything(name: string, ...more: readonly string[]): Promise<void> {

@@ -2,7 +2,6 @@
  * What onetopic is measured against: each turns one topic's file into the HTML of its newsletter. They say the same
  * things; none of them checks, escapes for mail programs, or writes the text part.
  */
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import {
   Button,
@@ -19,46 +18,12 @@ import {
 import { render } from "@react-email/render";
 import mjml2html from "mjml";
 import { createElement as h } from "react";
+import { inlinedPage, plain, viewOf } from "./bare.js";
 
 const require = createRequire(new URL("../../package.json", import.meta.url));
-const matter = require("gray-matter");
 const Handlebars = require("handlebars");
-const { marked } = require("marked");
 const { inline } = require("@css-inline/css-inline");
-
-const root = new URL("../../", import.meta.url);
-const css = readFileSync(new URL("templates/styles/mail.css", root), "utf8")
-  .replace(/var\(--on-[a-z]+\)/g, "#ffffff")
-  .replace(/var\(--[a-z-]+\)/g, "#0b4f52");
-
-/** The package's own newsletter, as one page. */
-function newsletterPage() {
-  const read = (name) => readFileSync(new URL(`templates/${name}.html.hbs`, root), "utf8");
-  const partials = readdirSync(new URL("templates/partials/", root)).filter((name) =>
-    name.endsWith(".html.hbs"),
-  );
-  const content = read("newsletter").replace(/\{\{[#/][^}]*layouts\/mail\}\}/g, "");
-  let page = read("layouts/mail").replace("{{> @partial-block}}", () => content);
-  for (const name of partials) {
-    const stem = name.replace(".html.hbs", "");
-    const call = new RegExp(String.raw`\{\{> ${stem}( [a-z.]+)?\}\}`, "g");
-    const source = read(`partials/${stem}`);
-    page = page.replace(call, (_, path) => (path ? `{{#with${path}}}${source}{{/with}}` : source));
-  }
-  return page;
-}
-
-const page = newsletterPage().replace(/\{\{!--[\s\S]*?--\}\}/g, "");
-const plain = Handlebars.compile(page.replace("</head>", `<style>${css}</style></head>`));
-const inlined = Handlebars.compile(
-  // Tags between rows would be moved out of the table by the inliner's parser.
-  inline(
-    page.replace(/\{\{[^}]*\}\}(?![^<]*>)/g, (tag) => `<!--${tag}-->`),
-    { extraCss: css },
-  )
-    .replace(/<!--(\{\{[^}]*\}\})-->/g, "$1")
-    .replaceAll("&gt;", ">"),
-);
+const inlined = inlinedPage("newsletter");
 
 const mjml = `<mjml lang="en-GB"><mj-head><mj-title>{{topic.subject}}</mj-title><mj-preview>{{topic.preheader}}</mj-preview>
 <mj-attributes><mj-all font-family="Arial" /><mj-text font-size="16px" line-height="26px" color="#1f2326" /></mj-attributes>
@@ -74,41 +39,6 @@ const mjml = `<mjml lang="en-GB"><mj-head><mj-title>{{topic.subject}}</mj-title>
 <mj-section><mj-column><mj-text><h2>Sources</h2></mj-text>{{#each topic.sources}}<mj-text><a href="{{url}}">{{title}}</a><br />{{published}} {{checked}}</mj-text>{{/each}}</mj-column></mj-section>
 </mj-wrapper><mj-section><mj-column><mj-text>{{brand.footer}}</mj-text><mj-text>{{brand.address}}</mj-text></mj-column></mj-section></mj-body></mjml>`;
 const marks = Handlebars.compile(mjml);
-
-/** A topic's file as what the templates name, the short way. */
-function viewOf(source) {
-  const { data, content } = matter(source, {});
-  const safe = (html) => new Handlebars.SafeString(html);
-  const inlineText = (text) => safe(marked.parseInline(text ?? ""));
-  const asks = Object.entries(data.actions ?? {}).map(([title, actions]) => ({
-    title,
-    actions: actions.map(inlineText),
-  }));
-  const words = data.variants?.newsletter ?? {};
-  return {
-    toolkit: { name: "A toolkit", language: "en-GB", direction: "ltr" },
-    topic: {
-      ...data,
-      headline: words.headline ?? data.title,
-      strapline: words.strapline ?? data.summary,
-      subject: words.subject ?? data.title,
-      preheader: words.preheader ?? data.summary,
-      messages: (data.messages ?? []).map(inlineText),
-      scenario: data.scenario && inlineText(data.scenario),
-      asks,
-      body: safe(marked.parse(content)),
-    },
-    edition: {},
-    audience: {},
-    brand: {
-      name: "Northmoor",
-      footer: "A footer.",
-      address: "1 High Street",
-      colours: { primaryOnDark: "#7fb3b5" },
-    },
-    links: { more: data.link },
-  };
-}
 
 function email({ toolkit, topic, brand, links }) {
   const html = (value) => ({ dangerouslySetInnerHTML: { __html: String(value) } });
