@@ -35,7 +35,7 @@ export async function renderAll(
     inputOf,
   )) {
     onFile();
-    if (content) files.push({ spec, content });
+    if (content) files.push({ spec, content: content() });
     (content ? problems : hindrances).push(...found);
   }
   return { files, problems: [...unique(hindrances), ...tidy(problems, toolkit)] };

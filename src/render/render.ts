@@ -14,7 +14,8 @@ import type { Mail, Studio } from "./studio.ts";
 /** A rendered file, or the problems that kept it from being made. */
 export interface Rendered {
   readonly spec: ArtefactSpec;
-  readonly content?: Buffer | undefined;
+  /** Its bytes, made when they are asked for: a check does without. */
+  readonly content?: (() => Buffer) | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -116,9 +117,11 @@ async function contentOf(
   settings: Settings,
   input: RenderInput,
   mail: Mail,
-): Promise<Buffer> {
-  if (format === "html") return Buffer.from(inlineImages(mail.html, mail.images));
-  return format === "txt" ? Buffer.from(mail.text) : renderedMessage(settings, input, mail);
+): Promise<() => Buffer> {
+  if (format === "html") return () => Buffer.from(inlineImages(mail.html, mail.images));
+  if (format === "txt") return () => Buffer.from(mail.text);
+  const message = await renderedMessage(settings, input, mail);
+  return () => message;
 }
 
 async function renderSheets(
@@ -131,16 +134,15 @@ async function renderSheets(
   // The usual size is left out of names, but not where somebody asks which one does not fit.
   const artefact = name.includes(size) ? name : `${name} (${size})`;
   const result = await studio.sheet(input, { size, form, formats, artefact });
-  return group.map((spec, index) => ({
-    spec,
-    content: result[spec.format as "pdf" | "png"],
-    problems: index === 0 ? result.problems : [],
-  }));
+  return group.map((spec, index) => {
+    const content = result[spec.format as "pdf" | "png"];
+    return { spec, content: content && (() => content), problems: index === 0 ? result.problems : [] };
+  });
 }
 
 function renderPosts(studio: Studio, group: readonly ArtefactSpec[], input: RenderInput): Rendered[] {
   const { text, problems } = studio.posts(input);
-  return group.map((spec) => ({ spec, content: Buffer.from(text), problems }));
+  return group.map((spec) => ({ spec, content: () => Buffer.from(text), problems }));
 }
 
 /** Artefacts that differ in format alone, in their order. */
