@@ -1,8 +1,10 @@
-// Writes what is made from definitions in the code: the JSON Schemas in schema/ and the tables of names in
-// docs/templates.md. With --check nothing is written, and stale files make it fail.
+// Writes what is made from definitions in the code: the JSON Schemas in schema/, the tables of names in
+// docs/templates.md and the index of the rules in docs/rules.md. With --check nothing is written, and stale files make it
+// fail.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { rules } from "../dist/domain/rules.js";
 import { editionShape, packShape, siteShape } from "../dist/render/pages/shapes.js";
 import { viewShape } from "../dist/render/view.js";
 import { jsonSchemas } from "../dist/toolkit/json-schema.js";
@@ -20,6 +22,7 @@ await putBetween(templates, "site", table(siteShape, viewShape));
 const known = { fields: { ...viewShape.fields, page: siteShape.fields.page } };
 await putBetween(templates, "edition", table(editionShape, known));
 await putBetween(templates, "pack", table(packShape, known));
+await putBetween(path.join("docs", "rules.md"), "rules", await indexOfRules());
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(", ")}. Run "npm run generate".`);
@@ -70,4 +73,42 @@ function note(shape) {
   if (shape.kind === "list") return " (a list)";
   if (shape.kind === "rich") return " (ready to show)";
   return shape.optional ? " (may be missing: ask with `{{#if}}`)" : "";
+}
+
+/** Rules by what they are about, each with the one sentence of its page. A group that no title names has one of its own. */
+async function indexOfRules() {
+  const titles = {
+    Topics: ["topic", "text"],
+    Links: ["link"],
+    Pictures: ["image"],
+    Markdown: ["heading", "markdown"],
+    "What is made": ["output", "poster", "screen", "social", "typst"],
+    "Files and front matter": ["file", "front-matter", "schema", "yaml"],
+    "Brands, editions and the calendar": ["brand", "cycle", "edition"],
+    Templates: ["template"],
+  };
+  const ids = Object.keys(rules).toSorted();
+  const groups = [...new Set(ids.map((id) => id.split("/")[0]))];
+  const others = groups.filter((group) => !Object.values(titles).flat().includes(group));
+  const all = [...Object.entries(titles), ...others.map((group) => [titleOf(group), [group]])];
+  const parts = all.map(async ([title, names]) => {
+    const rows = await Promise.all(ids.filter((id) => names.includes(id.split("/")[0])).map(ruleRow));
+    return [`### ${title}\n`, "| Rule | Level | What | Options |", "|---|---|---|---|", ...rows].join("\n");
+  });
+  return (await Promise.all(parts)).join("\n\n");
+}
+
+function titleOf(group) {
+  return group.charAt(0).toUpperCase() + group.slice(1).replaceAll("-", " ");
+}
+
+async function ruleRow(id) {
+  const page = await readFile(path.join(root, "docs", "rules", `${id}.md`), "utf8").catch(() => "");
+  const sentence = /^(?:Error|Warning|Off unless asked for)\. (.+)$/m.exec(page)?.[1];
+  if (sentence === undefined) throw new Error(`docs/rules/${id}.md does not say what the rule is about.`);
+  const { level, ...options } = rules[id];
+  const tuned = Object.entries(options).map(([name, value]) =>
+    typeof value === "object" ? `\`${name}\`` : `\`${name}: ${value}\``,
+  );
+  return `| [\`${id}\`](rules/${id}.md) | ${level} | ${sentence.trim()} | ${tuned.join(", ")} |`;
 }
