@@ -75,10 +75,30 @@ export function createEngine(
   const unreadable = files.map(({ name }) => callName(name, suffix)).filter((name) => !parsed.has(name));
   const found = checkNames(parsed, new Set(unreadable));
   problems.push(...found.problems);
+  let compiled: Compiled | undefined;
+  return {
+    problems,
+    withoutFallback: (name) => found.withoutFallback.get(name) ?? [],
+    has: (name) => parsed.has(name),
+    // Not before something is rendered: most commands need few languages.
+    render: (name, view) => run((compiled ??= compile(parsed, language, prepare)), parsed, name, view),
+  };
+}
+
+type Compiled = ReadonlyMap<string, Handlebars.TemplateDelegate>;
+
+function compile(
+  parsed: ReadonlyMap<string, ParsedTemplate>,
+  language: TemplateLanguage,
+  prepare: (file: TemplateFile) => string,
+): Compiled {
   const environment = createEnvironment(language);
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
-  for (const [name, { file }] of parsed) {
-    const template = environment.compile(escaping(environment.parse(prepare(file))), {
+  for (const [name, { file, program }] of parsed) {
+    const source = prepare(file);
+    // Names are checked by now, so the tree may be changed; parsing takes long.
+    const tree = source === file.source ? program : environment.parse(source);
+    const template = environment.compile(escaping(tree), {
       strict: true,
       noEscape: true,
       // An indented call of a partial must not indent the text it prints.
@@ -90,12 +110,7 @@ export function createEngine(
     compiled.set(name, template);
     environment.registerPartial(name, template);
   }
-  return {
-    problems,
-    withoutFallback: (name) => found.withoutFallback.get(name) ?? [],
-    has: (name) => compiled.has(name),
-    render: (name, view) => run(compiled, parsed, name, view),
-  };
+  return compiled;
 }
 
 /** A template as read, before anything is changed in it. */
@@ -178,7 +193,7 @@ function pathTo(name: string): Omit<hbs.AST.PathExpression, "loc"> {
 }
 
 function run(
-  compiled: ReadonlyMap<string, Handlebars.TemplateDelegate>,
+  compiled: Compiled,
   parsed: ReadonlyMap<string, ParsedTemplate>,
   name: string,
   view: object,

@@ -20,7 +20,8 @@ const light: readonly (readonly [number, number])[] = [
   [0x2010, 0x201f],
   [0x2032, 0x2037],
 ];
-const emoji = new RegExp("^\\p{RGI_Emoji}$", "v");
+/** Made when it is needed: this takes some milliseconds, and few posts hold any. */
+let emoji: RegExp | undefined;
 const pictograph = /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u{20e3}/u;
 
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -81,7 +82,7 @@ export function countUnits(text: string): number {
 }
 
 function weightOnX(grapheme: string): number {
-  if (emoji.test(grapheme)) return 2;
+  if (!apart.test(grapheme) && (emoji ??= new RegExp("^\\p{RGI_Emoji}$", "v")).test(grapheme)) return 2;
   return [...grapheme].reduce((sum, point) => sum + (isLight(point) ? 1 : 2), 0);
 }
 

@@ -3,6 +3,7 @@ import { readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ruleIds } from "../../src/domain/rules.ts";
+import { checkHere } from "../support/check-here.ts";
 import {
   documentOf,
   expectCode,
@@ -283,14 +284,14 @@ describe.concurrent(
 
     it.for(Object.keys(alone))("%s", async (name) => {
       const toolkit = tempToolkit("tiny", path.join("faults", name));
-      const depth = /^(poster|typst)/.test(name) ? [] : ["--quick"];
-      expectFindings(toolkit, await toolkit.run("check", "--json", ...depth), alone[name] ?? []);
+      const quick = !/^(poster|typst)/.test(name);
+      expectFindings(toolkit, await checkHere(toolkit, { quick }), alone[name] ?? []);
     });
 
     it.for(Object.keys(made))("%s", async (name) => {
       const toolkit = tempToolkit("tiny");
       const expected = made[name]?.(toolkit) ?? [];
-      expectFindings(toolkit, await toolkit.run("check", "--json", "--quick"), expected);
+      expectFindings(toolkit, await checkHere(toolkit), expected);
     });
 
     it("every rule has its fault here, and every fixture its test", () => {

@@ -32,6 +32,20 @@ interface JsonFeed {
 const exportSite = async (toolkit: TestToolkit, ...args: string[]) =>
   expectCode(await toolkit.run("export", ...args, "--as", "site"), 0);
 
+const exported = (async () => {
+  const library = libraryWithEditions();
+  return { library, run: await library.run("export", "--as", "site", "--json") };
+})();
+
+/** A copy of a library that is exported already: for tests of what comes after. */
+async function exportedLibrary(): Promise<TestToolkit> {
+  const { library, run } = await exported;
+  expectCode(run, 0);
+  const copy = toolkitIn(path.join(emptyFolder(), "library"));
+  cpSync(library.root, copy.root, { recursive: true, preserveTimestamps: true });
+  return copy;
+}
+
 /** Files below a folder, with forward slashes, sorted. */
 function filesIn(toolkit: TestToolkit, folder: string): string[] {
   const root = toolkit.path(folder);
@@ -60,9 +74,8 @@ function localLinks(toolkit: TestToolkit, folder: string): { page: string; targe
 
 describe("export --as site", { timeout: 180_000 }, () => {
   it("holds the editions whose send date has come, newest first, each with its page, newsletter and poster", async () => {
-    const library = libraryWithEditions();
-    const run = expectCode(await library.run("export", "--as", "site", "--json"), 0);
-    expect(documentOf(run)).toMatchObject({ path: "out/site", editions: 3, removed: 0 });
+    const { library, run } = await exported;
+    expect(documentOf(expectCode(run, 0))).toMatchObject({ path: "out/site", editions: 3, removed: 0 });
     expect(run.stderr).toContain("still to come: 2026-12");
     const pages = ["2026-10", "2026-11", "2026-Q1"].flatMap((cycle) =>
       ["index.html", "newsletter.html", "poster.pdf"].map((name) => `${cycle}/${name}`),
@@ -214,8 +227,7 @@ describe("export --as site", { timeout: 180_000 }, () => {
   });
 
   it("gives the same bytes elsewhere and later in the cycle, and leaves alone what did not change", async () => {
-    const one = libraryWithEditions();
-    await exportSite(one);
+    const one = await exportedLibrary();
     const before = snapshot(one.path("out/site"));
     const again = expectCode(await one.run("export", "--as", "site", "--json"), 0);
     expect(documentOf(again)).toMatchObject({ written: 0, removed: 0, kept: [] });
@@ -288,7 +300,7 @@ describe("the feeds of the site", { timeout: 180_000 }, () => {
   });
 
   it("keep their ids for ever, also when the site gets an address or moves", async () => {
-    const library = libraryWithEditions();
+    const library = await exportedLibrary();
     const ids = () => {
       const { feed } = atomOf(library);
       const { items } = JSON.parse(library.read("out/site/feed.json")) as JsonFeed;
@@ -296,7 +308,6 @@ describe("the feeds of the site", { timeout: 180_000 }, () => {
         .map(({ _text }) => _text as string)
         .concat(items.map(({ id }) => id));
     };
-    await exportSite(library);
     const first = ids();
     library.edit("onetopic.yaml", "language: en-GB", "language: en-GB\nsite: { url: https://one.example/ }");
     await exportSite(library);
@@ -308,8 +319,7 @@ describe("the feeds of the site", { timeout: 180_000 }, () => {
   });
 
   it("keep ids of their own and relative links without an address, and the export says so", async () => {
-    const library = libraryWithEditions();
-    const run = await exportSite(library);
+    const { library, run } = await exported;
     expect(run.stderr).toMatch(/relative links[\s\S]*site: \{ url: https:\/\//);
     const { feed } = atomOf(library);
     const json = JSON.parse(library.read("out/site/feed.json")) as JsonFeed;
@@ -385,8 +395,7 @@ describe("the folder of the site", { timeout: 180_000 }, () => {
   });
 
   it("keeps a file that no longer belongs but was changed by hand, and says so", async () => {
-    const library = libraryWithEditions();
-    await exportSite(library);
+    const library = await exportedLibrary();
     library.edit("out/site/2026-10/index.html", "</main>", "<p>Mine</p></main>");
     rmSync(library.path("content/editions/2026-10.md"));
     const run = await exportSite(library);
@@ -408,8 +417,7 @@ describe("the folder of the site", { timeout: 180_000 }, () => {
   });
 
   it("never replaces a file that is not an export's, nor deletes one through a link or a forged manifest", async () => {
-    const library = libraryWithEditions();
-    await exportSite(library);
+    const library = await exportedLibrary();
     library.write("out/site/2026-12/index.html", "mine");
     const run = expectCode(await library.run("export", "2026-12", "--as", "site"), 1);
     expect(run.stderr).toContain(path.join("2026-12", "index.html"));

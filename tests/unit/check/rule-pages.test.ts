@@ -1,10 +1,8 @@
-import { Writable } from "node:stream";
 import { beforeAll, describe, expect, it } from "vitest";
-import { check } from "../../../src/cli/commands/check.ts";
-import { createOutput } from "../../../src/cli/output.ts";
 import type { RuleId } from "../../../src/domain/problem.ts";
 import { ruleIds, rules } from "../../../src/domain/rules.ts";
-import { documentOf, now, tempToolkit } from "../../support/cli.ts";
+import { checkHere, type Depth } from "../../support/check-here.ts";
+import { documentOf, tempToolkit } from "../../support/cli.ts";
 import { pageIds, readRulePage, shownFiles, type RulePage, type ShownFile } from "../../support/rule-page.ts";
 
 interface Finding {
@@ -53,26 +51,17 @@ describe("the pages of the rules", () => {
 });
 
 /** From the cheapest on: an example is rendered only as far as its rule needs. */
-const depths = [{ quick: true }, {}, { full: true }] as const;
-const [quick] = depths;
-type Depth = (typeof depths)[number];
+const quick: Depth = { quick: true };
+const depths: readonly Depth[] = [quick, {}, { full: true }];
 
-/** What `check` says, run in this process, of the toolkit "tiny" with these files in it. */
+/** What `check` says of the toolkit "tiny" with these files in it. */
 async function checked(files: readonly ShownFile[], depth: Depth, rule?: RuleId): Promise<Finding[]> {
   const toolkit = tempToolkit("tiny");
   for (const { path, content } of files) toolkit.write(path, content);
   const settings = toolkit.read("onetopic.yaml");
   if (rule && rules[rule].level === "off" && !/^checks:/m.test(settings))
     toolkit.write("onetopic.yaml", `${settings}checks:\n  ${rule}: warn\n`);
-  const written = { stdout: "", stderr: "" };
-  const into = (name: keyof typeof written) =>
-    new Writable({ write: (chunk, _, done) => done(void (written[name] += String(chunk))) });
-  const streams = { stdout: into("stdout"), stderr: into("stderr") };
-  const out = createOutput(streams, { json: true, quiet: true, verbose: false, colour: false });
-  const { signal } = new AbortController();
-  const context = { out, cwd: toolkit.root, env: {}, interactive: false, now: new Date(now), signal };
-  const code = await check(context, [], depth);
-  return documentOf<{ findings: Finding[] }>({ code, ...written }).findings;
+  return documentOf<{ findings: Finding[] }>(await checkHere(toolkit, depth)).findings;
 }
 
 /** The one topic that a section shows, if it shows nothing else and needs no settings of its own. */
