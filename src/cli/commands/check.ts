@@ -1,18 +1,17 @@
 import path from "node:path";
-import { checkToolkit, type Depth, type Findings } from "../../check/check.ts";
-import { problemJson, problemLine } from "../../check/report.ts";
-import { hasErrors, type Problem } from "../../domain/problem.ts";
+import { checkToolkit, type Depth } from "../../check/check.ts";
+import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { stopIfCancelled } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { count, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
+import { reportForm, tellFindings, type ReportForm } from "../tell-findings.ts";
 import { openWorkshop } from "../workshop.ts";
 
 interface CheckOptions {
-  readonly format?: "pretty" | "json";
+  readonly format?: ReportForm;
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
@@ -25,6 +24,9 @@ export async function check(
   options: CheckOptions,
 ): Promise<ExitCode> {
   const { out } = context;
+  const form = reportForm(context, options.format);
+  const strict = options.strict === true;
+  const started = performance.now();
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio } = workshop;
   const wanted = await Promise.all(paths.map((one) => relativePath(context, toolkit.root, one)));
@@ -52,8 +54,10 @@ export async function check(
         (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
       ),
     };
-    report(out, shown, options.format === "json" || out.json);
-    const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
+    const looked = [...topics, ...unreadable].filter(({ source }) => isWanted(source.path));
+    const took = performance.now() - started;
+    await tellFindings(context, { found: shown, toolkit, topics: looked, form, strict, took });
+    const failed = hasErrors(shown.problems) || (strict && shown.problems.length > 0);
     return failed ? EXIT.findings : EXIT.done;
   } finally {
     progress.stop();
@@ -76,32 +80,4 @@ async function relativePath(context: Context, root: string, named: string): Prom
       'Name a file of the toolkit, or another toolkit with "-C DIR".',
     );
   return path.relative(root, file).split(path.sep).join("/") || ".";
-}
-
-function report(out: Output, found: Findings, asJson: boolean): void {
-  const errors = found.problems.filter(({ severity }) => severity === "error").length;
-  const warnings = found.problems.length - errors;
-  const summary = { errors, warnings, topics: found.topics, artefacts: found.artefacts };
-  if (asJson) {
-    const document = { findings: found.problems.map(problemJson), summary };
-    if (out.json) out.document(document);
-    else out.print(JSON.stringify(document, null, 2));
-    return;
-  }
-  for (const problem of found.problems) out.print(coloured(out, problem));
-  if (found.problems.length > 0) out.print();
-  out.print(
-    `${verdict(errors, warnings)} ${count(found.topics, "topic")} checked, ${count(found.artefacts, "artefact")} rendered.`,
-  );
-}
-
-function coloured(out: Output, problem: Problem): string {
-  const line = problemLine(problem);
-  const colour = problem.severity === "error" ? "red" : "yellow";
-  return line.replace(`  ${problem.severity}  `, `  ${out.style(colour, problem.severity)}  `);
-}
-
-function verdict(errors: number, warnings: number): string {
-  if (errors + warnings === 0) return "No findings.";
-  return `${count(errors, "error")}, ${count(warnings, "warning")}.`;
 }
