@@ -107,6 +107,7 @@ function declareMaking(program: Command, choose: Choose): void {
     .option("--strict", "warnings fail as well")
     .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
     .option("--full", "every size, form and brand")
+    .option("--online", "ask the web whether links can be opened")
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

@@ -1,11 +1,12 @@
 import path from "node:path";
-import { checkToolkit, type Depth } from "../../check/check.ts";
+import { checkToolkit, tidy, type Depth } from "../../check/check.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { stopIfCancelled } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import type { onlineProblems } from "../online.ts";
 import { startProgress } from "../progress.ts";
 import { reportForm, tellFindings, type ReportForm } from "../tell-findings.ts";
 import { openWorkshop } from "../workshop.ts";
@@ -15,6 +16,7 @@ interface CheckOptions {
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
+  readonly online?: boolean;
 }
 
 /** `onetopic check [PATH…]` */
@@ -43,6 +45,7 @@ export async function check(
       progress.step(done);
     });
     progress.stop();
+    const online = options.online ? await askForLinks(context, toolkit, topics, isWanted) : [];
     const unreadable = toolkit.orphans.filter(
       ({ source }) => source.path.startsWith("content/topics/") && isWanted(source.path),
     );
@@ -50,7 +53,7 @@ export async function check(
       ...found,
       topics: found.topics + unreadable.length,
       // Nothing can be judged by settings that cannot be read.
-      problems: found.problems.filter(
+      problems: tidy([...found.problems, ...online], toolkit).filter(
         (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
       ),
     };
@@ -64,6 +67,10 @@ export async function check(
     await studio.close();
   }
 }
+
+/** Loaded here, so that only who asks for it waits for what speaks to the web. */
+const askForLinks: typeof onlineProblems = async (...args) =>
+  (await import("../online.ts")).onlineProblems(...args);
 
 async function relativePath(context: Context, root: string, named: string): Promise<string> {
   const file = path.resolve(context.cwd, named);
