@@ -64,7 +64,8 @@ export function rulePage(rule: RuleId): string {
  * nothing outside the toolkit.
  */
 export function mayBeShown(path: string): boolean {
-  return /^(?:content|templates)\/|^onetopic\.yaml$/.test(path) && !path.split("/").includes("..");
+  const isWritten = /^(?:content\/.+\.(?:md|ya?ml)|templates\/.+\.hbs|onetopic\.yaml)$/.test(path);
+  return isWritten && !path.split("/").includes("..");
 }
 
 /** What a terminal would obey, or what turns the order of letters around, so that text reads as it does not stand. */

@@ -142,7 +142,7 @@ type TellAddresses = (error: Error | null, addresses: LookupAddress[]) => void;
  * Finds a name's addresses. A name may stand for a machine of the house, since some readers are in that house; but content
  * from outside must not make this machine ask itself.
  */
-function guardedLookUp(hostname: string, options: LookupOptions, tell: TellAddresses): void {
+export function guardedLookUp(hostname: string, options: LookupOptions, tell: TellAddresses): void {
   lookUp(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) tell(error, []);
     else if (!addresses.some(({ address }) => ownMachine.test(address))) tell(null, addresses);

@@ -26,11 +26,12 @@ export function prettyReport(report: Report, screen: Screen): string {
 function groups(report: Report, screen: Screen): string[] {
   const byFile = grouped(report.problems, ({ path }) => path);
   const framed = new Set(report.problems.slice(0, framesOnTerminal));
+  const frameOf = framer(report, screen);
   const blocks = [...byFile].map(([path, found]) => {
     const amount = found.length === 1 ? "1 finding" : `${found.length} findings`;
     const head = [screen.paint("bold", visible(path)), screen.paint("dim", `  ${amount}`)].join("");
     const lines = found.map((one) => {
-      const frame = framed.has(one) ? frameOf(one, report, screen) : [];
+      const frame = framed.has(one) ? frameOf(one) : [];
       return [coloured(one, screen), ...frame, ...(frame.length > 0 ? [""] : [])];
     });
     return [head, ...lines.flat()];
@@ -43,8 +44,9 @@ function groups(report: Report, screen: Screen): string[] {
 /** All findings, then the lines of the first of them. */
 function plainList(report: Report, screen: Screen): string[] {
   const framed = report.problems.slice(0, framesElsewhere);
+  const frameOf = framer(report, screen);
   const frames = framed.flatMap((one) => {
-    const frame = frameOf(one, report, screen);
+    const frame = frameOf(one);
     return frame.length === 0 ? [] : [visible(`${one.path}:${one.line} (${one.rule})`), ...frame, ""];
   });
   return [
@@ -62,27 +64,23 @@ function unframed({ problems, texts }: Report, framed: number): string[] {
     : [];
 }
 
-function frameOf(problem: Problem, { texts }: Report, { width, paint }: Screen): string[] {
-  const text = texts.get(problem.path);
-  if (text === undefined) return [];
-  const isSettings = problem.path === "onetopic.yaml";
-  const lines = linesOf(isSettings ? withoutPasswords(text) : text);
-  // Around a line of the settings may stand what nobody should see in the log of a CI.
-  return excerpt(lines, problem, { width, around: isSettings ? 0 : 1 }).map((row) =>
-    row.startsWith(">") || row.endsWith("^") ? row : paint("dim", row),
-  );
-}
+type Framer = (problem: Problem) => readonly string[];
 
-/** Split once for each file. */
-const known = new Map<string, readonly string[]>();
-
-function linesOf(text: string): readonly string[] {
-  const lines = known.get(text) ?? text.split("\n");
-  if (!known.has(text)) {
-    known.clear();
-    known.set(text, lines);
-  }
-  return lines;
+/** Cuts out the lines of findings; each file is split once. */
+function framer({ texts }: Report, { width, paint }: Screen): Framer {
+  const files = new Map<string, readonly string[]>();
+  return (problem) => {
+    const { path } = problem;
+    const text = texts.get(path);
+    if (text === undefined) return [];
+    const isSettings = path === "onetopic.yaml";
+    const lines = files.get(path) ?? (isSettings ? withoutPasswords(text) : text).split("\n");
+    files.set(path, lines);
+    // Around a line of the settings may stand what nobody should see in the log of a CI.
+    return excerpt(lines, problem, { width, around: isSettings ? 0 : 1 }).map((row) =>
+      row.startsWith(">") || row.endsWith("^") ? row : paint("dim", row),
+    );
+  };
 }
 
 /** A password belongs into the environment; where one stands in the settings all the same, it is not shown. */

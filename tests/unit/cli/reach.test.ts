@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { openAsker, type Asker } from "../../../src/cli/reach.ts";
+import { guardedLookUp, openAsker, type Asker } from "../../../src/cli/reach.ts";
 import { startWeb, type Site } from "../../support/web.ts";
 
 const status =
@@ -112,6 +112,11 @@ describe("asking whether a link can be opened", () => {
       ((await direct.ask("http://nobody.invalid/")) as { fault?: string }).fault,
     );
     expect(await direct.ask("http://10.0.0.1.example.invalid/")).not.toMatchObject({ fault: "private" });
+  });
+
+  it("does not follow a name to this machine", async () => {
+    const fault = await new Promise((resolve) => guardedLookUp("localhost", {}, resolve));
+    expect(fault).toMatchObject({ code: "ERR_PRIVATE_ADDRESS" });
   });
 
   it("takes a proxy without its scheme, and refuses one that it cannot use without showing it", async () => {
