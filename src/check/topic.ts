@@ -192,7 +192,8 @@ function placeholders(topic: Topic): Problem[] {
   return [...inFields, ...inBody];
 }
 
-function inlineTexts(topic: Topic): { key: string; text: string }[] {
+/** The texts of the front matter that take inline Markdown, with their keys. */
+export function inlineTexts(topic: Topic): { key: string; text: string }[] {
   return [
     ...topic.messages.map((text, index) => ({ key: `messages.${index}`, text })),
     ...Object.entries(topic.actions).flatMap(([audience, actions]) =>

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Action } from "./program.ts";
+import type { ReportForm } from "./tell-findings.ts";
 
 /*
  * The command line, declared in one place. Each command's code is loaded only when it is called.
@@ -94,11 +95,20 @@ function declareMaking(program: Command, choose: Choose): void {
   program
     .command("check [path...]")
     .description("the dry run for CI: check content, settings and templates, and render everything")
-    .addOption(new Option("--format <form>", "how findings are written").choices(["pretty", "json"]))
+    .addOption(
+      new Option("--format <form>", "how findings are written").choices([
+        "pretty",
+        "json",
+        "junit",
+        "sarif",
+        "github",
+      ] satisfies ReportForm[]),
+    )
     .option("--strict", "warnings fail as well")
     .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
     .option("--full", "every size, form and brand")
     .option("--no-cache", "find everything out anew")
+    .option("--online", "ask the web whether links can be opened")
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +9,14 @@ import type { Output } from "./output.ts";
 
 /** The package's own folder, which holds `templates/`, `content/` and `schema/`. */
 export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+
+/** The version of this program. */
+export function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return version;
+}
 
 /** What every command is given: the world, passed in as values. */
 export interface Context {

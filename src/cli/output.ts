@@ -8,6 +8,8 @@ export interface Output {
   readonly json: boolean;
   /** Columns of the terminal, or a wide line where there is none. */
   readonly width: number;
+  /** True when results go to a terminal: a person looks on. */
+  readonly terminal: boolean;
   /** True when stderr is a terminal, so that a line may be redrawn. */
   readonly live: boolean;
   /** A result, for people. Nothing is printed with `--json`. */
@@ -63,6 +65,7 @@ export function createOutput(
   return {
     json,
     width: Math.max(40, Math.min(stdout.columns ?? 100, 120)),
+    terminal: Boolean(stdout.isTTY) && !json,
     live: Boolean(stderr.isTTY) && !quiet && !json,
     print: (line = "") => void (json || write(stdout, line)),
     document: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText, 2)}\n`)),

@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { Command, CommanderError, Option } from "commander";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
 import { declareCommands } from "./commands.ts";
-import { packageRoot, type Context } from "./context.ts";
+import { readVersion, type Context } from "./context.ts";
 import { createOutput, reportFailure, type Output } from "./output.ts";
 
 /** Global options, as commander gives them. */
@@ -145,11 +143,4 @@ function handleCommander(error: CommanderError, out: Output): ExitCode {
 /** True for a system error of this code. */
 export function isError(error: unknown, code: string): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === code;
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return version;
 }

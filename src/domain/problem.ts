@@ -1,3 +1,4 @@
+import type { LinkFault } from "./link.ts";
 import { rules } from "./rules.ts";
 
 /** A place in a file of the toolkit. Lines and columns count from 1. */
@@ -35,6 +36,8 @@ export interface ProblemDetails {
   "image/unsafe": { target: string; reason: string };
   "link/broken": { target: string };
   "link/insecure": { target: string };
+  /** `status` is what the site answered, where it did. */
+  "link/unreachable": { target: string; fault: LinkFault; status?: number | undefined };
   "link/unsafe": { target: string; scheme: string };
   "link/weak-text": { text: string };
   "markdown/html": { html: string };

@@ -1,3 +1,4 @@
+import type { LinkFault } from "../../domain/link.ts";
 import { didYouMean, enumerate, shorten } from "./phrases.ts";
 import type { Words } from "./words.ts";
 
@@ -23,6 +24,19 @@ export const contentWords = {
     `The picture "${target}" cannot be used: ${reason}. Export it again as plain shapes, or use PNG.`,
   "link/broken": ({ target }) => `The link "${target}" leads nowhere: there is no such file. Check the name.`,
   "link/insecure": ({ target }) => `The link "${target}" is not encrypted. Use https:// if the site has it.`,
+  "link/unreachable": ({ target, fault, status }) => {
+    const answer = status === undefined ? "" : ` (${status})`;
+    const why: Readonly<Record<LinkFault, string>> = {
+      missing: `The link "${target}" leads to a page that is not there${answer}. Find where it went, or take the link out.`,
+      "no-site": `The link "${target}" names a site that does not exist. Check how it is spelled.`,
+      certificate: `The site of the link "${target}" has a faulty certificate, so browsers warn of it. Tell the owner, or link to another page.`,
+      timeout: `The link "${target}" gave no answer in time. Open it yourself; link to another page if it stays silent.`,
+      "no-answer": `The site of the link "${target}" takes no connections. Open it yourself; link to another page if it stays away.`,
+      server: `The site of the link "${target}" answers with a fault of its own${answer}. Try again later, or tell the owner.`,
+      private: `The link "${target}" leads to a machine or network that readers are not on. Give the public address.`,
+    };
+    return why[fault];
+  },
   "link/unsafe": ({ target, scheme }) =>
     `The link "${target}" uses "${scheme}", which is not allowed. Use https://, mailto: or tel:.`,
   "link/weak-text": ({ text }) => `The link text "${text}" says nothing by itself. Say where the link leads.`,

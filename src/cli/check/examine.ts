@@ -21,8 +21,16 @@ export interface Examination {
   readonly onTopic: (done: number, total: number) => void;
 }
 
+/** What was examined, and what was found. */
+export interface Examined {
+  readonly toolkit: Toolkit;
+  /** Those that were judged. */
+  readonly topics: readonly Topic[];
+  readonly found: Findings;
+}
+
 /** Reads a toolkit and checks it, on all processors when there is much to do. */
-export async function examine(wanted: Examination): Promise<{ toolkit: Toolkit; found: Findings }> {
+export async function examine(wanted: Examination): Promise<Examined> {
   const { root, depth, now } = wanted;
   const cache = wanted.useCache ? await openCheckCache(root, depth) : undefined;
   const files = cache?.isFilled ? [] : await listFiles(root, "content/topics", [".md"]);
@@ -36,7 +44,7 @@ export async function examine(wanted: Examination): Promise<{ toolkit: Toolkit; 
       const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
       const found = await checkToolkit(input, topics, judge, (done) => wanted.onTopic(done, topics.length));
       await cache?.save();
-      return { toolkit, found };
+      return { toolkit, topics, found };
     } finally {
       await workshop.studio.close();
     }

@@ -1,21 +1,22 @@
 import path from "node:path";
-import type { Depth, Findings } from "../../check/check.ts";
-import { problemJson, problemLine } from "../../check/report.ts";
-import { hasErrors, type Problem } from "../../domain/problem.ts";
+import { tidy, type Depth } from "../../check/check.ts";
+import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { stopIfCancelled } from "../campaign.ts";
 import { examine } from "../check/examine.ts";
 import { findRoot, type Context } from "../context.ts";
-import { count, type Output } from "../output.ts";
+import type { onlineProblems } from "../online.ts";
 import { startProgress } from "../progress.ts";
+import { reportForm, tellFindings, type ReportForm } from "../tell-findings.ts";
 
 interface CheckOptions {
-  readonly format?: "pretty" | "json";
+  readonly format?: ReportForm;
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
+  readonly online?: boolean;
   readonly cache?: boolean;
 }
 
@@ -26,6 +27,9 @@ export async function check(
   options: CheckOptions,
 ): Promise<ExitCode> {
   const { out } = context;
+  const form = reportForm(context, options.format);
+  const strict = options.strict === true;
+  const started = performance.now();
   const depth: Depth = options.quick ? "quick" : options.full ? "full" : "normal";
   const root = await findRoot(context);
   const wanted = await Promise.all(paths.map((one) => relativePath(context, root, one)));
@@ -33,17 +37,18 @@ export async function check(
     wanted.length === 0 || wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`));
   const onlyContent = wanted.length > 0 && wanted.every((one) => one.startsWith("content/topics"));
   const progress = startProgress(out, "Checking");
-  const { toolkit, found } = await examine({
+  const { toolkit, topics, found } = await examine({
     root,
     depth,
     now: context.now,
     useCache: options.cache ?? false,
-    choose: ({ topics }) => (onlyContent ? topics.filter(({ source }) => isWanted(source.path)) : topics),
+    choose: (all) => (onlyContent ? all.topics.filter(({ source }) => isWanted(source.path)) : all.topics),
     onTopic: (done, total) => {
       stopIfCancelled(context);
       progress.step(done, total);
     },
   }).finally(progress.stop);
+  const online = options.online ? await askForLinks(context, toolkit, topics, isWanted) : [];
   const unreadable = toolkit.orphans.filter(
     ({ source }) => source.path.startsWith("content/topics/") && isWanted(source.path),
   );
@@ -51,14 +56,20 @@ export async function check(
     ...found,
     topics: found.topics + unreadable.length,
     // Nothing can be judged by settings that cannot be read.
-    problems: found.problems.filter(
+    problems: tidy([...found.problems, ...online], toolkit).filter(
       (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
     ),
   };
-  report(out, shown, options.format === "json" || out.json);
-  const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
+  const looked = [...topics, ...unreadable].filter(({ source }) => isWanted(source.path));
+  const took = performance.now() - started;
+  await tellFindings(context, { found: shown, toolkit, topics: looked, form, strict, took });
+  const failed = hasErrors(shown.problems) || (strict && shown.problems.length > 0);
   return failed ? EXIT.findings : EXIT.done;
 }
+
+/** Loaded here, so that only who asks for it waits for what speaks to the web. */
+const askForLinks: typeof onlineProblems = async (...args) =>
+  (await import("../online.ts")).onlineProblems(...args);
 
 async function relativePath(context: Context, root: string, named: string): Promise<string> {
   const file = path.resolve(context.cwd, named);
@@ -75,32 +86,4 @@ async function relativePath(context: Context, root: string, named: string): Prom
       'Name a file of the toolkit, or another toolkit with "-C DIR".',
     );
   return path.relative(root, file).split(path.sep).join("/") || ".";
-}
-
-function report(out: Output, found: Findings, asJson: boolean): void {
-  const errors = found.problems.filter(({ severity }) => severity === "error").length;
-  const warnings = found.problems.length - errors;
-  const summary = { errors, warnings, topics: found.topics, artefacts: found.artefacts };
-  if (asJson) {
-    const document = { findings: found.problems.map(problemJson), summary };
-    if (out.json) out.document(document);
-    else out.print(JSON.stringify(document, null, 2));
-    return;
-  }
-  for (const problem of found.problems) out.print(coloured(out, problem));
-  if (found.problems.length > 0) out.print();
-  out.print(
-    `${verdict(errors, warnings)} ${count(found.topics, "topic")} checked, ${count(found.artefacts, "artefact")} rendered.`,
-  );
-}
-
-function coloured(out: Output, problem: Problem): string {
-  const line = problemLine(problem);
-  const colour = problem.severity === "error" ? "red" : "yellow";
-  return line.replace(`  ${problem.severity}  `, `  ${out.style(colour, problem.severity)}  `);
-}
-
-function verdict(errors: number, warnings: number): string {
-  if (errors + warnings === 0) return "No findings.";
-  return `${count(errors, "error")}, ${count(warnings, "warning")}.`;
 }
