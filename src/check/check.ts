@@ -9,6 +9,7 @@ import { renderArtefacts } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
 import { applyLevels, checkFrame } from "./frame.ts";
+import { toolsFor } from "./language/tools.ts";
 import { describe } from "./words/words.ts";
 import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
 
@@ -46,8 +47,12 @@ export async function checkToolkit(
   depth: Depth,
   onFile: (done: number) => void,
 ): Promise<Findings> {
-  const { toolkit, facts, studio } = input;
-  const problems = [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))];
+  const { toolkit, studio } = input;
+  const facts = { ...input.facts, tools: input.facts.tools ?? (await toolsFor(toolkit.settings)) };
+  const problems = [
+    ...frameProblems(input, facts),
+    ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts)),
+  ];
   const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
   const renderable = topics.filter((topic) => topic.status !== "retired" && !isUnrenderable(problems, topic));
   const jobs = renderable.flatMap((topic, done) =>
@@ -65,8 +70,9 @@ export async function checkToolkit(
 
 /** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
 export function topicProblems(input: CheckInput, topic: Topic, edition?: Edition): readonly Problem[] {
+  const facts = factsOfErrors(input);
   return tidy(
-    [...frameProblems(input), ...checkTopic(topic, input.toolkit, input.facts)],
+    [...frameProblems(input, facts), ...checkTopic(topic, input.toolkit, facts)],
     input.toolkit,
   ).filter(
     ({ path }) =>
@@ -96,11 +102,12 @@ export function archiveProblems(
   input: CheckInput,
   editions: readonly { readonly topic: Topic }[],
 ): readonly Problem[] {
-  const { toolkit, facts } = input;
+  const { toolkit } = input;
+  const facts = factsOfErrors(input);
   const topics = [...new Set(editions.map(({ topic }) => topic))];
   const own = new Set(topics.map(({ source }) => source.path));
   return tidy(
-    [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))],
+    [...frameProblems(input, facts), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))],
     toolkit,
   ).filter(
     ({ path, rule }) =>
@@ -109,17 +116,25 @@ export function archiveProblems(
 }
 
 /** Looked for once, however many topics are rendered. */
-const frames = new WeakMap<CheckInput, readonly Problem[]>();
+const frames = new WeakMap<CheckFacts, readonly Problem[]>();
 
-function frameProblems(input: CheckInput): readonly Problem[] {
-  const { toolkit, facts, studio } = input;
-  const known = frames.get(input) ?? [
+function frameProblems({ toolkit, studio }: CheckInput, facts: CheckFacts): readonly Problem[] {
+  const known = frames.get(facts) ?? [
     ...toolkit.problems,
-    ...checkFrame(toolkit, facts.images),
+    ...checkFrame(toolkit, facts),
     ...designFaults(toolkit.settings, facts),
     ...studio.templateProblems,
   ];
-  frames.set(input, known);
+  frames.set(facts, known);
+  return known;
+}
+
+const errorFacts = new WeakMap<CheckFacts, CheckFacts>();
+
+/** Where something is to be made or sent, advice about words is of no use. */
+function factsOfErrors({ facts }: CheckInput): CheckFacts {
+  const known = errorFacts.get(facts) ?? { ...facts, onlyErrors: true };
+  errorFacts.set(facts, known);
   return known;
 }
 

@@ -1,11 +1,12 @@
 import path from "node:path";
 import type { ImageStore } from "../domain/image.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
+import { allowedBy, wordsOf, type Checks } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { SourceMap } from "../domain/topic.ts";
 import { safeAddress, schemeOf } from "../render/markdown/address.ts";
 import { MarkdownFault, nestingLimit } from "../render/markdown/guard.ts";
-import { parseInline, parseMarkdown } from "../render/markdown/parse.ts";
+import { readInline, readMarkdown } from "../render/markdown/parse.ts";
 import { positionOf } from "../render/markdown/places.ts";
 import type { Parts } from "../render/markdown/tree.ts";
 import { pictureFault } from "./pictures.ts";
@@ -19,18 +20,6 @@ export interface MarkdownPlace {
 }
 
 const noPictures = "text without pictures; put pictures in the article";
-
-const weakTexts = new Set([
-  "click here",
-  "here",
-  "link",
-  "more",
-  "read more",
-  "this",
-  "this link",
-  "this page",
-  "website",
-]);
 
 /** The faults of a piece of Markdown: its links, pictures, headings and raw HTML. */
 export function checkMarkdown(
@@ -67,7 +56,7 @@ export function bodyPlace(source: SourceMap): MarkdownPlace {
 
 function partsOf(text: string, place: MarkdownPlace): Parts | Problem {
   try {
-    return (place.key === undefined ? parseMarkdown(text) : parseInline(text)).parts;
+    return (place.key === undefined ? readMarkdown(text) : readInline(text)).parts;
   } catch (error) {
     if (!(error instanceof MarkdownFault)) throw error;
     const position =
@@ -91,16 +80,22 @@ function linkFaults(
   } else if (scheme === undefined && !href.startsWith("#") && !isKnownFile(file, href, toolkit)) {
     problems.push(problem("link/broken", file, position, { target: href }));
   }
-  if (
-    weakTexts.has(
-      text
-        .toLowerCase()
-        .replace(/[^\p{L} ]/gu, "")
-        .trim(),
-    )
-  )
+  if (isWeak(text, toolkit.settings.checks))
     problems.push(problem("link/weak-text", file, position, { text }));
   return problems;
+}
+
+function isWeak(text: string, checks: Checks): boolean {
+  const said = lettersAlone(text);
+  const allowed = allowedBy("link/weak-text", checks).some((one) => lettersAlone(one) === said);
+  return !allowed && [...wordsOf("link/weak-text", checks).keys()].some((one) => lettersAlone(one) === said);
+}
+
+function lettersAlone(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L} ]/gu, "")
+    .trim();
 }
 
 /** Links between files may lead to topics and posts: those are the pages there are. */
