@@ -37,7 +37,8 @@ export function lengthFaults(
     const limit = limitOf(rule, "max", checks);
     if (words <= limit) return [];
     const { key } = shares.reduce((most, share) => (share.words > most.words ? share : most));
-    return [problem(rule, path, placeOf(topic.source, key), { words, limit, key })];
+    const at = key === "body" ? { line: topic.source.bodyLine, column: 1 } : placeOf(topic.source, key);
+    return [problem(rule, path, at, { words, limit, key: key === "body" ? "the article" : `"${key}"` })];
   });
   return asked("screen/headline-long") ? [...wordy, ...longHeadline(topic, settings)] : wordy;
 }

@@ -77,7 +77,10 @@ export class Lexicon {
   /** Whether the word is in the dictionary or among our own, whatever its capitals. */
   has(word: string): boolean {
     const lower = straight(word).toLowerCase();
-    return this.#own.has(lower) || (this.#hasWord?.(straight(word)) ?? true);
+    if (this.#own.has(lower) || (this.#hasWord?.(straight(word)) ?? true)) return true;
+    // British dictionaries write café and naïve without their accents.
+    const plain = lower.normalize("NFD").replace(/\p{M}/gu, "");
+    return plain !== lower && this.has(plain);
   }
 
   /** A word that one slip makes into this one. */

@@ -6,7 +6,7 @@ export const languageWords = {
     `The email has ${words} words; more than ${limit} are seldom read. ${shortenMost(key)}`,
   "heading/empty": () => "This heading has no words. Write it, or remove its marks.",
   "image/weak-alt": ({ alt }) =>
-    `"${alt}" says nothing to people who cannot see the picture. Say what it shows and why it is here.`,
+    `"${alt}" does not tell people who cannot see the picture what they miss. Say what it shows and why it is here, without words such as "image of".`,
   "link/bare-address": ({ target }) =>
     `The link shows its address, "${target}", in place of words. Write what it leads to: [words](address).`,
   "link/same-text": ({ text, target, other }) =>
@@ -29,7 +29,7 @@ export const languageWords = {
     `"${text}" can read as blame. Say ${instead.startsWith("what") || instead.startsWith("who") ? instead : `"${instead}"`} instead.`,
   "text/jargon": ({ text, instead }) => `"${text}" is jargon. Write "${instead}" instead.`,
   "text/reading-level": ({ age, limit, hardest }) =>
-    `This text needs a reading age of about ${age}; aim for ${limit} or less. The hardest part is here: shorten its sentences${hardest.length > 0 ? `, and look for shorter words than ${hardest.map((word) => `"${word}"`).join(", ")}` : ""}.`,
+    `This text needs a reading age of ${age > 18 ? "more than 18" : `about ${age}`}; aim for ${limit} or less. The hardest part is here: shorten its sentences${hardest.length > 0 ? `, and look for shorter words than ${hardest.map((word) => `"${word}"`).join(", ")}` : ""}.`,
   "text/sentence-long": ({ words, limit, start }) =>
     `The sentence "${start}…" has ${words} words; ${limit} are the most that read well. Make two sentences of it.`,
   "text/spelling": ({ word, count, near }) =>
@@ -41,5 +41,5 @@ export const languageWords = {
 } satisfies Partial<Words>;
 
 function shortenMost(key: string): string {
-  return `Shorten "${key}" first: it says most.`;
+  return `Shorten ${key} first: it says most.`;
 }
