@@ -1,5 +1,6 @@
 import { problem, type Problem } from "../../domain/problem.ts";
-import { occurrences, type Surveyed } from "./survey.ts";
+import { wholeWords } from "./lexicon.ts";
+import type { Surveyed } from "./survey.ts";
 
 /** Short forms that nobody explains where people meet them first: each once in a file. */
 export function acronymFaults(passages: readonly Surveyed[], path: string): Problem[] {
@@ -13,8 +14,7 @@ export function acronymFaults(passages: readonly Surveyed[], path: string): Prob
   return [...first].flatMap(([acronym, passage]) => {
     if (explains(passage.text, acronym)) return [];
     const later = passages.find(({ text }) => text.includes(acronym) && explains(text, acronym));
-    const [found] = occurrences(passage.text, acronym);
-    const index = found?.index ?? Math.max(0, passage.text.indexOf(acronym));
+    const index = firstPlace(passage.text, acronym);
     const explained = later?.at(Math.max(0, later.text.indexOf(acronym)), acronym).line;
     return [problem("text/acronym", path, passage.at(index, acronym), { acronym, explained })];
   });
@@ -30,4 +30,10 @@ function explains(text: string, acronym: string): boolean {
     String.raw`(?<![\p{L}\p{N}])${short}["”'’]?,?\s+(?:stands for|is short for|means)\s+\p{L}`,
   ];
   return new RegExp(forms.join("|"), "u").test(text);
+}
+
+/** As a word by itself, or else as a part of one, as in "GPs". */
+function firstPlace(text: string, acronym: string): number {
+  const whole = text.search(wholeWords(acronym));
+  return whole === -1 ? Math.max(0, text.indexOf(acronym)) : whole;
 }

@@ -12,11 +12,10 @@ import { namesOf, topicNames } from "./names.ts";
 import { phraseFaults } from "./phrases.ts";
 import { passageOfKey, passageOfText, passagesOf, type Passage } from "./prose.ts";
 import { longSentences, readingLevel } from "./reading.ts";
-import { wordsIn } from "./sentences.ts";
 import { uncheckedSources } from "./sources.ts";
 import { spellingFaults } from "./spelling.ts";
 import { structureFaults } from "./structure.ts";
-import { survey } from "./survey.ts";
+import { survey, type Surveyed } from "./survey.ts";
 import type { ReadingTools } from "./tools.ts";
 
 /** What the rules about words need to know. */
@@ -35,10 +34,10 @@ export function checkLanguage(topic: Topic, toolkit: Toolkit, facts: LanguageFac
   const { settings } = toolkit;
   const desk = deskOf(toolkit, facts);
   const { asked } = desk;
-  const body = passagesIn(desk, topic.body, topic.source);
-  const bodyWords = body.reduce((sum, { text }) => sum + wordsIn(text).length, 0);
+  const body = survey(passagesIn(desk, topic.body, topic.source), desk.lexicon);
+  const bodyWords = body.reduce((sum, { words }) => sum + words.length, 0);
   return [
-    ...judge(desk, topic.source.path, keysOf(topic), body, () => topicNames(topic)),
+    ...judge(desk, topic.source.path, desk.reads ? keysOf(topic) : [], body, () => topicNames(topic)),
     ...structure(desk, topic.body, topic.source),
     ...lengthFaults(topic, settings, asked, bodyWords),
     ...(asked("topic/source-unchecked") ? uncheckedSources(topic, settings, facts.daysUntil) : []),
@@ -55,10 +54,16 @@ export function checkProse(
 ): Problem[] {
   const desk = deskOf(toolkit, facts);
   const passages = keys.flatMap(({ key, text }) =>
-    text === undefined ? [] : [passageOfText(key, text, placeOf(source, key))],
+    text === undefined ? [] : [passageOfText(key, text, () => placeOf(source, key))],
   );
   return [
-    ...judge(desk, source.path, passages, passagesIn(desk, body, source), () => new Set()),
+    ...judge(
+      desk,
+      source.path,
+      passages,
+      survey(passagesIn(desk, body, source), desk.lexicon),
+      () => new Set(),
+    ),
     ...structure(desk, body, source),
   ];
 }
@@ -121,12 +126,11 @@ function judge(
   { toolkit: { settings }, tools, lexicon, asked, reads, names }: Desk,
   path: string,
   keys: readonly Passage[],
-  body: readonly Passage[],
+  article: readonly Surveyed[],
   own: () => ReadonlySet<string>,
 ): Problem[] {
   if (!reads) return [];
-  const surveyed = survey([...keys, ...body], lexicon);
-  const article = surveyed.slice(keys.length);
+  const surveyed = [...survey(keys, lexicon), ...article];
   const known = () => new Set([...names(), ...own()]);
   // A variant's words are read by themselves, where nothing explains them but the words before.
   const inOrder = surveyed.filter(({ key }) => key === undefined || !key.startsWith("variants."));
@@ -152,7 +156,7 @@ function structure({ toolkit: { settings }, asked }: Desk, body: string, source:
 
 /** The keys that people read, in the order in which they meet them, and those of variants. */
 function keysOf(topic: Topic): Passage[] {
-  const at = (key: string) => placeOf(topic.source, key);
+  const at = (key: string) => () => placeOf(topic.source, key);
   const plain = (key: string, text: string | undefined) =>
     text === undefined ? [] : [passageOfText(key, text, at(key))];
   const rich = (key: string, text: string | undefined) =>

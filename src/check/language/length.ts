@@ -5,7 +5,7 @@ import { placeOf, type Topic, type Variant, type VariantWords } from "../../doma
 import { variantWords } from "../../render/build-view.ts";
 import { readInline } from "../../render/markdown/parse.ts";
 import { plainText, type Inline } from "../../render/markdown/tree.ts";
-import { wordsIn } from "./sentences.ts";
+import { wordTokens } from "./lexicon.ts";
 
 type Wordy = Extract<RuleId, `${string}/wordy`>;
 
@@ -97,8 +97,16 @@ function sum(texts: readonly string[]): number {
   return texts.reduce((all, text) => all + count(text), 0);
 }
 
+const counts = new Map<string, number>();
+
+/** Titles and messages stand in several variants. */
 function count(text: string): number {
-  return wordsIn(/[[\]<>&]/.test(text) ? shownWords(text) : text).length;
+  const known = counts.get(text);
+  if (known !== undefined) return known;
+  if (counts.size > 500) counts.clear();
+  const words = wordTokens(/[[\]<>&]/.test(text) ? shownWords(text) : text).length;
+  counts.set(text, words);
+  return words;
 }
 
 /** Without the addresses of links. */

@@ -24,6 +24,8 @@ export interface Phrase {
   readonly rule: "text/jargon" | "text/blame";
   readonly text: string;
   readonly instead: string;
+  /** Finds it as whole words, whatever the capitals. */
+  readonly pattern: RegExp;
 }
 const none: readonly Phrase[] = [];
 
@@ -44,11 +46,14 @@ export class Lexicon {
     asked: (rule: RuleId) => boolean = (rule) => levelOf(rule, checks) !== "off",
   ) {
     this.#asked = asked;
-    const phrases = (["text/jargon", "text/blame"] as const)
-      .filter(asked)
-      .flatMap((rule) =>
-        [...wordsOf(rule, checks)].map(([text, instead]): Phrase => ({ rule, text, instead })),
-      );
+    const phrases = (["text/jargon", "text/blame"] as const).filter(asked).flatMap((rule) =>
+      [...wordsOf(rule, checks)].map(([text, instead]): Phrase => ({
+        rule,
+        text,
+        instead,
+        pattern: wholeWords(text),
+      })),
+    );
     this.#phrases = byLongestWord(phrases);
     this.#acronyms = new Set(allowedBy("text/acronym", checks));
     const own = allowedBy("text/spelling", checks).flatMap((text) => wordTokens(text));
@@ -182,4 +187,14 @@ function byLongestWord(phrases: readonly Phrase[]): ReadonlyMap<string, readonly
     found.set(longest, [...(found.get(longest) ?? []), phrase]);
   }
   return found;
+}
+
+/** Finds whole words in a text, whatever their capitals, over the end of a line as well. */
+export function wholeWords(words: string): RegExp {
+  const escaped = words
+    .trim()
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+    .replaceAll(/['’]/g, "['’]")
+    .replaceAll(/ +/g, "\\s+");
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "giu");
 }

@@ -26,20 +26,19 @@ interface Span {
 }
 
 /** One value of the front matter: all its faults are told at its key. */
-export function passageOfKey(key: string, text: string, position: Position): Passage[] {
-  const at = () => position;
+export function passageOfKey(key: string, text: string, at: () => Position): Passage[] {
   const plain = (words: string): Passage => ({ kind: "sentences", text: maskAddresses(words), key, at });
   // Most messages have no mark-up at all.
   if (!/[*_`[\]<>\\&~!@]|:\/\/|www\./.test(text)) return [plain(text)];
   return guarded(() => {
-    const reader = new PassageReader(readInline(text), text, position.line);
+    const reader = new PassageReader(readInline(text), text, 1);
     return reader.passages.map((one) => ({ ...one, key, at }));
   });
 }
 
 /** A value that is plain text: nothing in it is mark-up. */
-export function passageOfText(key: string, text: string, position: Position): Passage {
-  return { kind: "sentences", text: maskAddresses(text), key, at: () => position };
+export function passageOfText(key: string, text: string, at: () => Position): Passage {
+  return { kind: "sentences", text: maskAddresses(text), key, at };
 }
 
 /** The passages of a text in the order in which people read them, the footnotes last. */

@@ -3,7 +3,7 @@ import { allowedBy, limitOf } from "../../domain/rules.ts";
 import type { Settings } from "../../domain/settings.ts";
 import { clinicalTerms } from "./care-words.ts";
 import { wordTokens } from "./lexicon.ts";
-import { sentencesOf, wordsIn } from "./sentences.ts";
+import { roughCount, sentencesOf, wordsIn } from "./sentences.ts";
 import type { Surveyed } from "./survey.ts";
 import type { Counts, ReadingTools } from "./tools.ts";
 
@@ -27,6 +27,8 @@ export function longSentences(passages: readonly Surveyed[], path: string, setti
 
 /** Shorter texts give no figure that means anything. */
 const fewestWords = 100;
+/** Years by which a rough count of sentences may make a text look easier than it is. */
+const margin = 4;
 /** Of a passage, to be called the hardest. */
 const fewestInPassage = 10;
 
@@ -39,12 +41,14 @@ export function readingLevel(
 ): Problem[] {
   const limit = limitOf("text/reading-level", "max", settings.checks);
   const excused = excusedWords(settings);
-  const counts = passages
-    .filter(({ kind }) => kind === "sentences")
-    .map((passage) => ({ passage, ...countsOf(passage, settings.language, excused, tools) }));
-  const all = total(counts);
-  if (all.word < fewestWords) return [];
-  const age = ageOf(all, tools);
+  const judged = passages.filter(({ kind }) => kind === "sentences");
+  const count = (sentences: (text: string) => number) =>
+    judged.map((passage) => ({ passage, ...countsOf(passage, sentences(passage.text), excused, tools) }));
+  const rough = total(count(roughCount));
+  // Most texts are so far from the limit that it needs no exact count.
+  if (rough.word < fewestWords || ageOf(rough, tools) < limit - margin) return [];
+  const counts = count((text) => sentencesOf(text, settings.language).length);
+  const age = ageOf(total(counts), tools);
   if (age <= limit) return [];
   const hard = counts.filter(({ word }) => word >= fewestInPassage);
   const [first, ...others] = hard.length > 0 ? hard : counts;
@@ -65,8 +69,8 @@ export function ageOf(counts: Counts, tools: Pick<ReadingTools, "grade">): numbe
 
 /** Terms that have to be used do not make a text hard: they count in the sentence, not as syllables. */
 function countsOf(
-  { words, facts, text }: Surveyed,
-  language: string,
+  { words, facts }: Surveyed,
+  sentence: number,
   excused: ReadonlySet<string>,
   tools: ReadingTools,
 ): Counts {
@@ -80,7 +84,7 @@ function countsOf(
   // The words that are excused count as the others do on average.
   return {
     word,
-    sentence: sentencesOf(text, language).length,
+    sentence,
     syllable: judged === 0 ? word : (syllable * word) / judged,
   };
 }

@@ -29,9 +29,16 @@ function segmenterOf(language: string): Intl.Segmenter {
   return known;
 }
 
+const ends = /[.!?…。．！？؟۔।]["'”’»)\]]*\s+\S/gu;
+
+/** About as many sentences as there are, or a few more: abbreviations are taken for ends. */
+export function roughCount(text: string): number {
+  return 1 + (text.match(ends)?.length ?? 0);
+}
+
 const separators = /[\s—–/]+/u;
 
-/** The words of a text: what stands between spaces and dashes, and has a letter or a figure in it. */
+/** The words of a sentence: what stands between spaces and dashes, and has a letter or a figure in it. */
 export function wordsIn(text: string): string[] {
   return text.split(separators).filter((word) => /[\p{L}\p{N}]/u.test(word));
 }

@@ -1,6 +1,6 @@
 import { problem, type Problem } from "../../domain/problem.ts";
-import type { Lexicon } from "./lexicon.ts";
-import { occurrences, type Surveyed } from "./survey.ts";
+import { wholeWords, type Lexicon } from "./lexicon.ts";
+import type { Surveyed } from "./survey.ts";
 
 /** So much of a passage may be unknown before it is taken for another language. */
 const mostUnknown = 0.4;
@@ -15,7 +15,7 @@ export function spellingFaults(
   const found = new Map<string, Misspelt>();
   for (const passage of passages) {
     for (const [word, times] of unknownWords(passage)) {
-      const places = [...occurrences(passage.text, word)];
+      const places = [...passage.text.matchAll(wholeWords(word))];
       const lower = word.toLowerCase();
       const known = found.get(lower) ?? {
         word,
@@ -64,7 +64,7 @@ function isCapital(word: string): boolean {
 }
 
 /** A capital inside a sentence, or two in a row, are a name; at its start, anything may have one. */
-function isNameAt(text: string, { index, found }: { index: number; found: string }): boolean {
+function isNameAt(text: string, { index, 0: found }: RegExpExecArray): boolean {
   if (!isCapital(found)) return false;
   const starts = /(?:^|[.!?:…]["'”’)\]]*\s)[\s"'“‘(\ufffc-]*$/u.test(text.slice(0, index));
   return !starts || /^(?:['’]s)?[\s-]+\p{Lu}/u.test(text.slice(index + found.length));

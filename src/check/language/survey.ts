@@ -18,13 +18,3 @@ export function survey(passages: readonly Passage[], lexicon: Lexicon): Surveyed
     return Object.assign(passage, { words, facts, phrases });
   });
 }
-
-/** Where whole words stand in a text, whatever their capitals. */
-export function* occurrences(text: string, words: string): Generator<{ index: number; found: string }> {
-  const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/['’]/g, "['’]");
-  const pattern = new RegExp(
-    `(?<![\\p{L}\\p{N}])${escaped.replaceAll(/ +/g, "[\\s\\u00a0]+")}(?![\\p{L}\\p{N}])`,
-    "giu",
-  );
-  for (const { index, 0: found } of text.matchAll(pattern)) yield { index, found };
-}
