@@ -34,7 +34,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "nodemailer",
     "uqr",
   ],
-  check: ["fastest-levenshtein"],
+  check: ["dictionary-en-gb", "fastest-levenshtein", "flesch-kincaid", "nspell", "syllable"],
   deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
   cli: ["commander", "inquirer", "undici"],
 };

@@ -1,31 +1,11 @@
-import type { Edition } from "../domain/edition.ts";
-import { hasErrors, sortProblems, type Problem } from "../domain/problem.ts";
+import { sortProblems, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import { variants, type Topic } from "../domain/topic.ts";
-import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
-import type { RenderInput } from "../render/build-view.ts";
-import { inOrder } from "../render/in-order.ts";
-import { renderArtefacts } from "../render/render.ts";
-import { paperSizes } from "../render/sheets.ts";
-import type { Studio } from "../render/studio.ts";
-import { applyLevels, checkFrame } from "./frame.ts";
+import type { Topic } from "../domain/topic.ts";
+import { applyLevels, checkFrame, checkFrameWords } from "./frame.ts";
+import type { CheckInput, Judge } from "./judge.ts";
+import { toolsFor } from "./language/tools.ts";
+import { designFaults, type CheckFacts } from "./topic.ts";
 import { describe } from "./words/words.ts";
-import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
-
-/** Topics judged at a time: so many that no typesetter waits for the next. */
-const topicsAtOnce = 4;
-
-/** How much is rendered: text alone, the default, or every size, form and brand. */
-export type Depth = "quick" | "normal" | "full";
-
-export interface CheckInput {
-  readonly toolkit: Toolkit;
-  readonly studio: Studio;
-  readonly facts: CheckFacts;
-  readonly defaultBrand: string;
-  /** What an artefact of a topic is made from. */
-  readonly inputOf: (topic: Topic, spec: ArtefactSpec) => RenderInput;
-}
 
 /** What a check found. */
 export interface Findings {
@@ -35,35 +15,48 @@ export interface Findings {
   readonly artefacts: number;
 }
 
-/** What was found of one topic. */
-export interface Judged {
-  /** Each once or more, at its own level. */
-  readonly problems: readonly Problem[];
-  readonly artefacts: number;
+/** Gives the problems that are known by a name, as long as what they depend on is the same, or finds them. */
+export type Remember = (
+  name: string,
+  dependsOn: unknown,
+  find: () => Promise<readonly Problem[]>,
+) => Promise<readonly Problem[]>;
+
+/** What a check works with, besides the toolkit. */
+export interface CheckMeans {
+  readonly judge: Judge;
+  /** Nothing is known from before unless given. */
+  readonly remember?: Remember | undefined;
+  /** Called after each topic, with how many are done; to stop, it throws. */
+  readonly onTopic: (done: number) => void;
 }
 
-/** Judges topics, in any order: in this process, on all processors, or from what is known of them. */
-export type Judge = (topics: readonly Topic[]) => AsyncIterable<readonly [Topic, Judged]>;
-
-/** Judges topics here, one after the other. */
-export function judgeHere(input: CheckInput, depth: Depth): Judge {
-  const canRender = !hasErrors(input.studio.templateProblems);
-  return (topics) =>
-    inOrder(topics, topicsAtOnce, async (topic) => [topic, await judgeTopic(input, topic, depth, canRender)]);
+/**
+ * Makes ready what the rules about words need. Only a check asks all of them.
+ * @returns the input with it
+ */
+export async function withTools(input: CheckInput): Promise<CheckInput> {
+  const { facts, toolkit } = input;
+  return { ...input, facts: { ...facts, tools: await toolsFor(toolkit.settings) } };
 }
 
 /**
  * Checks words, settings and templates, and renders the topics.
+ * @param input as `withTools` gives it
  * @param topics those to be judged and rendered
- * @param onTopic called after each topic, with how many are done; to stop, it throws
  */
 export async function checkToolkit(
   input: CheckInput,
   topics: readonly Topic[],
-  judge: Judge,
-  onTopic: (done: number) => void,
+  { judge, remember = (_name, _on, find) => find(), onTopic }: CheckMeans,
 ): Promise<Findings> {
-  const problems = [...frameProblems(input)];
+  const { toolkit, facts } = input;
+  const { settings, about, posts, brands, editions, orphans } = toolkit;
+  const texts = [settings, about, posts, brands, editions, orphans];
+  const problems = [
+    ...frameProblems(input, facts),
+    ...(await remember("words", texts, async () => checkFrameWords(toolkit, facts))),
+  ];
   let artefacts = 0;
   let done = 0;
   for await (const [, found] of judge(topics)) {
@@ -71,84 +64,21 @@ export async function checkToolkit(
     artefacts += found.artefacts;
     onTopic((done += 1));
   }
-  return { problems: tidy(problems, input.toolkit), topics: topics.length, artefacts };
-}
-
-async function judgeTopic(
-  input: CheckInput,
-  topic: Topic,
-  depth: Depth,
-  canRender: boolean,
-): Promise<Judged> {
-  const problems = checkTopic(topic, input.toolkit, input.facts);
-  if (!canRender || topic.status === "retired" || problems.some(({ rule }) => unrenderable.has(rule)))
-    return { problems, artefacts: 0 };
-  let artefacts = 0;
-  for (const request of requestsFor(input, depth)) {
-    const found = await rendered(input, topic, request);
-    artefacts += found.artefacts;
-    problems.push(...found.problems);
-  }
-  return { problems, artefacts };
-}
-
-/** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
-export function topicProblems(input: CheckInput, topic: Topic, edition?: Edition): readonly Problem[] {
-  return tidy(
-    [...frameProblems(input), ...checkTopic(topic, input.toolkit, input.facts)],
-    input.toolkit,
-  ).filter(
-    ({ path }) =>
-      !/^content\/(topics|posts|editions)\//.test(path) ||
-      path === topic.source.path ||
-      path === edition?.source.path,
-  );
-}
-
-/** The faults that keep a topic from being sent: those of its files, and those that show in the rendered mails. */
-export async function sendingProblems(
-  input: CheckInput,
-  topic: Topic,
-  edition: Edition,
-): Promise<readonly Problem[]> {
-  const known = topicProblems(input, topic, edition);
-  if (hasErrors(known)) return known;
-  const { problems } = await rendered(input, topic, mailsOf(input));
-  return tidy([...known, ...problems], input.toolkit);
-}
-
-/**
- * The faults that keep an archive from being made: its editions and their topics, the opening page, settings, brands and
- * templates. What went out stays in the archive when its facts are past review.
- */
-export function archiveProblems(
-  input: CheckInput,
-  editions: readonly { readonly topic: Topic }[],
-): readonly Problem[] {
-  const { toolkit, facts } = input;
-  const topics = [...new Set(editions.map(({ topic }) => topic))];
-  const own = new Set(topics.map(({ source }) => source.path));
-  return tidy(
-    [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))],
-    toolkit,
-  ).filter(
-    ({ path, rule }) =>
-      rule !== "topic/review-past" && (!/^content\/(topics|posts)\//.test(path) || own.has(path)),
-  );
+  return { problems: tidy(problems, toolkit), topics: topics.length, artefacts };
 }
 
 /** Looked for once, however many topics are rendered. */
-const frames = new WeakMap<CheckInput, readonly Problem[]>();
+const frames = new WeakMap<CheckFacts, readonly Problem[]>();
 
-function frameProblems(input: CheckInput): readonly Problem[] {
-  const { toolkit, facts, studio } = input;
-  const known = frames.get(input) ?? [
+/** The faults of everything but topics, without how it is written. */
+export function frameProblems({ toolkit, studio }: CheckInput, facts: CheckFacts): readonly Problem[] {
+  const known = frames.get(facts) ?? [
     ...toolkit.problems,
-    ...checkFrame(toolkit, facts.images),
+    ...checkFrame(toolkit, facts),
     ...designFaults(toolkit.settings, facts),
     ...studio.templateProblems,
   ];
-  frames.set(input, known);
+  frames.set(facts, known);
   return known;
 }
 
@@ -163,52 +93,4 @@ export function unique(problems: readonly Problem[]): Problem[] {
     problems.map((one) => [`${one.path}:${one.line}:${one.column} ${one.rule} ${describe(one)}`, one]),
   );
   return sortProblems([...known.values()]);
-}
-
-/** What cannot be rendered at all: its own finding says so. */
-const unrenderable: ReadonlySet<string> = new Set(["markdown/nesting", "poster/unknown-design"]);
-
-function mailsOf({ defaultBrand }: CheckInput): ArtefactRequest {
-  return {
-    variants: ["newsletter", "email"],
-    brands: [defaultBrand],
-    sizes: ["A4"],
-    formats: ["html", "txt"],
-  };
-}
-
-function requestsFor(input: CheckInput, depth: Depth): ArtefactRequest[] {
-  const { brands } = input.toolkit;
-  const mails = mailsOf(input);
-  const texts = [mails, { ...mails, variants: ["social"], formats: ["txt"] } satisfies ArtefactRequest];
-  if (depth === "quick") return texts;
-  const poster = { ...mails, variants: ["poster"] as const };
-  if (depth === "normal") return [...texts, { ...poster, formats: ["pdf"] }];
-  const all = brands.length > 0 ? { brands: brands.map(({ id }) => id) } : {};
-  const everything = { ...mails, ...all, variants, sizes: paperSizes, formats: undefined };
-  const posters = (["press", "large-print"] as const).map((form) => ({
-    ...everything,
-    variants: poster.variants,
-    form,
-  }));
-  return [everything, ...posters];
-}
-
-async function rendered(
-  input: CheckInput,
-  topic: Topic,
-  request: ArtefactRequest,
-): Promise<{ artefacts: number; problems: Problem[] }> {
-  const { toolkit, studio, defaultBrand } = input;
-  const audiences = toolkit.settings.audiences.map(({ id }) => id);
-  const specs = planArtefacts(request, audiences, defaultBrand);
-  const problems: Problem[] = [];
-  let artefacts = 0;
-  for await (const one of renderArtefacts(studio, toolkit.settings, specs, (spec) =>
-    input.inputOf(topic, spec),
-  )) {
-    problems.push(...one.problems);
-    if (one.content) artefacts += 1;
-  }
-  return { artefacts, problems };
 }

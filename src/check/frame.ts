@@ -6,14 +6,21 @@ import { levelOf, ruleIds, rules } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import { placeOf } from "../domain/topic.ts";
+import { checkProse, type LanguageFacts } from "./language/language.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
 import { logoFaults } from "./pictures.ts";
 
 /** Contrast of normal text. Source: WCAG 2.2, 1.4.3 (AA). */
 const textContrast = 4.5;
 
+/** What the rules need to know beyond the files themselves. */
+interface FrameFacts extends LanguageFacts {
+  readonly images: ImageStore;
+}
+
 /** The faults of everything but topics: settings, brands, posts, editions, the opening page. */
-export function checkFrame(toolkit: Toolkit, images: ImageStore): Problem[] {
+export function checkFrame(toolkit: Toolkit, facts: FrameFacts): Problem[] {
+  const { images } = facts;
   const { settings, about, posts, brands, editions, orphans } = toolkit;
   return [
     ...checkSettings(toolkit),
@@ -29,6 +36,21 @@ export function checkFrame(toolkit: Toolkit, images: ImageStore): Problem[] {
           }),
         ]
       : []),
+  ];
+}
+
+/** How posts, notes of editions and the opening page are written. */
+export function checkFrameWords(toolkit: Toolkit, facts: FrameFacts): Problem[] {
+  const { about, posts, editions, orphans } = toolkit;
+  return [
+    ...[about, ...posts].flatMap(({ title, summary, body, source }) =>
+      checkProse(body, source, toolkit, facts, [
+        { key: "title", text: title },
+        { key: "summary", text: summary },
+      ]),
+    ),
+    ...orphans.flatMap(({ body, source }) => checkProse(body, source, toolkit, facts)),
+    ...editions.flatMap(({ note, source }) => checkProse(note, source, toolkit, facts)),
   ];
 }
 

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { ImageStore } from "../domain/image.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
+import { allowedBy, wordsOf, type Checks } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { SourceMap } from "../domain/topic.ts";
 import { safeAddress, schemeOf } from "../render/markdown/address.ts";
@@ -19,18 +20,6 @@ export interface MarkdownPlace {
 }
 
 const noPictures = "text without pictures; put pictures in the article";
-
-const weakTexts = new Set([
-  "click here",
-  "here",
-  "link",
-  "more",
-  "read more",
-  "this",
-  "this link",
-  "this page",
-  "website",
-]);
 
 /** The faults of a piece of Markdown: its links, pictures, headings and raw HTML. */
 export function checkMarkdown(
@@ -91,16 +80,22 @@ function linkFaults(
   } else if (scheme === undefined && !href.startsWith("#") && !isKnownFile(file, href, toolkit)) {
     problems.push(problem("link/broken", file, position, { target: href }));
   }
-  if (
-    weakTexts.has(
-      text
-        .toLowerCase()
-        .replace(/[^\p{L} ]/gu, "")
-        .trim(),
-    )
-  )
+  if (isWeak(text, toolkit.settings.checks))
     problems.push(problem("link/weak-text", file, position, { text }));
   return problems;
+}
+
+function isWeak(text: string, checks: Checks): boolean {
+  const said = lettersAlone(text);
+  const allowed = allowedBy("link/weak-text", checks).some((one) => lettersAlone(one) === said);
+  return !allowed && [...wordsOf("link/weak-text", checks).keys()].some((one) => lettersAlone(one) === said);
+}
+
+function lettersAlone(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L} ]/gu, "")
+    .trim();
 }
 
 /** Links between files may lead to topics and posts: those are the pages there are. */

@@ -4,14 +4,13 @@ import { limitOf } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { isPastReview, placeOf, type Day, type Topic, type Variant } from "../domain/topic.ts";
+import { checkLanguage, type LanguageFacts } from "./language/language.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
 
 /** What the rules need to know beyond the files themselves. */
-export interface CheckFacts {
+export interface CheckFacts extends LanguageFacts {
   readonly today: Day;
   readonly images: ImageStore;
-  /** Whole days from today, for a day that is not past. */
-  readonly daysUntil: (day: Day) => number;
   /** For which there are templates. */
   readonly designsOf: (variant: Variant) => readonly string[];
 }
@@ -35,6 +34,7 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
       checkMarkdown(text, { path, key, position: at(key) }, toolkit, facts.images),
     ),
     ...linkFaults(topic),
+    ...checkLanguage(topic, toolkit, facts),
   ];
 }
 

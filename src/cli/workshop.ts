@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { CheckInput } from "../check/check.ts";
+import type { CheckInput } from "../check/judge.ts";
+import { toolsFor } from "../check/language/tools.ts";
 import type { Brand } from "../domain/brand.ts";
 import type { Edition, EditionContext } from "../domain/edition.ts";
 import type { ImageStore } from "../domain/image.ts";
@@ -62,6 +63,8 @@ export async function openWorkshop({ now }: Pick<Context, "now">, toolkit: Toolk
         images,
         daysUntil: (day) => daysBetween(today, day),
         designsOf: (variant) => designsOf(templates, variant),
+        // Where they are no more than advice, only `check` asks for them.
+        tools: await toolsFor(toolkit.settings, "error"),
       },
       defaultBrand: brand.id,
       inputOf: (topic, spec) => inputOf(topic, latestCycle(complete, topic))(spec),

@@ -9,6 +9,13 @@ export interface Position {
 
 export type Severity = "error" | "warn";
 
+/** More words in a variant than it should have, and the key that says most of them. */
+interface Wordy {
+  readonly words: number;
+  readonly limit: number;
+  readonly key: string;
+}
+
 /**
  * Every kind of fault, with the details its sentence needs. The key is the rule id: a promise to people who
  * switch rules on and off, so it never changes. The sentences stand in `words.ts`.
@@ -19,12 +26,14 @@ export interface ProblemDetails {
   "cycle/holidays": { region: string };
   "edition/file-name": { cycle: string; expected: string };
   "edition/unknown-topic": { topic: string; known: readonly string[] };
+  "email/wordy": Wordy;
   "file/encoding": Record<never, never>;
   "file/name": { suggestion: string };
   "file/too-large": { limit: string; size: string };
   "file/unreadable": { reason: string };
   "front-matter/language": { language: string };
   "front-matter/missing": Record<never, never>;
+  "heading/empty": Record<never, never>;
   "heading/jump": { from: number; to: number };
   "image/broken": { target: string };
   "image/missing": { target: string };
@@ -34,23 +43,31 @@ export interface ProblemDetails {
   "image/too-large": { target: string; size: string; limit: string };
   "image/type": { target: string };
   "image/unsafe": { target: string; reason: string };
+  "image/weak-alt": { alt: string };
+  "link/bare-address": { target: string };
   "link/broken": { target: string };
   "link/insecure": { target: string };
   /** `status` is what the site answered, where it did. */
   "link/unreachable": { target: string; fault: LinkFault; status?: number | undefined };
+  "link/same-text": { text: string; target: string; other: string };
   "link/unsafe": { target: string; scheme: string };
   "link/weak-text": { text: string };
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };
+  "newsletter/wordy": Wordy;
   "output/heavy": { artefact: string; size: string; limit: string };
   "output/too-large": { artefact: string; size: string; limit: string };
   "poster/no-room": { artefact: string; variant: string; over: string };
   "poster/word-too-long": { artefact: string; word: string };
   "poster/unknown-design": { design: string; known: readonly string[] };
+  "poster/wordy": Wordy;
   "schema/invalid": { key: string; expected: string };
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };
+  "screen/headline-long": Wordy;
+  "screen/wordy": Wordy;
   "social/too-long": { platform: string; count: number; limit: number; key: string };
+  "table/no-header": { column: number };
   "template/helper-unknown": { name: string };
   "template/name-unknown": { name: string; known: readonly string[] };
   /** `expression` is the field as it stands in the template, such as `../recipient.ward`. */
@@ -59,8 +76,17 @@ export interface ProblemDetails {
   "template/rendering": { artefact: string; reason: string };
   "template/syntax": { reason: string };
   "template/unescaped": { expression: string };
+  /** `explained` is the line of a later place that says what it means. */
+  "text/acronym": { acronym: string; explained: number | undefined };
+  "text/blame": { text: string; instead: string };
+  "text/jargon": { text: string; instead: string };
   "text/preheader-long": { variant: string; length: number; limit: number };
   "text/preheader-repeats": { variant: string };
+  /** Ages in years; `hardest` are long words of the hardest passage. */
+  "text/reading-level": { age: number; limit: number; hardest: readonly string[] };
+  "text/sentence-long": { words: number; limit: number; start: string };
+  /** `near` is a word that may have been meant. */
+  "text/spelling": { word: string; count: number; near: string | undefined };
   "text/subject-long": { variant: string; length: number; limit: number };
   "topic/audience-unknown": { audience: string; known: readonly string[] };
   "topic/no-sources": Record<never, never>;
@@ -69,6 +95,7 @@ export interface ProblemDetails {
   "topic/repeated-message": { message: string };
   "topic/review-past": { review: string };
   "topic/review-soon": { review: string; days: number };
+  "topic/source-unchecked": { title: string; checked: string | undefined; days: number };
   "typst/compile": { artefact: string; reason: string };
   "yaml/syntax": { reason: string };
 }

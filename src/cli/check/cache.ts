@@ -1,7 +1,8 @@
-import type { CheckInput, Depth, Judge, Judged } from "../../check/check.ts";
+import type { Remember } from "../../check/check.ts";
+import type { CheckInput, Depth, Judge, Judged } from "../../check/judge.ts";
 import { referencesOf, type Reference } from "../../check/references.ts";
 import type { ImageStore } from "../../domain/image.ts";
-import type { Position } from "../../domain/problem.ts";
+import type { Position, Problem } from "../../domain/problem.ts";
 import type { TemplateSet } from "../../domain/template.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
@@ -36,6 +37,13 @@ interface Kept {
   readonly program: string;
   readonly files: Readonly<Record<string, KeptFile>>;
   readonly topics: Readonly<Record<string, KeptTopic>>;
+  /** What was found of the toolkit as a whole. */
+  readonly parts: Readonly<Record<string, KeptPart>>;
+}
+
+interface KeptPart {
+  readonly digest: string;
+  readonly problems: readonly Problem[];
 }
 
 export interface CheckCache {
@@ -44,6 +52,7 @@ export interface CheckCache {
   readonly files: ParseMemory;
   /** Judges only topics of which nothing is known, or no longer the truth. */
   readonly around: (judge: Judge, surroundings: Surroundings) => Judge;
+  readonly remember: Remember;
   readonly save: () => Promise<void>;
 }
 
@@ -62,6 +71,7 @@ export async function openCheckCache(root: string, depth: Depth): Promise<CheckC
   const known = store.content?.program === program ? store.content : undefined;
   const files = new Map(Object.entries(known?.files ?? {}));
   const topics = new Map(Object.entries(known?.topics ?? {}));
+  const parts = new Map(Object.entries(known?.parts ?? {}));
   let isChanged = false;
   const change = () => (isChanged = true);
   const digests = new Map<string, string>();
@@ -81,11 +91,22 @@ export async function openCheckCache(root: string, depth: Depth): Promise<CheckC
       },
     },
     around: (judge, surroundings) => remembering(judge, surroundings, { digests, topics, change }),
+    remember: async (name, dependsOn, find) => {
+      const digest = digestOf(asJson(dependsOn));
+      const kept = parts.get(name);
+      if (kept?.digest === digest) return kept.problems;
+      const problems = await find();
+      parts.set(name, { digest, problems });
+      change();
+      return problems;
+    },
     save: async () => {
       const read = new Set(digests.keys());
       const stillThere = <Value>(all: ReadonlyMap<string, Value>) =>
         Object.fromEntries([...all].filter(([file]) => read.has(file)));
-      if (isChanged) await store.save({ program, files: stillThere(files), topics: stillThere(topics) });
+      if (!isChanged) return;
+      const kept = { files: stillThere(files), topics: stillThere(topics), parts: Object.fromEntries(parts) };
+      await store.save({ program, ...kept });
     },
   };
 }

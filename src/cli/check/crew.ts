@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setImmediate as letOthersSpeak } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { judgeHere, type CheckInput, type Depth, type Judge, type Judged } from "../../check/check.ts";
+import { judgeHere, type CheckInput, type Depth, type Judge, type Judged } from "../../check/judge.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 

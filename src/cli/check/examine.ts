@@ -1,4 +1,5 @@
-import { checkToolkit, type Depth, type Findings } from "../../check/check.ts";
+import { checkToolkit, withTools, type Findings } from "../../check/check.ts";
+import type { Depth } from "../../check/judge.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 import { listFiles } from "../../toolkit/files.ts";
@@ -37,12 +38,14 @@ export async function examine(wanted: Examination): Promise<Examined> {
   const crew = startCrew(files.length);
   try {
     const workshop = await openWorkshop({ now }, await loadToolkit(root, cache?.files));
-    const { toolkit, templates, images, checkInput: input } = workshop;
+    const { toolkit, templates, images } = workshop;
+    const input = await withTools(workshop.checkInput);
     try {
       const topics = await wanted.choose(toolkit);
       const fresh = crew.judge({ toolkit, now, depth }, input);
       const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
-      const found = await checkToolkit(input, topics, judge, (done) => wanted.onTopic(done, topics.length));
+      const onTopic = (done: number) => wanted.onTopic(done, topics.length);
+      const found = await checkToolkit(input, topics, { judge, remember: cache?.remember, onTopic });
       await cache?.save();
       return { toolkit, topics, found };
     } finally {

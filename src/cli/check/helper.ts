@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { judgeHere, type Judge } from "../../check/check.ts";
+import { withTools } from "../../check/check.ts";
+import { judgeHere, type Judge } from "../../check/judge.ts";
 import type { Topic } from "../../domain/topic.ts";
 import { openWorkshop } from "../workshop.ts";
 import type { Answer, Orders, Question } from "./crew.ts";
@@ -21,7 +22,7 @@ parentPort?.on("message", (question: Question) => {
 
 async function sitDown(orders: Orders): Promise<Desk> {
   const { checkInput } = await openWorkshop(orders, orders.toolkit);
-  return { judge: judgeHere(checkInput, orders.depth), orders };
+  return { judge: judgeHere(await withTools(checkInput), orders.depth), orders };
 }
 
 async function answer(places: readonly number[]): Promise<void> {

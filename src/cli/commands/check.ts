@@ -1,5 +1,6 @@
 import path from "node:path";
-import { tidy, type Depth } from "../../check/check.ts";
+import { tidy } from "../../check/check.ts";
+import type { Depth } from "../../check/judge.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { exists, isInside } from "../../toolkit/files.ts";

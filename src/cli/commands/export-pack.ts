@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { topicProblems } from "../../check/check.ts";
+import { topicProblems } from "../../check/hindrances.ts";
 import type { EditionContext } from "../../domain/edition.ts";
 import { hasErrors, sortProblems, type Problem } from "../../domain/problem.ts";
 import type { CycleId, Topic } from "../../domain/topic.ts";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { topicProblems } from "../../check/check.ts";
+import { topicProblems } from "../../check/hindrances.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { approvalPlaces } from "../../plan/approvals.ts";

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { archiveProblems } from "../../check/check.ts";
+import { archiveProblems } from "../../check/hindrances.ts";
 import type { Brand } from "../../domain/brand.ts";
 import { hasErrors, sortProblems, type Problem } from "../../domain/problem.ts";
 import { archiveFolder, type CycleId, type Topic } from "../../domain/topic.ts";

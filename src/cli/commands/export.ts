@@ -1,5 +1,6 @@
 import path from "node:path";
-import { tidy, topicProblems } from "../../check/check.ts";
+import { tidy } from "../../check/check.ts";
+import { topicProblems } from "../../check/hindrances.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { inlineImages } from "../../render/images.ts";

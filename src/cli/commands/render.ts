@@ -1,5 +1,6 @@
 import path from "node:path";
-import { topicProblems, unique } from "../../check/check.ts";
+import { unique } from "../../check/check.ts";
+import { topicProblems } from "../../check/hindrances.ts";
 import type { Edition } from "../../domain/edition.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { formats, variants, type Topic } from "../../domain/topic.ts";

@@ -1,4 +1,4 @@
-import { sendingProblems } from "../../check/check.ts";
+import { sendingProblems } from "../../check/hindrances.ts";
 import { hasErrors } from "../../domain/problem.ts";
 import type { Recipient, RecipientList } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";

@@ -1,4 +1,4 @@
-import { sendingProblems } from "../../check/check.ts";
+import { sendingProblems } from "../../check/hindrances.ts";
 import type { PlannedDelivery, Tally } from "../../domain/delivery.ts";
 import type { RecipientList } from "../../domain/recipient.ts";
 import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";

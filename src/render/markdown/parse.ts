@@ -43,7 +43,7 @@ function read(
   try {
     const reader = new Reader(new Places(source, text));
     const blocks = convert(reader, lex(new GuardedLexer(text), text));
-    return { blocks, notes: reader.notes(), parts: reader.parts };
+    return { blocks, notes: reader.notes(), parts: reader.parts, offsets: reader.offsets };
   } catch (error) {
     if (error instanceof RangeError) throw new MarkdownFault();
     throw error;

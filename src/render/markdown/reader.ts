@@ -30,6 +30,7 @@ export class Reader {
   readonly parts = { links: [], images: [], headings: [], html: [] } as {
     [Kind in keyof Parts]: Parts[Kind][number][];
   };
+  readonly offsets = new Map<Block | Inline, number>();
   readonly #places: Places;
   readonly #numbers = new Map<string, number>();
   readonly #notes: { readonly label: string; readonly blocks: readonly Block[] }[] = [];
@@ -59,12 +60,17 @@ export class Reader {
     return this.#each(tokens, (token, offset) => this.#inline(token, offset));
   }
 
-  #each<Node>(tokens: readonly ParserToken[], read: (token: ParserToken, offset: number) => Node[]): Node[] {
+  #each<Node extends Block | Inline>(
+    tokens: readonly ParserToken[],
+    read: (token: ParserToken, offset: number) => Node[],
+  ): Node[] {
     // The page itself and the words inside the innermost block are no nesting.
     if (++this.#depth > nestingLimit + 2) throw new MarkdownFault();
     const nodes = tokens.flatMap((token) => {
       const start = this.#places.enter(token.raw);
-      const found = read(token, this.#places.offset(start));
+      const offset = this.#places.offset(start);
+      const found = read(token, offset);
+      for (const node of found) if (!this.offsets.has(node)) this.offsets.set(node, offset);
       this.#places.leave(start, token.raw);
       return found;
     });

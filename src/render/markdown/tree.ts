@@ -50,6 +50,8 @@ export interface Markdown {
   /** The footnotes, in the order of their numbers. */
   readonly notes: readonly (readonly Block[])[];
   readonly parts: Parts;
+  /** Where each node begins, as characters from the start of the source. */
+  readonly offsets: ReadonlyMap<Block | Inline, number>;
 }
 
 /** The words alone, without any mark-up: for titles, alternative texts and labels. */

@@ -1,0 +1,110 @@
+import { hasErrors, type Problem } from "../domain/problem.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
+import { variants, type Topic } from "../domain/topic.ts";
+import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
+import type { RenderInput } from "../render/build-view.ts";
+import { inOrder } from "../render/in-order.ts";
+import { renderArtefacts } from "../render/render.ts";
+import { paperSizes } from "../render/sheets.ts";
+import type { Studio } from "../render/studio.ts";
+import { checkTopic, type CheckFacts } from "./topic.ts";
+
+/** Topics judged at a time: so many that no typesetter waits for the next. */
+const topicsAtOnce = 4;
+
+/** How much is rendered: text alone, the default, or every size, form and brand. */
+export type Depth = "quick" | "normal" | "full";
+
+export interface CheckInput {
+  readonly toolkit: Toolkit;
+  readonly studio: Studio;
+  readonly facts: CheckFacts;
+  readonly defaultBrand: string;
+  /** What an artefact of a topic is made from. */
+  readonly inputOf: (topic: Topic, spec: ArtefactSpec) => RenderInput;
+}
+
+/** What was found of one topic. */
+export interface Judged {
+  /** Each once or more, at its own level. */
+  readonly problems: readonly Problem[];
+  readonly artefacts: number;
+}
+
+/** Judges topics, in any order: in this process, on all processors, or from what is known of them. */
+export type Judge = (topics: readonly Topic[]) => AsyncIterable<readonly [Topic, Judged]>;
+
+/** Judges topics here, one after the other. */
+export function judgeHere(input: CheckInput, depth: Depth): Judge {
+  const canRender = !hasErrors(input.studio.templateProblems);
+  return (topics) =>
+    inOrder(topics, topicsAtOnce, async (topic) => [topic, await judgeTopic(input, topic, depth, canRender)]);
+}
+
+async function judgeTopic(
+  input: CheckInput,
+  topic: Topic,
+  depth: Depth,
+  canRender: boolean,
+): Promise<Judged> {
+  const problems = checkTopic(topic, input.toolkit, input.facts);
+  if (!canRender || topic.status === "retired" || problems.some(({ rule }) => unrenderable.has(rule)))
+    return { problems, artefacts: 0 };
+  let artefacts = 0;
+  for (const request of requestsFor(input, depth)) {
+    const found = await rendered(input, topic, request);
+    artefacts += found.artefacts;
+    problems.push(...found.problems);
+  }
+  return { problems, artefacts };
+}
+
+/** What cannot be rendered at all: its own finding says so. */
+const unrenderable: ReadonlySet<string> = new Set(["markdown/nesting", "poster/unknown-design"]);
+
+function requestsFor(input: CheckInput, depth: Depth): ArtefactRequest[] {
+  const { brands } = input.toolkit;
+  const mails = mailsOf(input);
+  const texts = [mails, { ...mails, variants: ["social"], formats: ["txt"] } satisfies ArtefactRequest];
+  if (depth === "quick") return texts;
+  const poster = { ...mails, variants: ["poster"] as const };
+  if (depth === "normal") return [...texts, { ...poster, formats: ["pdf"] }];
+  const all = brands.length > 0 ? { brands: brands.map(({ id }) => id) } : {};
+  const everything = { ...mails, ...all, variants, sizes: paperSizes, formats: undefined };
+  const posters = (["press", "large-print"] as const).map((form) => ({
+    ...everything,
+    variants: poster.variants,
+    form,
+  }));
+  return [everything, ...posters];
+}
+
+/** What a send consists of. */
+export function mailsOf({ defaultBrand }: CheckInput): ArtefactRequest {
+  return {
+    variants: ["newsletter", "email"],
+    brands: [defaultBrand],
+    sizes: ["A4"],
+    formats: ["html", "txt"],
+  };
+}
+
+/** Renders artefacts of one topic, for the faults that show only then. */
+export async function rendered(
+  input: CheckInput,
+  topic: Topic,
+  request: ArtefactRequest,
+): Promise<{ artefacts: number; problems: Problem[] }> {
+  const { toolkit, studio, defaultBrand } = input;
+  const audiences = toolkit.settings.audiences.map(({ id }) => id);
+  const specs = planArtefacts(request, audiences, defaultBrand);
+  const problems: Problem[] = [];
+  let artefacts = 0;
+  for await (const one of renderArtefacts(studio, toolkit.settings, specs, (spec) =>
+    input.inputOf(topic, spec),
+  )) {
+    problems.push(...one.problems);
+    if (one.content) artefacts += 1;
+  }
+  return { artefacts, problems };
+}
