@@ -1,14 +1,17 @@
 import type { Edition } from "../domain/edition.ts";
 import { hasErrors, sortProblems, type Problem } from "../domain/problem.ts";
+import { applyLevels } from "../domain/rules.ts";
+import type { Settings } from "../domain/settings.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { variants, type Topic } from "../domain/topic.ts";
+import { campaignProblems, type CampaignFacts } from "./campaign-problems.ts";
 import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
 import { inOrder } from "../render/in-order.ts";
 import { renderArtefacts } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
-import { applyLevels, checkFrame } from "./frame.ts";
+import { checkFrame } from "./frame.ts";
 import { describe } from "./words/words.ts";
 import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
 
@@ -23,6 +26,8 @@ export interface CheckInput {
   readonly studio: Studio;
   readonly facts: CheckFacts;
   readonly defaultBrand: string;
+  /** What only a check asks for, since it takes time to find out. */
+  readonly campaign: () => Promise<CampaignFacts>;
   /** What an artefact of a topic is made from. */
   readonly inputOf: (topic: Topic, spec: ArtefactSpec) => RenderInput;
 }
@@ -47,7 +52,12 @@ export async function checkToolkit(
   onFile: (done: number) => void,
 ): Promise<Findings> {
   const { toolkit, facts, studio } = input;
-  const problems = [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))];
+  const campaign = campaignProblems(toolkit, await input.campaign());
+  const problems = [
+    ...frameProblems(input),
+    ...campaign,
+    ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts)),
+  ];
   const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
   const renderable = topics.filter((topic) => topic.status !== "retired" && !isUnrenderable(problems, topic));
   const jobs = renderable.flatMap((topic, done) =>
@@ -63,16 +73,25 @@ export async function checkToolkit(
   return { problems: tidy(problems, toolkit), topics: topics.length, artefacts };
 }
 
-/** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
-export function topicProblems(input: CheckInput, topic: Topic, edition?: Edition): readonly Problem[] {
+/**
+ * The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates.
+ * @param brands those it is for; the default one unless given
+ */
+export function topicProblems(
+  input: CheckInput,
+  topic: Topic,
+  edition?: Edition,
+  brands: readonly string[] = [input.defaultBrand],
+): readonly Problem[] {
   return tidy(
     [...frameProblems(input), ...checkTopic(topic, input.toolkit, input.facts)],
     input.toolkit,
   ).filter(
     ({ path }) =>
-      !/^content\/(topics|posts|editions)\//.test(path) ||
-      path === topic.source.path ||
-      path === edition?.source.path,
+      !isOtherBrand(path, input.toolkit.settings, brands) &&
+      (!/^content\/(topics|posts|editions)\//.test(path) ||
+        path === topic.source.path ||
+        path === edition?.source.path),
   );
 }
 
@@ -108,6 +127,12 @@ export function archiveProblems(
   );
 }
 
+/** A brand's file that has no part in this. Where the settings name no brand, a faulty one could be the default. */
+function isOtherBrand(path: string, { brand }: Settings, used: readonly string[]): boolean {
+  const id = /^content\/brands\/([^/]+)\.ya?ml$/.exec(path)?.[1];
+  return id !== undefined && brand !== undefined && id !== brand && !used.includes(id);
+}
+
 /** Looked for once, however many topics are rendered. */
 const frames = new WeakMap<CheckInput, readonly Problem[]>();
 
@@ -125,7 +150,7 @@ function frameProblems(input: CheckInput): readonly Problem[] {
 
 /** Each once, in order, at the levels of the settings. */
 export function tidy(problems: readonly Problem[], { settings }: Pick<Toolkit, "settings">): Problem[] {
-  return applyLevels(unique(problems), settings);
+  return applyLevels(unique(problems), settings.checks);
 }
 
 /** Each once, in order, at its own level. */

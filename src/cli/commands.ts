@@ -98,6 +98,11 @@ function declareMaking(program: Command, choose: Choose): void {
     .option("--strict", "warnings fail as well")
     .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
     .option("--full", "every size, form and brand")
+    .option(
+      "--list <list>",
+      "a list to judge as well: a file, or a name from the settings; may be repeated",
+      collect,
+    )
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

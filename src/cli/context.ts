@@ -23,16 +23,18 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** The toolkit around the current folder, or the one named with `-C`. */
+/** The toolkit around the current folder, or the one named with `-C`. Its faults have the levels of its settings. */
 export async function openToolkit(context: Context): Promise<Toolkit> {
   // Loaded here, so that help and version need not wait for it.
   const { findToolkit, loadToolkit } = await import("../toolkit/load.ts");
   const { exists } = await import("../toolkit/files.ts");
+  const { applyLevels } = await import("../domain/rules.ts");
   const from = context.toolkitFolder ? path.resolve(context.cwd, context.toolkitFolder) : context.cwd;
   if (!(await exists(from))) {
     throw usageError("no-folder", `There is no folder ${from}.`, 'Name the toolkit\'s folder with "-C DIR".');
   }
-  return loadToolkit(await findToolkit(from));
+  const toolkit = await loadToolkit(await findToolkit(from));
+  return { ...toolkit, problems: applyLevels(toolkit.problems, toolkit.settings.checks) };
 }
 
 /**

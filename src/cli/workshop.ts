@@ -46,7 +46,7 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
   const brandOf = (id: string) => findBrand(complete, brand, id);
   const inputOf = inputMaker(complete, brandOf);
   const today = dayOf(toolkit.settings.cycle, context.now);
-  return {
+  const workshop: Workshop = {
     toolkit: complete,
     templates,
     images,
@@ -65,8 +65,10 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
       },
       defaultBrand: brand.id,
       inputOf: (topic, spec) => inputOf(topic, latestCycle(complete, topic))(spec),
+      campaign: async () => (await import("./campaign-facts.ts")).campaignFacts(context, workshop),
     },
   };
+  return workshop;
 }
 
 /** The ids of the brands asked for: all, the one named, or the default. @throws UserError (exit 2) */

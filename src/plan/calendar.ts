@@ -73,6 +73,11 @@ export function daysBetween(from: Day, to: Day): number {
   return Temporal.PlainDate.from(from).until(to).days;
 }
 
+/** A day a number of days later. */
+export function daysLater(day: Day, days: number): Day {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
 /** A day a number of months later. */
 export function monthsLater(day: Day, months: number): Day {
   return Temporal.PlainDate.from(day).add({ months }).toString();

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { checkToolkit, type Depth, type Findings } from "../../check/check.ts";
+import { checkToolkit, type CheckInput, type Depth, type Findings } from "../../check/check.ts";
 import { problemJson, problemLine } from "../../check/report.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
@@ -7,6 +7,7 @@ import { exists, isInside } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { stopIfCancelled } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { listFacts } from "../list-facts.ts";
 import { count, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { openWorkshop } from "../workshop.ts";
@@ -16,6 +17,7 @@ interface CheckOptions {
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
+  readonly list?: readonly string[];
 }
 
 /** `onetopic check [PATH…]` */
@@ -36,7 +38,13 @@ export async function check(
   const topics = onlyContent ? named : toolkit.topics;
   const progress = startProgress(out, "Checking", topics.length);
   try {
-    const found = await checkToolkit(workshop.checkInput, topics, depth, (done) => {
+    const lists = await Promise.all((options.list ?? []).map((list) => listFacts(context, workshop, list)));
+    const input: CheckInput = {
+      ...workshop.checkInput,
+      campaign: async () => ({ ...(await workshop.checkInput.campaign()), lists }),
+    };
+    const isList = (file: string) => lists.some((one) => one.path === file);
+    const found = await checkToolkit(input, topics, depth, (done) => {
       stopIfCancelled(context);
       progress.step(done);
     });
@@ -49,7 +57,8 @@ export async function check(
       topics: found.topics + unreadable.length,
       // Nothing can be judged by settings that cannot be read.
       problems: found.problems.filter(
-        (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
+        (one) =>
+          isWanted(one.path) || isList(one.path) || (one.path === settingsFile && one.severity === "error"),
       ),
     };
     report(out, shown, options.format === "json" || out.json);
