@@ -2,7 +2,7 @@ import path from "node:path";
 import type { ListFacts } from "../check/sending.ts";
 import type { ListFault, RecipientList } from "../domain/recipient.ts";
 import { UserError } from "../domain/user-error.ts";
-import { findGaps } from "../plan/gaps.ts";
+import { findGaps, type Gap } from "../plan/gaps.ts";
 import { isInside } from "../toolkit/files.ts";
 import type { Context } from "./context.ts";
 import { listFile, openList } from "./people.ts";
@@ -56,18 +56,35 @@ function judged(workshop: Workshop, list: RecipientList): Partial<ListFacts> {
     duplicates: ofKind(faults, "duplicate"),
     noAudience: rowsOf(without.filter(({ audience }) => audience === undefined)),
     unknownAudience: rowsOf(without.filter(({ audience }) => audience !== undefined)),
-    gaps: mails.flatMap((variant) =>
-      findGaps(workshop.studio.withoutFallback(variant), recipients).map(({ field, places, people }) => ({
-        column: field,
-        variant,
-        template: places.slice(0, 1).map((at) => `${at.path}:${at.line}:${at.column}`)[0] ?? "",
-        isColumn: columns.includes(field),
-        rows: rowsOf(people),
-      })),
-    ),
+    gaps: gapsOf(workshop, recipients).map(({ variant, field, places, people }) => ({
+      column: field,
+      variant,
+      template: places.slice(0, 1).map((at) => `${at.path}:${at.line}:${at.column}`)[0] ?? "",
+      isColumn: columns.includes(field),
+      rows: rowsOf(people),
+    })),
     columns,
     lineOf: (row) => lines?.[row - 1] ?? row,
   };
+}
+
+/** Each field once, with the mails that show it. */
+function gapsOf(
+  { studio }: Workshop,
+  recipients: RecipientList["recipients"],
+): (Gap & { variant: string })[] {
+  const found = new Map<string, Gap & { variant: string }>();
+  for (const variant of mails) {
+    for (const gap of findGaps(studio.withoutFallback(variant), recipients)) {
+      const known = found.get(gap.field);
+      found.set(gap.field, {
+        ...gap,
+        ...known,
+        variant: known ? `${known.variant} and ${variant}` : variant,
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 function ofKind<Kind extends ListFault["kind"]>(

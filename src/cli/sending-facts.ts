@@ -13,7 +13,7 @@ const workbooks = /\.(xlsx?|xlsm|xlsb|ods|numbers|docx?|pdf)$/i;
 /** What can be told of the settings for sending without connecting anywhere, and without the secrets of the sender. */
 export async function sendingFacts(context: Context, { toolkit, brand }: Workshop): Promise<SendingFacts> {
   const { root, settings } = toolkit;
-  const isReal = !settings.transport.startsWith("outbox:");
+  const isReal = !/^outbox:/i.test(settings.transport);
   const lists = Object.entries(settings.lists);
   return {
     isReal,

@@ -25,13 +25,13 @@ export const campaignWords = {
   "list/bad-row": ({ list, row, reason, more }) =>
     `Row ${row} of ${list} is skipped: in the column "email", ${reason}.${moreRows(more)} Correct it or remove the row.`,
   "list/column-missing": ({ list, column, variant, template, known }) =>
-    `${list} has no column "${column}", which the ${variant} shows without a fallback (${template}). ${didYouMean(column, known)}Add the column, or give a fallback in the template.`,
+    `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). ${didYouMean(column, known)}Add the column, or give a fallback in the template.`,
   "list/duplicate": ({ list, row, firstRow, more }) =>
     `Row ${row} of ${list} has the same address as row ${firstRow}, so it is skipped.${moreRows(more)} Remove one of them.`,
   "list/empty": ({ list }) =>
     `${list} has nobody on it. Check the file: the first row names the columns, and each other row is a person.`,
   "list/field-empty": ({ list, column, variant, template, rows }) =>
-    `"${column}" is empty in ${rowsInWords(rows)} of ${list}, and the ${variant} shows it without a fallback (${template}). Fill it in, or give a fallback in the template.`,
+    `"${column}" is empty in ${rowsInWords(rows)} of ${list}, shown in the ${variant} without a fallback (${template}). Fill it in, or give a fallback in the template.`,
   "list/no-audience": ({ list, rows, known, unknown }) =>
     `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has" : "have"} ${unknown ? "an audience that is not in the settings" : "no audience"}, so the version for everyone goes there. Use one of: ${known.join(", ")}.`,
   "list/unreadable": ({ list, reason }) => `${list} cannot be used: ${reason}`,
@@ -53,7 +53,7 @@ export const campaignWords = {
     if (why === "skipped")
       return `Every day of ${date} is avoided, so this topic cannot come. Pin it to another cycle.`;
     return why === "season"
-      ? `No send date of the next years falls into this season, ${season}, so this topic is never suggested. Widen the season.`
+      ? `No send date of the next five years falls into this season, ${season}, so this topic is never suggested. Widen the season.`
       : `The next send date in its season is ${dayInWords(date)}, when the review date, ${review}, is past. Check the facts before, and set a later date.`;
   },
   "plan/skipped": ({ cycles }) =>
