@@ -210,9 +210,11 @@ function winner(
 }
 
 function nextSuggestion(toolkit: Sources, calendar: Calendar, today: Day): Outlook["next"] {
-  const cycle = calendar
-    .first(calendar.twoYears)
-    .find((one) => (dayOf(one) ?? "") >= today && !calendar.editions.has(one.id));
-  const topic = cycle && planCycle(toolkit, cycle, historyOf(toolkit.editions)).topic;
-  return topic && { cycle: cycle.id, slug: topic.slug };
+  for (let ahead = 0; ahead < calendar.twoYears; ahead += 1) {
+    const cycle = calendar.at(ahead);
+    if ((dayOf(cycle) ?? "") < today || calendar.editions.has(cycle.id)) continue;
+    const { topic } = planCycle(toolkit, cycle, historyOf(toolkit.editions));
+    return topic && { cycle: cycle.id, slug: topic.slug };
+  }
+  return undefined;
 }
