@@ -476,6 +476,22 @@ describe.concurrent("check", () => {
     expectCode(await check("content/topics/good.md"), 1);
   });
 
+  it("names the faults of files elsewhere at the same levels, and a brand that is not used stands in nobody's way", async () => {
+    const toolkit = tempToolkit("tiny", "faults/edition-file-name", "faults/brand-faults");
+    const checks = 'checks:\n  edition/file-name: "off"\n  schema/invalid: "off"\n';
+    const settings = toolkit.read("onetopic.yaml");
+    toolkit.write("onetopic.yaml", settings + checks);
+    const topics = await toolkit.run("topics");
+    expect(expectCode(topics, 1).stderr).toContain("content/brands/faulty.yaml:3");
+    expect(topics.stderr).not.toContain("edition/file-name");
+    toolkit.write("onetopic.yaml", settings);
+    const mail = ["render", "good", "--variant", "email", "--format", "txt"];
+    expectCode(await toolkit.run(...mail), 0);
+    // Without a brand in the settings it could be the one that is meant.
+    toolkit.edit("onetopic.yaml", "brand: plain\n", "");
+    expectCode(await toolkit.run(...mail), 1);
+  });
+
   it("takes levels from the settings", async () => {
     const toolkit = tempToolkit("tiny", "faults/link-broken", "faults/heading-jump");
     const levels =
