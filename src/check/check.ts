@@ -114,6 +114,7 @@ export async function sendingProblems(
 export function archiveProblems(
   input: CheckInput,
   editions: readonly { readonly topic: Topic }[],
+  brand: string,
 ): readonly Problem[] {
   const { toolkit, facts } = input;
   const topics = [...new Set(editions.map(({ topic }) => topic))];
@@ -123,7 +124,9 @@ export function archiveProblems(
     toolkit,
   ).filter(
     ({ path, rule }) =>
-      rule !== "topic/review-past" && (!/^content\/(topics|posts)\//.test(path) || own.has(path)),
+      rule !== "topic/review-past" &&
+      !isOtherBrand(path, toolkit.settings, [brand]) &&
+      (!/^content\/(topics|posts)\//.test(path) || own.has(path)),
   );
 }
 

@@ -12,6 +12,9 @@ import type { Context } from "./context.ts";
 import { sendingFacts } from "./sending-facts.ts";
 import { editionDigest, type Workshop } from "./workshop.ts";
 
+/** As many as `plan` shows at the most. */
+const mostCycles = 600;
+
 /** What the plan, the disk and the environment say of the campaign, for `check` to judge. */
 export async function campaignFacts(context: Context, workshop: Workshop): Promise<CampaignFacts> {
   const { root, problems } = workshop.toolkit;
@@ -30,10 +33,11 @@ function calendarFacts(context: Context, workshop: Workshop): CalendarFacts {
   const { toolkit } = workshop;
   const { cycle: cadence, checks } = toolkit.settings;
   const today = dayOf(cadence, context.now);
+  const cyclesOf = (rule: "plan/gap" | "plan/skipped") => Math.min(mostCycles, limitOf(rule, "max", checks));
   const ahead = lookAhead(toolkit, today, {
-    gapCycles: limitOf("plan/gap", "max", checks),
+    gapCycles: cyclesOf("plan/gap"),
     reviewDays: limitOf("plan/gap", "days", checks),
-    skippedCycles: limitOf("plan/skipped", "max", checks),
+    skippedCycles: cyclesOf("plan/skipped"),
   });
   return {
     every: cadence.every,

@@ -20,8 +20,8 @@ export interface RuleDefaults extends RuleOptions {
   readonly level: Level;
   /** True where no level may be set, since what the rule finds is left out or cannot be rendered. */
   readonly fixed?: true | undefined;
-  /** True where the line at fault holds data of people: reports never show it. */
-  readonly personal?: true | undefined;
+  /** True where the line at fault may hold data of people or a secret: reports never show it. */
+  readonly hidden?: true | undefined;
 }
 
 /** One rule as the settings have it. */
@@ -65,13 +65,13 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "link/insecure": { level: "warn" },
   "link/unsafe": { level: "error" },
   "link/weak-text": { level: "warn" },
-  "list/bad-row": { level: "warn", max: 20, personal: true },
-  "list/column-missing": { level: "error", personal: true },
-  "list/duplicate": { level: "warn", max: 20, personal: true },
-  "list/empty": { level: "error", personal: true },
-  "list/field-empty": { level: "error", personal: true },
-  "list/no-audience": { level: "warn", personal: true },
-  "list/unreadable": { level: "error", personal: true },
+  "list/bad-row": { level: "warn", max: 20, hidden: true },
+  "list/column-missing": { level: "error", hidden: true },
+  "list/duplicate": { level: "warn", max: 20, hidden: true },
+  "list/empty": { level: "error", hidden: true },
+  "list/field-empty": { level: "error", hidden: true },
+  "list/no-audience": { level: "warn", hidden: true },
+  "list/unreadable": { level: "error", hidden: true },
   "markdown/html": { level: "warn" },
   "markdown/nesting": { level: "error", fixed: true },
   "output/heavy": { level: "warn" },
@@ -92,12 +92,12 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "schema/invalid": { level: "error", fixed: true },
   "schema/missing": { level: "error", fixed: true },
   "schema/unknown-key": { level: "warn" },
-  "send/dkim": { level: "error" },
-  "send/ledger": { level: "error" },
+  "send/dkim": { level: "error", hidden: true },
+  "send/ledger": { level: "error", hidden: true },
   "send/list": { level: "error" },
-  "send/no-sender": { level: "warn" },
-  "send/no-unsubscribe": { level: "warn" },
-  "send/transport": { level: "error" },
+  "send/no-sender": { level: "warn", hidden: true },
+  "send/no-unsubscribe": { level: "warn", hidden: true },
+  "send/transport": { level: "error", hidden: true },
   "social/too-long": { level: "warn" },
   "template/helper-unknown": { level: "error" },
   "template/name-unknown": { level: "error" },
@@ -127,7 +127,7 @@ export const ruleIds = Object.keys(rules) as RuleId[];
 
 /** What may be set for a rule under `checks`. */
 export function optionsOf(rule: RuleId): string[] {
-  return Object.keys(rules[rule]).filter((key) => key !== "fixed" && key !== "personal");
+  return Object.keys(rules[rule]).filter((key) => key !== "fixed" && key !== "hidden");
 }
 
 /** The level of a rule: as the settings say, else its own; always its own where it is fixed. */

@@ -20,7 +20,9 @@ export async function readList(file: string, name: string): Promise<RecipientLis
 
 /** Reads a list from its bytes: UTF-8 with or without mark, UTF-16, Windows-1252; comma, semicolon or tab. */
 export function parseList(bytes: Uint8Array, name: string): RecipientList {
-  const { text, encoding } = decode(bytes, name);
+  const { text: decoded, encoding } = decode(bytes, name);
+  // The parser counts a line end of two characters in a cell as two lines, so that a broken row was sought too far down.
+  const text = decoded.replace(/\r\n?/g, "\n");
   const delimiter = findDelimiter(text);
   const { rows, broken, lines } = parseRecords(text, delimiter);
   const [{ cells: header } = { cells: [] }, ...people] = rows;
