@@ -31,6 +31,11 @@ describe("the transport", () => {
       expect(await faultOf(fine), fine).toBeUndefined();
   });
 
+  it("takes a secret with any character, as a send does", async () => {
+    const transport = "smtps://tiny:${MAIL_PASSWORD}@mail.tiny.example";
+    expect(await faultOf(transport, { MAIL_PASSWORD: "a/b#c@d" })).toBeUndefined();
+  });
+
   it("is refused as a send would refuse it, and no secret is told", async () => {
     for (const faulty of [
       "mail.tiny.example",
