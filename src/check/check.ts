@@ -1,7 +1,9 @@
 import { sortProblems, type Problem } from "../domain/problem.ts";
+import { applyLevels } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
-import { applyLevels, checkFrame, checkFrameWords } from "./frame.ts";
+import { campaignProblems, type CampaignFacts } from "./campaign-problems.ts";
+import { checkFrame, checkFrameWords } from "./frame.ts";
 import type { CheckInput, Judge } from "./judge.ts";
 import { toolsFor } from "./language/tools.ts";
 import { designFaults, type CheckFacts } from "./topic.ts";
@@ -25,6 +27,7 @@ export type Remember = (
 /** What a check works with, besides the toolkit. */
 export interface CheckMeans {
   readonly judge: Judge;
+  readonly campaign: CampaignFacts;
   /** Nothing is known from before unless given. */
   readonly remember?: Remember | undefined;
   /** Called after each topic, with how many are done; to stop, it throws. */
@@ -48,13 +51,14 @@ export async function withTools(input: CheckInput): Promise<CheckInput> {
 export async function checkToolkit(
   input: CheckInput,
   topics: readonly Topic[],
-  { judge, remember = (_name, _on, find) => find(), onTopic }: CheckMeans,
+  { judge, campaign, remember = (_name, _on, find) => find(), onTopic }: CheckMeans,
 ): Promise<Findings> {
   const { toolkit, facts } = input;
   const { settings, about, posts, brands, editions, orphans } = toolkit;
   const texts = [settings, about, posts, brands, editions, orphans];
   const problems = [
     ...frameProblems(input, facts),
+    ...campaignProblems(toolkit, campaign),
     ...(await remember("words", texts, async () => checkFrameWords(toolkit, facts))),
   ];
   let artefacts = 0;
@@ -84,7 +88,7 @@ export function frameProblems({ toolkit, studio }: CheckInput, facts: CheckFacts
 
 /** Each once, in order, at the levels of the settings. */
 export function tidy(problems: readonly Problem[], { settings }: Pick<Toolkit, "settings">): Problem[] {
-  return applyLevels(unique(problems), settings);
+  return applyLevels(unique(problems), settings.checks);
 }
 
 /** Each once, in order, at its own level. */

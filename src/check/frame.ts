@@ -2,10 +2,10 @@ import { contrastRatio, type Brand } from "../domain/brand.ts";
 import type { Edition } from "../domain/edition.ts";
 import type { ImageStore } from "../domain/image.ts";
 import { problem, type Position, type Problem, type RuleId } from "../domain/problem.ts";
-import { levelOf, ruleIds, rules } from "../domain/rules.ts";
+import { optionsOf, ruleIds, rules } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
-import { placeOf } from "../domain/topic.ts";
+import { placeOf, type SourceMap } from "../domain/topic.ts";
 import { checkProse, type LanguageFacts } from "./language/language.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
 import { logoFaults } from "./pictures.ts";
@@ -54,14 +54,6 @@ export function checkFrameWords(toolkit: Toolkit, facts: FrameFacts): Problem[] 
   ];
 }
 
-/** Sets each rule's level as the settings say; what is off is left out. */
-export function applyLevels(problems: readonly Problem[], { checks }: Pick<Settings, "checks">): Problem[] {
-  return problems.flatMap((one) => {
-    const level = levelOf(one.rule, checks);
-    return level === "off" ? [] : [{ ...one, severity: level }];
-  });
-}
-
 function checkSettings(toolkit: Toolkit): Problem[] {
   const { settings, brands } = toolkit;
   const { path } = settings.source;
@@ -89,17 +81,27 @@ function checkSettings(toolkit: Toolkit): Problem[] {
   return [...problems, ...unknownRules(settings)];
 }
 
-/** Rules that do not exist, and options that a rule does not have. */
+/** Rules that do not exist, options that a rule does not have, and levels of rules that keep their own. */
 function unknownRules({ checks, source }: Settings): Problem[] {
   const unknown = (key: string, known: readonly string[]) =>
     problem("schema/unknown-key", source.path, placeOf(source, `checks.${key}`), { key, known });
   return Object.entries(checks).flatMap(([rule, setting]) => {
     if (!Object.hasOwn(rules, rule)) return [unknown(rule, ruleIds)];
-    const options = Object.keys(rules[rule as RuleId]);
-    return Object.keys(setting)
-      .filter((option) => !options.includes(option))
-      .map((option) => unknown(`${rule}.${option}`, options));
+    const options = optionsOf(rule as RuleId);
+    const { fixed, level } = rules[rule as RuleId];
+    return [
+      ...(fixed && setting.level !== undefined && setting.level !== level ? [fixedLevel(rule, source)] : []),
+      ...Object.keys(setting)
+        .filter((option) => !options.includes(option))
+        .map((option) => unknown(`${rule}.${option}`, options)),
+    ];
   });
+}
+
+function fixedLevel(rule: string, source: SourceMap): Problem {
+  const key = `checks.${rule}`;
+  const expected = "left out: this rule keeps its level, since what it finds cannot be read or rendered";
+  return problem("schema/invalid", source.path, placeOf(source, key), { key, expected });
 }
 
 function checkBrand(brand: Brand, images: ImageStore): Problem[] {

@@ -1,5 +1,6 @@
 import type { Edition } from "../domain/edition.ts";
 import { hasErrors, type Problem } from "../domain/problem.ts";
+import type { Settings } from "../domain/settings.ts";
 import type { Topic } from "../domain/topic.ts";
 import { frameProblems, tidy } from "./check.ts";
 import { mailsOf, rendered, type CheckInput } from "./judge.ts";
@@ -7,17 +8,26 @@ import { checkTopic, type CheckFacts } from "./topic.ts";
 
 /* What keeps something from being rendered, sent or put into the archive. */
 
-/** The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates. */
-export function topicProblems(input: CheckInput, topic: Topic, edition?: Edition): readonly Problem[] {
+/**
+ * The faults that keep one topic from being rendered or sent: its own words, the settings, the brands, the templates.
+ * @param brands those it is for; the default one unless given
+ */
+export function topicProblems(
+  input: CheckInput,
+  topic: Topic,
+  edition?: Edition,
+  brands: readonly string[] = [input.defaultBrand],
+): readonly Problem[] {
   const facts = factsOfErrors(input);
   return tidy(
     [...frameProblems(input, facts), ...checkTopic(topic, input.toolkit, facts)],
     input.toolkit,
   ).filter(
     ({ path }) =>
-      !/^content\/(topics|posts|editions)\//.test(path) ||
-      path === topic.source.path ||
-      path === edition?.source.path,
+      !isOtherBrand(path, input.toolkit.settings, brands) &&
+      (!/^content\/(topics|posts|editions)\//.test(path) ||
+        path === topic.source.path ||
+        path === edition?.source.path),
   );
 }
 
@@ -40,6 +50,7 @@ export async function sendingProblems(
 export function archiveProblems(
   input: CheckInput,
   editions: readonly { readonly topic: Topic }[],
+  brand: string,
 ): readonly Problem[] {
   const { toolkit } = input;
   const facts = factsOfErrors(input);
@@ -50,8 +61,16 @@ export function archiveProblems(
     toolkit,
   ).filter(
     ({ path, rule }) =>
-      rule !== "topic/review-past" && (!/^content\/(topics|posts)\//.test(path) || own.has(path)),
+      rule !== "topic/review-past" &&
+      !isOtherBrand(path, toolkit.settings, [brand]) &&
+      (!/^content\/(topics|posts)\//.test(path) || own.has(path)),
   );
+}
+
+/** A brand's file that has no part in this. Where the settings name no brand, a faulty one could be the default. */
+function isOtherBrand(path: string, { brand }: Settings, used: readonly string[]): boolean {
+  const id = /^content\/brands\/([^/]+)\.ya?ml$/.exec(path)?.[1];
+  return id !== undefined && brand !== undefined && id !== brand && !used.includes(id);
 }
 
 const errorFacts = new WeakMap<CheckFacts, CheckFacts>();

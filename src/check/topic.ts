@@ -143,7 +143,7 @@ function inboxFaults(topic: Topic, settings: Settings): Problem[] {
 }
 
 /** Without case and punctuation. */
-function wordsAlone(text: string): string {
+export function wordsAlone(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")

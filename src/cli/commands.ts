@@ -109,6 +109,11 @@ function declareMaking(program: Command, choose: Choose): void {
     .option("--full", "every size, form and brand")
     .option("--no-cache", "find everything out anew")
     .option("--online", "ask the web whether links can be opened")
+    .option(
+      "--list <list>",
+      "a list to judge as well: a file, or a name from the settings; may be repeated",
+      collect,
+    )
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

@@ -32,11 +32,13 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** The toolkit around the current folder, or the one named with `-C`. */
+/** The toolkit around the current folder, or the one named with `-C`. Its faults have the levels of its settings. */
 export async function openToolkit(context: Context): Promise<Toolkit> {
   // Loaded here, so that help and version need not wait for it.
   const { loadToolkit } = await import("../toolkit/load.ts");
-  return loadToolkit(await findRoot(context));
+  const { applyLevels } = await import("../domain/rules.ts");
+  const toolkit = await loadToolkit(await findRoot(context));
+  return { ...toolkit, problems: applyLevels(toolkit.problems, toolkit.settings.checks) };
 }
 
 /** The folder of the toolkit around the current folder, or of the one named with `-C`. */

@@ -7,15 +7,19 @@ import { readList } from "../toolkit/lists.ts";
 import type { Context } from "./context.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** A list by its name in the settings, or by its path. */
-export async function openList(
-  context: Context,
-  { toolkit }: Workshop,
-  named: string,
-): Promise<RecipientList> {
+/** Where a list is that is named in the settings or by its path, absolute. */
+export function listFile(context: Context, { toolkit }: Workshop, named: string): string {
   const { lists } = toolkit.settings;
   const known = Object.hasOwn(lists, named) ? lists[named] : undefined;
-  const file = known ? path.resolve(toolkit.root, known.file) : path.resolve(context.cwd, named);
+  return known ? path.resolve(toolkit.root, known.file) : path.resolve(context.cwd, named);
+}
+
+/** A list by its name in the settings, or by its path. */
+export async function openList(context: Context, workshop: Workshop, named: string): Promise<RecipientList> {
+  const { toolkit } = workshop;
+  const { lists } = toolkit.settings;
+  const known = Object.hasOwn(lists, named) ? lists[named] : undefined;
+  const file = listFile(context, workshop, named);
   if (known && !isInside(toolkit.root, file)) {
     throw usageError(
       "outside",

@@ -16,6 +16,19 @@ interface Wordy {
   readonly key: string;
 }
 
+/** What a toolkit's cycles are like, and one of them. */
+interface CadenceDetails {
+  readonly every: string;
+  readonly starts: string;
+  readonly example: string;
+}
+
+/** A row as a spreadsheet counts. What stands in it is never told: reports may be public. */
+interface ListRow {
+  readonly list: string;
+  readonly row: number;
+}
+
 /**
  * Every kind of fault, with the details its sentence needs. The key is the rule id: a promise to people who
  * switch rules on and off, so it never changes. The sentences stand in `words.ts`.
@@ -24,11 +37,21 @@ export interface ProblemDetails {
   "brand/contrast": { colour: string; value: string; ratio: string; needed: string };
   "brand/unknown": { brand: string; known: readonly string[] };
   "cycle/holidays": { region: string };
+  /** `roles` are those that still have to sign; `anyone` where only a number is asked for. */
+  "edition/approval-missing": { cycle: string; roles: readonly string[] };
+  "edition/approval-void": { cycle: string; role: string };
   "edition/file-name": { cycle: string; expected: string };
+  "edition/link-repeated": { cycle: string; topic: string; before: string; link: string };
+  "edition/no-cycle": CadenceDetails & { cycle: string };
+  "edition/not-ready": { cycle: string; topic: string; why: "draft" | "retired" | "review"; review: string };
   "edition/unknown-topic": { topic: string; known: readonly string[] };
   "email/wordy": Wordy;
+  /** `other` is the file whose name differs only in case. */
+  "file/case-clash": { other: string };
   "file/encoding": Record<never, never>;
-  "file/name": { suggestion: string };
+  "file/ignored": { file: string; why: "ending" | "folder" | "folder-name"; instead: string };
+  /** `reserved`: the name is well formed, but taken. */
+  "file/name": { suggestion: string; reserved?: boolean };
   "file/too-large": { limit: string; size: string };
   "file/unreadable": { reason: string };
   "front-matter/language": { language: string };
@@ -47,25 +70,60 @@ export interface ProblemDetails {
   "link/bare-address": { target: string };
   "link/broken": { target: string };
   "link/insecure": { target: string };
+  "link/same-text": { text: string; target: string; other: string };
   /** `status` is what the site answered, where it did. */
   "link/unreachable": { target: string; fault: LinkFault; status?: number | undefined };
-  "link/same-text": { text: string; target: string; other: string };
   "link/unsafe": { target: string; scheme: string };
   "link/weak-text": { text: string };
+  "list/bad-row": ListRow & { reason: string; more: number };
+  "list/column-missing": {
+    list: string;
+    column: string;
+    variant: string;
+    template: string;
+    known: readonly string[];
+  };
+  "list/duplicate": ListRow & { firstRow: number; more: number };
+  "list/empty": { list: string };
+  "list/field-empty": {
+    list: string;
+    column: string;
+    variant: string;
+    template: string;
+    rows: readonly number[];
+  };
+  "list/no-audience": { list: string; rows: readonly number[]; known: readonly string[]; unknown: boolean };
+  "list/unreadable": { list: string; reason: string };
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };
   "newsletter/wordy": Wordy;
   "output/heavy": { artefact: string; size: string; limit: string };
   "output/too-large": { artefact: string; size: string; limit: string };
+  "pin/clash": { cycle: string; other: string; picked: boolean };
+  "pin/no-cycle": CadenceDetails & { pin: string };
+  "pin/past": { pin: string };
+  "pin/review": { pin: string; date: string; review: string };
+  "pin/season": { pin: string; date: string; season: string };
+  "plan/gap": { cycles: readonly string[]; why: string };
+  "plan/never": { why: "season" | "review" | "skipped"; season: string; date: string; review: string };
+  "plan/skipped": { cycles: readonly string[] };
+  /** `others` is how many more share the fate and the season. */
+  "plan/starved": { season: string; cycles: number; others: number };
   "poster/no-room": { artefact: string; variant: string; over: string };
-  "poster/word-too-long": { artefact: string; word: string };
   "poster/unknown-design": { design: string; known: readonly string[] };
+  "poster/word-too-long": { artefact: string; word: string };
   "poster/wordy": Wordy;
   "schema/invalid": { key: string; expected: string };
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };
   "screen/headline-long": Wordy;
   "screen/wordy": Wordy;
+  "send/dkim": { reason: string };
+  "send/ledger": Record<never, never>;
+  "send/list": { list: string; why: "outside" | "type" };
+  "send/no-sender": Record<never, never>;
+  "send/no-unsubscribe": Record<never, never>;
+  "send/transport": { reason: string };
   "social/too-long": { platform: string; count: number; limit: number; key: string };
   "table/no-header": { column: number };
   "template/helper-unknown": { name: string };
@@ -89,8 +147,10 @@ export interface ProblemDetails {
   "text/spelling": { word: string; count: number; near: string | undefined };
   "text/subject-long": { variant: string; length: number; limit: number };
   "topic/audience-unknown": { audience: string; known: readonly string[] };
+  "topic/duplicate-title": { title: string; other: string };
   "topic/no-sources": Record<never, never>;
   "topic/one-sided": { audience: string };
+  "topic/order-twice": { order: number; other: string };
   "topic/placeholder": { text: string };
   "topic/repeated-message": { message: string };
   "topic/review-past": { review: string };

@@ -39,4 +39,6 @@ export interface RecipientList {
   readonly delimiter: "," | ";" | "\t";
   readonly recipients: readonly Recipient[];
   readonly faults: readonly ListFault[];
+  /** The line of the file on which each row begins, where they were counted: a cell may hold several lines. */
+  readonly lines?: readonly number[] | undefined;
 }

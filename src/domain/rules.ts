@@ -1,5 +1,5 @@
-import type { RuleId, Severity } from "./problem.ts";
 import { blame, jargon, knownAcronyms, weakAlts, weakLinks } from "./phrases.ts";
+import type { Problem, RuleId, Severity } from "./problem.ts";
 
 export type Level = Severity | "off";
 
@@ -19,6 +19,10 @@ export interface RuleOptions {
 
 export interface RuleDefaults extends RuleOptions {
   readonly level: Level;
+  /** True where no level may be set, since what the rule finds is left out or cannot be rendered. */
+  readonly fixed?: true | undefined;
+  /** True where the line at fault may hold data of people or a secret: reports never show it. */
+  readonly hidden?: true | undefined;
 }
 
 /** One rule as the settings have it. */
@@ -34,16 +38,23 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "brand/contrast": { level: "error" },
   "brand/unknown": { level: "error" },
   "cycle/holidays": { level: "warn" },
+  "edition/approval-missing": { level: "warn" },
+  "edition/approval-void": { level: "warn" },
   "edition/file-name": { level: "error" },
+  "edition/link-repeated": { level: "warn" },
+  "edition/no-cycle": { level: "warn" },
+  "edition/not-ready": { level: "error" },
   "edition/unknown-topic": { level: "error" },
   /** A longer item of a bulletin has 150 to 250 words: trade practice. */
   "email/wordy": { level: "warn", max: 250 },
-  "file/encoding": { level: "error" },
-  "file/name": { level: "error" },
-  "file/too-large": { level: "error" },
-  "file/unreadable": { level: "error" },
-  "front-matter/language": { level: "error" },
-  "front-matter/missing": { level: "error" },
+  "file/case-clash": { level: "error" },
+  "file/encoding": { level: "error", fixed: true },
+  "file/ignored": { level: "warn", allow: [] },
+  "file/name": { level: "error", fixed: true },
+  "file/too-large": { level: "error", fixed: true },
+  "file/unreadable": { level: "error", fixed: true },
+  "front-matter/language": { level: "error", fixed: true },
+  "front-matter/missing": { level: "error", fixed: true },
   "heading/empty": { level: "warn" },
   "heading/jump": { level: "warn" },
   "image/broken": { level: "error" },
@@ -58,27 +69,50 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "link/bare-address": { level: "warn" },
   "link/broken": { level: "error" },
   "link/insecure": { level: "warn" },
+  "link/same-text": { level: "warn" },
   /** Only looked for when it is asked for. `allow` holds beginnings of addresses. */
   "link/unreachable": { level: "warn", allow: [] },
-  "link/same-text": { level: "warn" },
   "link/unsafe": { level: "error" },
   "link/weak-text": { level: "warn", words: weakLinks, allow: [] },
+  "list/bad-row": { level: "warn", max: 20, hidden: true },
+  "list/column-missing": { level: "error", hidden: true },
+  "list/duplicate": { level: "warn", max: 20, hidden: true },
+  "list/empty": { level: "error", hidden: true },
+  "list/field-empty": { level: "error", hidden: true },
+  "list/no-audience": { level: "warn", hidden: true },
+  "list/unreadable": { level: "error", hidden: true },
   "markdown/html": { level: "warn" },
-  "markdown/nesting": { level: "error" },
+  "markdown/nesting": { level: "error", fixed: true },
   /** About four minutes of reading, at 238 words a minute (Brysbaert, 2019). */
   "newsletter/wordy": { level: "warn", max: 1000 },
   "output/heavy": { level: "warn" },
   "output/too-large": { level: "error" },
+  "pin/clash": { level: "warn" },
+  "pin/no-cycle": { level: "warn" },
+  "pin/past": { level: "warn" },
+  "pin/review": { level: "warn" },
+  "pin/season": { level: "warn" },
+  /** A review further ahead than `days` is taken as made in time. */
+  "plan/gap": { level: "warn", max: 12, days: 90 },
+  "plan/never": { level: "warn" },
+  "plan/skipped": { level: "warn", max: 12 },
+  "plan/starved": { level: "warn" },
   "poster/no-room": { level: "error" },
   "poster/unknown-design": { level: "error" },
   "poster/word-too-long": { level: "error" },
   "poster/wordy": { level: "warn", max: 60 },
-  "schema/invalid": { level: "error" },
-  "schema/missing": { level: "error" },
+  "schema/invalid": { level: "error", fixed: true },
+  "schema/missing": { level: "error", fixed: true },
   "schema/unknown-key": { level: "warn" },
   /** A screen is shown for 10 to 15 seconds: trade practice. */
   "screen/headline-long": { level: "warn", max: 8 },
   "screen/wordy": { level: "warn", max: 20 },
+  "send/dkim": { level: "error", hidden: true },
+  "send/ledger": { level: "error", hidden: true },
+  "send/list": { level: "error" },
+  "send/no-sender": { level: "warn", hidden: true },
+  "send/no-unsubscribe": { level: "warn", hidden: true },
+  "send/transport": { level: "error", hidden: true },
   "social/too-long": { level: "warn" },
   "table/no-header": { level: "warn" },
   "template/helper-unknown": { level: "error" },
@@ -101,22 +135,38 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   /** Many programs cut a subject at about 60 characters, and a preheader at about 90: trade practice, not a standard. */
   "text/subject-long": { level: "warn", max: 60 },
   "topic/audience-unknown": { level: "error" },
+  "topic/duplicate-title": { level: "warn" },
   "topic/no-sources": { level: "warn" },
   "topic/one-sided": { level: "warn" },
+  "topic/order-twice": { level: "warn" },
   "topic/placeholder": { level: "error" },
   "topic/repeated-message": { level: "warn" },
   "topic/review-past": { level: "error" },
   "topic/review-soon": { level: "warn", days: 30 },
   "topic/source-unchecked": { level: "warn", days: 730 },
   "typst/compile": { level: "error" },
-  "yaml/syntax": { level: "error" },
+  "yaml/syntax": { level: "error", fixed: true },
 };
 
 export const ruleIds = Object.keys(rules) as RuleId[];
 
-/** The level of a rule: as the settings say, else its own. */
+/** What may be set for a rule under `checks`. */
+export function optionsOf(rule: RuleId): string[] {
+  return Object.keys(rules[rule]).filter((key) => key !== "fixed" && key !== "hidden");
+}
+
+/** The level of a rule: as the settings say, else its own; always its own where it is fixed. */
 export function levelOf(rule: RuleId, checks: Checks): Level {
-  return settingOf(rule, checks).level ?? rules[rule].level;
+  const { level, fixed } = rules[rule];
+  return fixed ? level : (settingOf(rule, checks).level ?? level);
+}
+
+/** Sets each problem's level as the settings say; what is off is left out. */
+export function applyLevels(problems: readonly Problem[], checks: Checks): Problem[] {
+  return problems.flatMap((one) => {
+    const level = levelOf(one.rule, checks);
+    return level === "off" ? [] : [{ ...one, severity: level }];
+  });
 }
 
 /** A limit of a rule: as the settings say, else its own. Only for rules whose defaults have it. */

@@ -41,7 +41,7 @@ export function cycleAt(cadence: Cadence, index: number): Cycle {
 
 /** The cycle with this id, or undefined when the cadence has none of that name. */
 export function cycleById(cadence: Cadence, id: CycleId): Cycle | undefined {
-  const day = cycleIdPattern.test(id) ? firstDay(id) : undefined;
+  const day = cycleIdPattern.test(id) && idForms[cadence.every].test(id) ? firstDay(id) : undefined;
   if (!day) return undefined;
   // A cycle's first day may lie before the send dates begin, so its end is tried as well.
   for (const days of [0, 6, 27, 88]) {
@@ -73,6 +73,11 @@ export function daysBetween(from: Day, to: Day): number {
   return Temporal.PlainDate.from(from).until(to).days;
 }
 
+/** A day a number of days later. */
+export function daysLater(day: Day, days: number): Day {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
 /** A day a number of months later. */
 export function monthsLater(day: Day, months: number): Day {
   return Temporal.PlainDate.from(day).add({ months }).toString();
@@ -91,6 +96,14 @@ const units = {
   month: { unit: "months", size: 1 },
   quarter: { unit: "months", size: 3 },
 } as const satisfies Record<Every, { unit: "weeks" | "months"; size: number }>;
+
+/** What the ids of each cadence look like behind the year. */
+const idForms: Readonly<Record<Every, RegExp>> = {
+  week: /-W/,
+  fortnight: /-W/,
+  month: /-\d/,
+  quarter: /-Q/,
+};
 
 /** The first day of the week, month or quarter. A fortnight's half is told by its distance from the first. */
 function periodStart(cadence: Cadence, day: Temporal.PlainDate): Temporal.PlainDate {

@@ -64,6 +64,11 @@ export function untimely(
   return `out of season (${topic.season.from} to ${topic.season.to})`;
 }
 
+/** Less than 0 when the first comes before the second in this cycle. */
+export function compareCandidates(a: Topic, b: Topic, facts: PickingFacts): number {
+  return compareKeys(sortKey(a, facts), sortKey(b, facts));
+}
+
 function sortKey(topic: Topic, facts: PickingFacts): readonly (string | number)[] {
   return [
     topic.pin === facts.cycle ? 0 : 1,
@@ -95,8 +100,8 @@ function reason(topic: Topic, facts: PickingFacts): string {
   return `${season}${used}, priority ${topic.priority}`;
 }
 
-/** A season may wrap the year's end. */
-function inSeason({ from, to }: NonNullable<Topic["season"]>, day: Day): boolean {
+/** True when the day lies in the season, which may wrap the year's end. */
+export function inSeason({ from, to }: NonNullable<Topic["season"]>, day: Day): boolean {
   const monthDay = day.slice(5, 10);
   return from <= to ? from <= monthDay && monthDay <= to : from <= monthDay || monthDay <= to;
 }

@@ -55,6 +55,22 @@ export async function listFiles(root: string, folder: string, endings: readonly 
 }
 
 /**
+ * Every file below a folder, sorted; none when there is no such folder. Links are named, not followed.
+ * @param shown what stands before the names, with forward slashes
+ */
+export async function listTree(folder: string, shown: string): Promise<string[]> {
+  // What the system keeps back is passed over here: reading it is what fails and is told.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const names = await Promise.all(
+    entries.map((entry) => {
+      const name = `${shown}/${entry.name}`;
+      return entry.isDirectory() ? listTree(path.join(folder, entry.name), name) : [name];
+    }),
+  );
+  return names.flat().toSorted(compareText);
+}
+
+/**
  * Replaces a file whole: a reader sees the old text or the new one, never half of either.
  * @throws UserError when the place cannot be written
  */

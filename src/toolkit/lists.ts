@@ -20,9 +20,11 @@ export async function readList(file: string, name: string): Promise<RecipientLis
 
 /** Reads a list from its bytes: UTF-8 with or without mark, UTF-16, Windows-1252; comma, semicolon or tab. */
 export function parseList(bytes: Uint8Array, name: string): RecipientList {
-  const { text, encoding } = decode(bytes, name);
+  const { text: decoded, encoding } = decode(bytes, name);
+  // The parser counts a line end of two characters in a cell as two lines, so that a broken row was sought too far down.
+  const text = decoded.replace(/\r\n?/g, "\n");
   const delimiter = findDelimiter(text);
-  const { rows, broken } = parseRecords(text, delimiter);
+  const { rows, broken, lines } = parseRecords(text, delimiter);
   const [{ cells: header } = { cells: [] }, ...people] = rows;
   const columns = header.map(columnName);
   const emailAt = columns.findIndex((column) => column === "email");
@@ -42,6 +44,7 @@ export function parseList(bytes: Uint8Array, name: string): RecipientList {
     delimiter,
     recipients: sorted.recipients,
     faults,
+    lines,
   };
 }
 
@@ -159,16 +162,25 @@ interface ListRow {
   readonly row: number;
 }
 
+interface ReadRecords {
+  readonly rows: ListRow[];
+  readonly broken: ListFault[];
+  /** The line on which each row begins, the broken ones too. */
+  readonly lines: number[];
+}
+
 /**
  * A quotation mark that is never closed would swallow the rest of the list. Its own line is told as a bad row, and the
  * reading goes on behind it.
  */
-function parseRecords(text: string, delimiter: string): { rows: ListRow[]; broken: ListFault[] } {
+function parseRecords(text: string, delimiter: string): ReadRecords {
   const rows: ListRow[] = [];
   const broken: ListFault[] = [];
-  for (let rest = text, row = 0; rest !== "";) {
+  const begins: number[] = [];
+  for (let rest = text, row = 0, above = 0; rest !== "";) {
     let line = 0;
     const keep = (cells: string[], { lines }: { lines: number }) => {
+      begins.push(above + line + 1);
       line = lines;
       row += 1;
       rows.push({ cells, row });
@@ -176,11 +188,13 @@ function parseRecords(text: string, delimiter: string): { rows: ListRow[]; broke
     };
     try {
       parse(rest, { delimiter, bom: true, relax_column_count: true, on_record: keep });
-      return { rows, broken };
+      return { rows, broken, lines: begins };
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
       const bad = rest.split(/(?<=\n)/)[line] ?? "";
       row += 1;
+      begins.push(above + line + 1);
+      above += line + 1;
       broken.push({
         kind: "invalid",
         row,
@@ -193,5 +207,5 @@ function parseRecords(text: string, delimiter: string): { rows: ListRow[]; broke
         .join("");
     }
   }
-  return { rows, broken };
+  return { rows, broken, lines: begins };
 }

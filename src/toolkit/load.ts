@@ -217,7 +217,7 @@ function toEdition({ value, body, source }: ReadFile<z.output<typeof editionDefi
 /** File names become addresses and file names of artefacts, so they keep to a narrow alphabet. */
 function nameFaults(file: string, stem: string, isEdition: boolean): Problem[] {
   if (file === `content/topics/${archiveFolder}.md`)
-    return [problem("file/name", file, undefined, { suggestion: `the-${archiveFolder}.md` })];
+    return [problem("file/name", file, undefined, { suggestion: `the-${archiveFolder}.md`, reserved: true })];
   if (isEdition || /^[a-z0-9]+(-[a-z0-9]+)*$/.test(stem)) return [];
   const suggestion =
     stem

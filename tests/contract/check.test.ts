@@ -131,6 +131,63 @@ const templates: Readonly<Record<string, readonly Expected[]>> = {
   "template-unescaped": ["templates/partials/footer.html.hbs:3 error template/unescaped"],
 };
 
+/** Faults of the campaign as a whole: these change the calendar for each other, so they have a run of their own. */
+const campaign: Readonly<Record<string, readonly Expected[]>> = {
+  "editions-ahead": [
+    "content/editions/2026-12.md:3 error edition/not-ready",
+    "content/editions/2026-W50.md:2 warn edition/no-cycle",
+    "content/editions/2027-01.md:4 warn edition/approval-missing",
+    "content/editions/2027-01.md:5 warn edition/approval-void",
+    "content/editions/2027-02.md:3 warn edition/link-repeated",
+    "content/editions/2027-03.md:3 error edition/not-ready",
+  ],
+  "file-ignored": [
+    "content/brands/brand.YAML:1 warn file/ignored",
+    "content/edition/2027-05.md:1 warn file/ignored",
+    "content/posts/post.yml:1 warn file/ignored",
+    "content/topics/below/below.md:1 warn file/ignored",
+    "content/topics/capitals.MD:1 warn file/ignored",
+    "content/topics/other-ending.markdown:1 warn file/ignored",
+  ],
+  "list-faults": [
+    "people/empty.csv:1 error list/empty",
+    "people/faulty.csv:1 error list/column-missing",
+    "people/faulty.csv:4 warn list/bad-row",
+    "people/faulty.csv:5 warn list/duplicate",
+    "people/faulty.csv:6 error list/field-empty",
+    "people/faulty.csv:6 warn list/no-audience",
+    "people/faulty.csv:7 warn list/no-audience",
+    "people/no-header.csv:1 error list/unreadable",
+    "people/plain.csv:1 error list/column-missing",
+    "people/plain.csv:1 error list/column-missing",
+  ],
+  pins: [
+    ...topic("pin-clash-second", "5 warn pin/clash"),
+    ...topic("pin-no-cycle", "5 warn pin/no-cycle"),
+    ...topic("pin-past", "5 warn pin/past"),
+    ...topic("pin-review", "5 warn pin/review"),
+    ...topic("pin-season", "5 warn pin/season"),
+    ...topic("pin-skipped", "5 warn plan/never"),
+    ...topic("pin-taken", "5 warn pin/clash"),
+  ],
+  "plan-never": [
+    ...topic("never-in-season", "5 warn plan/never"),
+    ...topic("never-reviewed", "8 warn plan/never"),
+  ],
+  "plan-starved": topic("october-three", "5 warn plan/starved"),
+  "send-settings": [
+    "onetopic.yaml:11 warn plan/skipped",
+    "onetopic.yaml:13 warn send/no-sender",
+    "onetopic.yaml:13 warn send/no-unsubscribe",
+    "onetopic.yaml:13 error send/transport",
+    "onetopic.yaml:14 error send/ledger",
+    "onetopic.yaml:17 error send/list",
+    "onetopic.yaml:18 error send/list",
+    "onetopic.yaml:22 error send/dkim",
+  ],
+  "topic-twins": topic("twin-second", "2 warn topic/duplicate-title", "5 warn topic/order-twice"),
+};
+
 /** What must neither hide the faults of other files nor make up new ones. */
 const alone: Readonly<Record<string, readonly Expected[]>> = {
   "body-behind-faults": [
@@ -144,10 +201,16 @@ const alone: Readonly<Record<string, readonly Expected[]>> = {
       "11 warn markdown/html",
     ),
   ],
+  "checks-fixed": [
+    ...topic("broken", "2 error yaml/syntax"),
+    "onetopic.yaml:9 error schema/invalid",
+    "onetopic.yaml:10 error schema/invalid",
+  ],
   "brand-unknown": ["onetopic.yaml:2 error brand/unknown"],
   "default-brand-faults": ["content/brands/plain.yaml:3 error schema/invalid"],
   "image-broken": topic("image-broken", "8 error image/broken"),
   "image-unsafe": topic("image-unsafe", "8 error image/unsafe"),
+  "plan-gap": topic("good", "5 warn plan/gap"),
   "poster-unknown-design": topic("poster-unknown-design", "8 error poster/unknown-design"),
   "poster-word-too-long": topic("poster-word-too-long", "5 error poster/word-too-long"),
   "settings-faults": [
@@ -168,8 +231,17 @@ const png = Buffer.from(
   "base64",
 );
 
+/** Fixtures that have the same title are no twins. */
+function withoutTwins(toolkit: TestToolkit): void {
+  toolkit.write(
+    "onetopic.yaml",
+    `${toolkit.read("onetopic.yaml")}checks: { topic/duplicate-title: "off" }\n`,
+  );
+}
+
 /** Files that a repository should not hold, or could not. */
 function writeOddFiles(toolkit: TestToolkit): string[] {
+  withoutTwins(toolkit);
   const write = (name: string, content: string | Uint8Array) =>
     toolkit.write(`content/topics/${name}.md`, content);
   const link = (to: string, name: string) => symlinkSync(to, toolkit.path("content/topics", name));
@@ -286,6 +358,7 @@ describe.concurrent(
   () => {
     it("all faults of topics, posts, brands and editions at once", async () => {
       const toolkit = tempToolkit("tiny", ...Object.keys(together).map((name) => path.join("faults", name)));
+      withoutTwins(toolkit);
       expectFindings(toolkit, await toolkit.run("check", "--json"), Object.values(together).flat());
     });
 
@@ -300,6 +373,16 @@ describe.concurrent(
       expect(pretty.stdout.split("\n").slice(0, lines.length)).toEqual(lines);
       expect(pretty.stdout).toContain(`${summary.errors} errors, ${summary.warnings} warnings`);
       expectCode(pretty, 1);
+    });
+
+    it("all faults of the campaign at once, and names nobody on a list", async () => {
+      const faults = [...Object.keys(campaign), "template-no-fallback"];
+      const toolkit = tempToolkit("tiny", ...faults.map((name) => path.join("faults", name)));
+      const lists = toolkit.list("people").flatMap((name) => ["--list", `people/${name}`]);
+      const run = await toolkit.run("check", "--json", "--quick", ...lists);
+      const expected = [...Object.values(campaign).flat(), ...(templates["template-no-fallback"] ?? [])];
+      expectFindings(toolkit, run, expected);
+      expect(run.stdout).not.toMatch(/@tiny|someone|porters|North|No address/);
     });
 
     it("files that are too large, too deep, in no known encoding, or lead out of the toolkit", async () => {
@@ -321,11 +404,13 @@ describe.concurrent(
     });
 
     it("every rule has its fault here, and every fixture its test", () => {
-      const all = { ...together, ...templates, ...alone };
+      const all = { ...together, ...templates, ...campaign, ...alone };
       const rules = [
         ...Object.values(all).flat(),
         ...writeOddFiles(tempToolkit("tiny")),
         "x error markdown/nesting",
+        // No disk of Windows or macOS can hold this one; see the unit test of it.
+        "x error file/case-clash",
       ];
       const covered = rules.flatMap((finding) =>
         typeof finding === "string" ? finding.split(" ").slice(2) : [],
@@ -418,9 +503,26 @@ describe.concurrent("check", () => {
     expectCode(await check("content/topics/good.md"), 1);
   });
 
+  it("names the faults of files elsewhere at the same levels, and a brand that is not used stands in nobody's way", async () => {
+    const toolkit = tempToolkit("tiny", "faults/edition-file-name", "faults/brand-faults");
+    const checks = 'checks:\n  edition/file-name: "off"\n  schema/invalid: "off"\n';
+    const settings = toolkit.read("onetopic.yaml");
+    toolkit.write("onetopic.yaml", settings + checks);
+    const topics = await toolkit.run("topics");
+    expect(expectCode(topics, 1).stderr).toContain("content/brands/faulty.yaml:3");
+    expect(topics.stderr).not.toContain("edition/file-name");
+    toolkit.write("onetopic.yaml", settings);
+    const mail = ["render", "good", "--variant", "email", "--format", "txt"];
+    expectCode(await toolkit.run(...mail), 0);
+    // Without a brand in the settings it could be the one that is meant.
+    toolkit.edit("onetopic.yaml", "brand: plain\n", "");
+    expectCode(await toolkit.run(...mail), 1);
+  });
+
   it("takes levels from the settings", async () => {
     const toolkit = tempToolkit("tiny", "faults/link-broken", "faults/heading-jump");
-    const levels = "checks:\n  heading/jump: error\n  link/broken: off\n  link/brokn: off\n";
+    const levels =
+      "checks:\n  heading/jump: error\n  link/broken: off\n  link/brokn: off\n  topic/duplicate-title: off\n";
     toolkit.write("onetopic.yaml", toolkit.read("onetopic.yaml") + levels);
     expect(rulesOf(expectCode(await toolkit.run("check", "--quick", "--json"), 1))).toEqual([
       "content/topics/heading-jump.md error heading/jump",

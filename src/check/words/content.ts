@@ -51,10 +51,14 @@ export const contentWords = {
     `The subject of the ${variant} has ${length} characters; many mail programs cut it at ${limit}. Put the key words first and shorten it.`,
   "topic/audience-unknown": ({ audience, known }) =>
     `There is no audience "${audience}" in the settings. ${didYouMean(audience, known)}Use one of: ${enumerate(known)}.`,
+  "topic/duplicate-title": ({ title, other }) =>
+    `"${shorten(title)}" is the title of ${other} as well, so readers cannot tell them apart. Change one title, or retire one of the topics.`,
   "topic/no-sources": () =>
     "This topic names no sources. Add at least one, so that readers can check the facts.",
   "topic/one-sided": ({ audience }) =>
     `Only "${audience}" is asked to do something. Give the other side a job as well, so that it does not read as blame.`,
+  "topic/order-twice": ({ order, other }) =>
+    `${other} has "order: ${order}" as well. Give each topic a number of its own.`,
   "topic/placeholder": ({ text }) =>
     `"${text}" is placeholder text. Write the real words before the topic is ready.`,
   "topic/repeated-message": ({ message }) => `This says the same twice: "${shorten(message)}". Remove one.`,

@@ -8,8 +8,19 @@ export const filesWords = {
   "brand/unknown": ({ brand, known }) =>
     `There is no brand "${brand}". ${didYouMean(brand, known)}Add content/brands/${brand}.yaml or use one of: ${enumerate(known)}.`,
   "file/encoding": () => "This file is not UTF-8 text. Save it again as UTF-8.",
-  "file/name": ({ suggestion }) =>
-    `Rename this file to "${suggestion}". File names here use small letters, digits and hyphens, and end in .md or .yaml.`,
+  "file/case-clash": ({ other }) =>
+    `Windows and macOS cannot tell this file from ${other}: only small and capital letters differ. Rename one.`,
+  "file/ignored": ({ file, why, instead }) => {
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    if (why === "ending") return `${name} is not read, because of its ending. Rename it to "${instead}".`;
+    return why === "folder"
+      ? `Folders below ${instead} are not read, so ${name} is left out. Move it to ${instead}.`
+      : `This folder is not read, so ${name} is left out. Move it to ${instead}.`;
+  },
+  "file/name": ({ suggestion, reserved }) =>
+    reserved
+      ? `The folder of the archive site in out/ has this name, so no topic can have it. Rename this file, for example to "${suggestion}".`
+      : `Rename this file to "${suggestion}". File names here use small letters, digits and hyphens, and end in .md or .yaml.`,
   "file/too-large": ({ size, limit }) =>
     `This file is ${size}; the most is ${limit}. Shorten it or split it.`,
   "file/unreadable": ({ reason }) => `This file cannot be read: ${reason}.`,

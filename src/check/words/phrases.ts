@@ -17,6 +17,14 @@ export function enumerate(known: readonly string[]): string {
   return known.length === 0 ? "none yet" : known.join(", ");
 }
 
+/** `a, b, c`, or `a, b, c and 9 more`. */
+export function few(names: readonly string[]): string {
+  const named = names.slice(0, 3);
+  const more = names.length - named.length;
+  if (more > 0) return `${named.join(", ")} and ${more.toLocaleString("en-GB")} more`;
+  return named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1)}` : named.join("");
+}
+
 /** At most 60 characters. */
 export function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

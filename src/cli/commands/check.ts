@@ -18,6 +18,7 @@ interface CheckOptions {
   readonly quick?: boolean;
   readonly full?: boolean;
   readonly online?: boolean;
+  readonly list?: readonly string[];
   readonly cache?: boolean;
 }
 
@@ -38,10 +39,10 @@ export async function check(
     wanted.length === 0 || wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`));
   const onlyContent = wanted.length > 0 && wanted.every((one) => one.startsWith("content/topics"));
   const progress = startProgress(out, "Checking");
-  const { toolkit, topics, found } = await examine({
+  const { toolkit, topics, lists, found } = await examine(context, {
     root,
     depth,
-    now: context.now,
+    lists: options.list ?? [],
     useCache: options.cache ?? false,
     choose: (all) => (onlyContent ? all.topics.filter(({ source }) => isWanted(source.path)) : all.topics),
     onTopic: (done, total) => {
@@ -58,7 +59,10 @@ export async function check(
     topics: found.topics + unreadable.length,
     // Nothing can be judged by settings that cannot be read.
     problems: tidy([...found.problems, ...online], toolkit).filter(
-      (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
+      ({ path: file, severity }) =>
+        isWanted(file) ||
+        lists.some((list) => list.path === file) ||
+        (file === settingsFile && severity === "error"),
     ),
   };
   const looked = [...topics, ...unreadable].filter(({ source }) => isWanted(source.path));

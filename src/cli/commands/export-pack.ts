@@ -44,9 +44,9 @@ export async function exportPack(
   const { toolkit, checkInput } = workshop;
   const cycle = findCycle(context, toolkit, id);
   const { topic, edition } = requireEdition(toolkit, cycle);
-  const known = topicProblems(checkInput, topic, edition);
-  if (hasErrors(known)) refuseFindings(context, known);
   const brands = brandsWanted(workshop, options);
+  const known = topicProblems(checkInput, topic, edition, brands);
+  if (hasErrors(known)) refuseFindings(context, known);
   const packs = await renderPacks(context, workshop, topic, editionContext(toolkit, cycle, edition), brands);
   const written = packs.map((pack) => ({ ...pack, file: fileOf(context, workshop, topic, pack, options) }));
   for (const { file, content } of written) await writeIfChanged(file, content);

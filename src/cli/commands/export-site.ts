@@ -46,7 +46,7 @@ export async function exportSite(
   const brand = options.brand === undefined ? workshop.brand : workshop.brandOf(options.brand);
   const past = archivedEditions(toolkit.editions, toolkit.settings, lastMoment(context, workshop, id));
   const jobs = approvedJobs(context, workshop, past);
-  const faults = archiveProblems(checkInput, jobs);
+  const faults = archiveProblems(checkInput, jobs, brand.id);
   if (hasErrors(faults)) refuseFindings(context, faults);
   const editions = await renderEditions(context, workshop, brand, jobs);
   const files = await makePages(context, "the site", () =>

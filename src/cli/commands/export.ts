@@ -77,9 +77,9 @@ async function exportMail(
   const cycle = findCycle(context, toolkit, id);
   const { topic, edition } = requireEdition(toolkit, cycle);
   if (options.audience !== undefined) requireAudience(toolkit, options.audience);
-  const problems = topicProblems(checkInput, topic, edition);
-  if (hasErrors(problems)) refuseFindings(context, problems);
   const wanted = options.brand === undefined ? brand : brandOf(options.brand);
+  const problems = topicProblems(checkInput, topic, edition, [wanted.id]);
+  if (hasErrors(problems)) refuseFindings(context, problems);
   const { variant = "newsletter", audience } = options;
   const input = workshop.inputOf(topic, cycle.id)({ variant, audience, brand: wanted.id });
   const mail = await makePages(context, variant, () => studio.mail(input));

@@ -204,7 +204,12 @@ async function renderJob(
   specs: readonly ArtefactSpec[],
   onFile: () => void,
 ): Promise<RenderedTopic> {
-  const known = topicProblems(workshop.checkInput, topic, edition);
+  const known = topicProblems(
+    workshop.checkInput,
+    topic,
+    edition,
+    specs.map(({ brand }) => brand),
+  );
   if (hasErrors(known)) return { files: [], problems: known };
   return renderAll(workshop, specs, workshop.inputOf(topic, edition?.cycle), onFile);
 }

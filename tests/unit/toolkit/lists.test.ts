@@ -45,6 +45,19 @@ describe("a list of people", () => {
     expect(list.rows).toBe(list.recipients.length + list.faults.length);
   });
 
+  it("knows the line on which each row begins, also behind cells of several lines and broken ones", () => {
+    const text =
+      'email,note\r\na@example.org,"two\r\nlines"\r\nb@example.org,"never closed\r\nc@example.org,\r\n\r\nd@example.org,\r\n';
+    const { lines, recipients, faults } = parseList(Buffer.from(text), "people.csv");
+    const lineOf = ({ row }: { row: number }) => lines?.[row - 1];
+    expect(recipients.map((one) => [one.address, lineOf(one)])).toEqual([
+      ["a@example.org", 2],
+      ["c@example.org", 5],
+      ["d@example.org", 7],
+    ]);
+    expect(faults.map(lineOf)).toEqual([4]);
+  });
+
   it("says what is wrong when there is no column of addresses", () => {
     expect(() => parseList(Buffer.from("name,phone\nA,1\n"), "staff.csv")).toThrow(
       /staff\.csv has no column "email".*name, phone/,

@@ -1,0 +1,107 @@
+import { generateKeyPairSync } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import type { Context } from "../../../src/cli/context.ts";
+import { sendingFacts } from "../../../src/cli/sending-facts.ts";
+import type { Workshop } from "../../../src/cli/workshop.ts";
+import type { Settings } from "../../../src/domain/settings.ts";
+import { emptyFolder, toolkitIn } from "../../support/cli.ts";
+
+const toolkit = toolkitIn(emptyFolder());
+
+async function factsOf(changes: Partial<Settings>, env: Record<string, string> = {}) {
+  const settings = { transport: "outbox:var/outbox", ledger: "var/ledger.sqlite", lists: {}, ...changes };
+  const context = { env, out: { redact: () => {} } } as unknown as Context;
+  const workshop = { toolkit: { root: toolkit.root, settings }, brand: {} } as unknown as Workshop;
+  return sendingFacts(context, workshop);
+}
+
+describe("the transport", () => {
+  const faultOf = async (transport: string, env: Record<string, string> = {}) =>
+    (await factsOf({ transport }, env)).transport;
+
+  it("is read without its secrets where they are not there", async () => {
+    for (const fine of [
+      "outbox:var/outbox",
+      "sendmail:",
+      "smtp://localhost:2525",
+      "smtps://tiny:${MAIL_PASSWORD}@mail.tiny.example",
+      "smtps://${USER}:${MAIL_PASSWORD}@${MAIL_HOST}:${MAIL_PORT}",
+      "${TRANSPORT}",
+    ])
+      expect(await faultOf(fine), fine).toBeUndefined();
+  });
+
+  it("takes a secret with any character, as a send does", async () => {
+    const transport = "smtps://tiny:${MAIL_PASSWORD}@mail.tiny.example";
+    expect(await faultOf(transport, { MAIL_PASSWORD: "a/b#c@d" })).toBeUndefined();
+  });
+
+  it("is refused as a send would refuse it, and no secret is told", async () => {
+    for (const faulty of [
+      "mail.tiny.example",
+      "http://mail.tiny.example",
+      "outbox:",
+      "outbox:../elsewhere",
+      "smtp://",
+      "smtps://tiny:${MAIL_PASSWORD}@mail.tiny.example/path",
+    ])
+      expect(await faultOf(faulty), faulty).toMatch(/^[a-z].*\.$/s);
+    const told = await faultOf("${TRANSPORT}", { TRANSPORT: "smtpx://tiny:hush@mail.tiny.example" });
+    expect(told).toMatch(/known forms/);
+    expect(told).not.toContain("hush");
+  });
+});
+
+describe("the key to sign with", () => {
+  const faultOf = async (key: string, env: Record<string, string> = {}) =>
+    (await factsOf({ dkim: { domain: "tiny.example", selector: "one", key } }, env)).dkim;
+  const { privateKey } = generateKeyPairSync("rsa", {
+    modulusLength: 1024,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+
+  it("may be missing where only the machine that sends has it", async () => {
+    expect(await faultOf("var/dkim.pem")).toBeUndefined();
+    expect(await faultOf(toolkit.path("..", "dkim.pem"))).toBeUndefined();
+    expect(await faultOf("${DKIM_KEY}")).toBeUndefined();
+    expect(await faultOf("keys/dkim.pem")).toContain("keys/dkim.pem cannot be read");
+  });
+
+  it("must be a private key, and not stand in the settings", async () => {
+    toolkit.write("var/good.pem", privateKey);
+    toolkit.write("var/bad.pem", "-----BEGIN NOTHING-----");
+    expect(await faultOf("var/good.pem")).toBeUndefined();
+    expect(await faultOf("${DKIM_KEY}", { DKIM_KEY: privateKey })).toBeUndefined();
+    expect(await faultOf("var/bad.pem")).toContain("not a private key");
+    expect(await faultOf("var")).toContain("cannot be read");
+    const inside = await faultOf(privateKey);
+    expect(inside).toContain("stands in the settings");
+    expect(inside).not.toContain("BEGIN");
+  });
+});
+
+it("mail is meant to be sent when there is a list or a real transport", async () => {
+  const meant = async (changes: Partial<Settings>) => {
+    const { isMeant, isReal } = await factsOf(changes);
+    return [isMeant, isReal];
+  };
+  expect(await meant({})).toEqual([false, false]);
+  expect(await meant({ transport: "OUTBOX:elsewhere" })).toEqual([false, false]);
+  expect(await meant({ lists: { all: { file: "var/all.csv" } } })).toEqual([true, false]);
+  expect(await meant({ transport: "sendmail:" })).toEqual([true, true]);
+});
+
+it("lists that are not there are no fault; those that could never be used are", async () => {
+  const lists = {
+    gone: { file: "var/gone.csv" },
+    tabs: { file: "var/gone.tsv" },
+    outside: { file: "../all.csv" },
+    excel: { file: "var/All.XLSX" },
+  };
+  expect((await factsOf({ lists })).lists).toEqual([
+    { list: "outside", why: "outside" },
+    { list: "excel", why: "type" },
+  ]);
+  expect((await factsOf({ ledger: "postgres://x/y" })).foreignLedger).toBe(true);
+});
