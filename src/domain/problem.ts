@@ -39,11 +39,30 @@ export interface ProblemDetails {
   "link/weak-text": { text: string };
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };
+  /** `use` as people write it, such as `display: flex`. */
+  "output/client-support": { use: string; programs: readonly string[] };
+  /** `brand` where its colours alone are the cause. */
+  "output/contrast": {
+    text: string;
+    colour: string;
+    background: string;
+    ratio: string;
+    needed: string;
+    dark: boolean;
+    brand: string | undefined;
+  };
   "output/heavy": { artefact: string; size: string; limit: string };
+  "output/inaccessible": { reason: string };
+  "output/invalid-html": { reason: string };
+  "output/style-dropped": { why: "too long" | "nested"; limit: number };
+  /** `part` as in "the sources". */
+  "output/text-incomplete": { variant: string; part: string };
   "output/too-large": { artefact: string; size: string; limit: string };
+  "pdf/structure": { artefact: string; lacks: readonly string[] };
   "poster/no-room": { artefact: string; variant: string; over: string };
   "poster/word-too-long": { artefact: string; word: string };
   "poster/unknown-design": { design: string; known: readonly string[] };
+  "qr/dense": { bytes: number; squares: number; size: string; least: string };
   "schema/invalid": { key: string; expected: string };
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };
@@ -56,6 +75,8 @@ export interface ProblemDetails {
   "template/rendering": { artefact: string; reason: string };
   "template/syntax": { reason: string };
   "template/unescaped": { expression: string };
+  "template/unsafe-place": { expression: string; place: UnsafePlace };
+  "template/unused": { name: string; known: readonly string[] };
   "text/preheader-long": { variant: string; length: number; limit: number };
   "text/preheader-repeats": { variant: string };
   "text/subject-long": { variant: string; length: number; limit: number };
@@ -69,6 +90,10 @@ export interface ProblemDetails {
   "typst/compile": { artefact: string; reason: string };
   "yaml/syntax": { reason: string };
 }
+
+/** Where a value in a template could become markup, style or an address of its own. */
+export type UnsafePlace =
+  "name" | "no quotes" | "style block" | "style" | "script" | "event" | "address" | "markdown in attribute";
 
 export type RuleId = keyof ProblemDetails;
 

@@ -3,6 +3,7 @@ import { problem, type NoFallback, type Position, type Problem } from "../domain
 import type { TemplateFile, TemplateLanguage, TemplateSet } from "../domain/template.ts";
 import { escapes } from "./escape.ts";
 import { checkNames, fallbackOf } from "./names.ts";
+import { checkPlaces } from "./unsafe-places.ts";
 import type { Rich } from "./view.ts";
 
 /** The templates of one language, compiled once. */
@@ -74,6 +75,7 @@ export function createEngine(
   const unreadable = files.map(({ name }) => callName(name, suffix)).filter((name) => !parsed.has(name));
   const found = checkNames(parsed, new Set(unreadable));
   problems.push(...found.problems);
+  if (language === "html") problems.push(...checkPlaces(parsed, found.values));
   const environment = createEnvironment(language);
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   for (const [name, { file }] of parsed) {
@@ -100,11 +102,6 @@ export interface ParsedTemplate {
   readonly program: hbs.AST.Program;
 }
 
-/** `partials/footer.html.hbs` is called as `footer`; layouts keep their folder. */
-function callName(fileName: string, suffix: string): string {
-  return fileName.slice(0, -suffix.length).replace(/^partials\//, "");
-}
-
 function createEnvironment(language: TemplateLanguage): typeof Handlebars {
   const environment = Handlebars.create();
   const known = new Set<string>(blockHelpers);
@@ -119,6 +116,20 @@ function createEnvironment(language: TemplateLanguage): typeof Handlebars {
     return shown instanceof RenderedText ? shown.toHTML() : escape(String(shown ?? ""));
   });
   return environment;
+}
+
+/** A template as read; nothing when it cannot be. */
+export function parseTemplate({ source }: Pick<TemplateFile, "source">): hbs.AST.Program | undefined {
+  try {
+    return Handlebars.parse(source);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `partials/footer.html.hbs` is called as `footer`; layouts keep their folder. */
+export function callName(fileName: string, suffix: string): string {
+  return fileName.slice(0, -suffix.length).replace(/^partials\//, "");
 }
 
 function parse(file: TemplateFile, source: string, problems: Problem[]): hbs.AST.Program | undefined {

@@ -16,6 +16,7 @@ import {
   fieldsOf,
   findsAsMuch,
   itemOf,
+  literal,
   noNames,
   partOf,
   withFields,
@@ -35,7 +36,11 @@ export interface NameFindings {
   readonly problems: readonly Problem[];
   /** For each template that is rendered: the personal fields without a fallback, in its partials and layouts too. */
   readonly withoutFallback: ReadonlyMap<string, readonly NoFallback[]>;
+  /** What each `{{value}}` may be, wherever its template is called from. */
+  readonly values: ShownValues;
 }
+
+export type ShownValues = ReadonlyMap<hbs.AST.Statement, ReadonlySet<Known>>;
 
 /**
  * Checks every name, helper and partial in templates against their view, also in branches that today's content never
@@ -49,10 +54,11 @@ export function checkNames(
 ): NameFindings {
   const problems = new Map<string, Problem>();
   const withoutFallback = new Map<string, readonly NoFallback[]>();
+  const values = new Map<hbs.AST.Statement, Set<Known>>();
   for (const [name, { file, program }] of templates) {
     const shape = shapeOf(file.name);
     if (!shape) continue;
-    const checker = new NameChecker(templates, unreadable, shape);
+    const checker = new NameChecker(templates, unreadable, shape, values);
     checker.visit(program, file.path, {
       contexts: [shape],
       names: noNames,
@@ -65,7 +71,7 @@ export function checkNames(
       [...checker.found.values()].filter((one) => one.rule === "template/no-fallback"),
     );
   }
-  return { problems: [...problems.values()], withoutFallback };
+  return { problems: [...problems.values()], withoutFallback, values };
 }
 
 /** `{{fallback value "words"}}`: the words show where the value is empty. Nothing for any other statement. */
@@ -78,8 +84,8 @@ export function fallbackOf({
   const [value, words, ...more] = params;
   if ((path as hbs.AST.PathExpression).original !== "fallback" || hash || more.length > 0) return undefined;
   if (value?.type !== "PathExpression" || words?.type !== "StringLiteral") return undefined;
-  const literal = words as hbs.AST.StringLiteral;
-  return isBlank(literal.value) ? undefined : { value: value as hbs.AST.PathExpression, words: literal };
+  const given = words as hbs.AST.StringLiteral;
+  return isBlank(given.value) ? undefined : { value: value as hbs.AST.PathExpression, words: given };
 }
 
 class NameChecker {
@@ -89,13 +95,20 @@ class NameChecker {
   #path = "";
   /** What `@root` is. */
   readonly #root: Shape;
+  readonly #values: Map<hbs.AST.Statement, Set<Known>>;
   /** By rule and place. */
   readonly found = new Map<string, Problem>();
 
-  constructor(templates: ReadonlyMap<string, ParsedTemplate>, unreadable: ReadonlySet<string>, root: Shape) {
+  constructor(
+    templates: ReadonlyMap<string, ParsedTemplate>,
+    unreadable: ReadonlySet<string>,
+    root: Shape,
+    values: Map<hbs.AST.Statement, Set<Known>>,
+  ) {
     this.#templates = templates;
     this.#unreadable = unreadable;
     this.#root = root;
+    this.#values = values;
   }
 
   /** Reads a template, or what was put into a layout, as it runs in this scope. */
@@ -136,16 +149,22 @@ class NameChecker {
     if (!statement.escaped) this.#report("template/unescaped", statement.loc, { expression: path.original });
     const fallback = fallbackOf(statement);
     if (fallback) {
-      this.#resolve(fallback.value, scope);
+      this.#shows(statement, this.#resolve(fallback.value, scope));
     } else if (statement.params.length > 0 || statement.hash) {
       if (path.original === "fallback")
         this.#report("template/syntax", statement.loc, { reason: howToFallBack });
       else this.#report("template/helper-unknown", statement.loc, { name: path.original });
     } else if (path.type === "PathExpression") {
-      const column = columnOf(this.#resolve(path, scope));
+      const value = this.#resolve(path, scope);
+      this.#shows(statement, value);
+      const column = columnOf(value);
       if (column !== undefined && !scope.filled.has(column))
         this.#report("template/no-fallback", path.loc, { field: column, expression: path.original });
     }
+  }
+
+  #shows(statement: hbs.AST.Statement, value: Known): void {
+    this.#values.set(statement, (this.#values.get(statement) ?? new Set()).add(value));
   }
 
   #block(statement: hbs.AST.BlockStatement, scope: Scope): void {
@@ -214,6 +233,7 @@ class NameChecker {
   }
 
   #value(expression: hbs.AST.Expression | undefined, scope: Scope): Known {
+    if (expression?.type.endsWith("Literal")) return literal;
     if (expression?.type !== "PathExpression") return anything;
     return this.#resolve(expression as hbs.AST.PathExpression, scope);
   }

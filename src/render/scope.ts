@@ -14,6 +14,9 @@ export type Known = Shape | Anything;
 
 export const anything: Anything = { kind: "anything" };
 
+/** A text or number that is written in the template itself. */
+export const literal: Anything = { kind: "anything" };
+
 /** Columns that `recipient` has whatever the list. Each has a shape of its own. */
 const declared = new Map<Known, string>(
   Object.entries(viewShape.fields.recipient.fields).map(([column, shape]) => [shape, column]),
