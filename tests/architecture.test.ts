@@ -34,7 +34,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "nodemailer",
     "uqr",
   ],
-  check: ["fastest-levenshtein"],
+  check: ["fastest-levenshtein", "html-validate"],
   deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
   cli: ["commander", "inquirer"],
 };

@@ -1,14 +1,16 @@
 import type { Edition } from "../domain/edition.ts";
 import { hasErrors, sortProblems, type Problem } from "../domain/problem.ts";
+import type { TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { variants, type Topic } from "../domain/topic.ts";
 import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
-import type { RenderInput } from "../render/build-view.ts";
+import { variantWords, type RenderInput } from "../render/build-view.ts";
 import { inOrder } from "../render/in-order.ts";
 import { renderArtefacts } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
 import { applyLevels, checkFrame } from "./frame.ts";
+import { qrFaults } from "./output/qr.ts";
 import { describe } from "./words/words.ts";
 import { checkTopic, designFaults, type CheckFacts } from "./topic.ts";
 
@@ -21,6 +23,7 @@ export type Depth = "quick" | "normal" | "full";
 export interface CheckInput {
   readonly toolkit: Toolkit;
   readonly studio: Studio;
+  readonly templates: TemplateSet;
   readonly facts: CheckFacts;
   readonly defaultBrand: string;
   /** What an artefact of a topic is made from. */
@@ -47,7 +50,13 @@ export async function checkToolkit(
   onFile: (done: number) => void,
 ): Promise<Findings> {
   const { toolkit, facts, studio } = input;
-  const problems = [...frameProblems(input), ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts))];
+  const { judgeTemplates } = await import("./output/judge.ts");
+  const problems = [
+    ...frameProblems(input),
+    ...topics.flatMap((topic) => checkTopic(topic, toolkit, facts)),
+    ...topics.flatMap((topic) => qrFaults(topic, toolkit.settings)),
+    ...(await judgeTemplates(toolkit, input.templates, depth === "full")),
+  ];
   const brokenTemplates = studio.templateProblems.some(({ severity }) => severity === "error");
   const renderable = topics.filter((topic) => topic.status !== "retired" && !isUnrenderable(problems, topic));
   const jobs = renderable.flatMap((topic, done) =>
@@ -185,6 +194,11 @@ async function rendered(
   )) {
     onFile();
     problems.push(...one.problems);
+    if (one.content && one.spec.format === "pdf") {
+      const { pdfFaults } = await import("./output/pdf.ts");
+      const { design } = variantWords(toolkit.settings, topic, "poster");
+      problems.push(...(await pdfFaults(one.content, one.spec.name, design, input.templates)));
+    }
     if (one.content) artefacts += 1;
   }
   return { artefacts, problems };

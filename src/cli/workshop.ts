@@ -57,6 +57,7 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
     checkInput: {
       toolkit: complete,
       studio,
+      templates,
       facts: {
         today,
         images,

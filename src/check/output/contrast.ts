@@ -42,7 +42,8 @@ const linkColours = { light: "#0000ee", dark: "#9e9eff" };
 export function faintTexts(html: string, root: PageElement): FaintText[] {
   const sheets = elementsOf(root).filter(({ name }) => name === "style");
   const { always, dark } = stylesOf(sheets.map((sheet) => sheet.children.join("")));
-  const light = faintIn(readPage(withStyles(html, always)), false);
+  // Mostly the elements have all their styles already.
+  const light = faintIn(always === "" ? root : readPage(withStyles(html, always)), false);
   return dark === "" ? light : [...light, ...faintIn(readPage(withStyles(html, always + dark)), true)];
 }
 

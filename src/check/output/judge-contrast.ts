@@ -3,7 +3,7 @@ import { problem, type Problem } from "../../domain/problem.ts";
 import { placeOf } from "../../domain/topic.ts";
 import { brandColours } from "../../render/build-view.ts";
 import { faintTexts, type FaintText } from "./contrast.ts";
-import { placeIn, samplePage, type SampleOrder, type SampleRoom } from "./sample-pages.ts";
+import { placeIn, samplePage, type SampleOrder, type SamplePage, type SampleRoom } from "./sample-pages.ts";
 
 /**
  * The darkest colour that a brand may have, and the lightest that still reads on white: where both can be read, a brand
@@ -11,17 +11,21 @@ import { placeIn, samplePage, type SampleOrder, type SampleRoom } from "./sample
  */
 const references = ["#000000", "#767676"];
 
-/** The texts of the sample mails that cannot be read well, in the light or in the dark, with each brand. */
+/**
+ * The texts of the sample mails that cannot be read well, in the light or in the dark, with each brand.
+ * @param made the pages that are there already
+ */
 export async function judgeContrast(
   room: SampleRoom,
-  orders: readonly SampleOrder[],
+  made: ReadonlyMap<SampleOrder, SamplePage>,
   brands: readonly Brand[],
 ): Promise<Problem[]> {
   const found = new Map<string, Problem>();
   const known = new Map<SampleOrder, Promise<ReadonlySet<string>>>();
   for (const brand of brands) {
-    for (const order of orders) {
-      for (const fault of await faultsOf(room, { ...order, brand })) {
+    for (const [order, page] of made) {
+      const own = order.brand.id === brand.id ? page : await samplePage(room, { ...order, brand });
+      for (const fault of faintIn(own)) {
         const key = keyOf(room, fault);
         if (!known.has(order)) known.set(order, failingAnyway(room, order));
         const isTemplate = (await known.get(order))?.has(key) ?? false;
@@ -33,19 +37,20 @@ export async function judgeContrast(
   return [...found.values()];
 }
 
-async function faultsOf(room: SampleRoom, order: SampleOrder): Promise<readonly FaintText[]> {
-  const page = await samplePage(room, order);
+function faintIn(page: SamplePage | Problem): readonly FaintText[] {
   return "html" in page ? faintTexts(page.html, page.root) : [];
 }
 
 /** What cannot be read with colours that a brand may well have: the template has them in the wrong place. */
 async function failingAnyway(room: SampleRoom, order: SampleOrder): Promise<ReadonlySet<string>> {
   const tried = await Promise.all(
-    references.map((colour) =>
-      faultsOf(room, {
-        ...order,
-        brand: { ...order.brand, id: colour, colours: { primary: colour, accent: colour } },
-      }),
+    references.map(async (colour) =>
+      faintIn(
+        await samplePage(room, {
+          ...order,
+          brand: { ...order.brand, id: colour, colours: { primary: colour, accent: colour } },
+        }),
+      ),
     ),
   );
   return new Set(tried.flat().map((fault) => keyOf(room, fault)));

@@ -41,6 +41,7 @@ export async function judgeTemplates(
   const faults = made.filter((one): one is Problem => !("html" in one));
   if (faults.length > 0) return [...problems, ...faults];
   const pages = made as readonly SamplePage[];
+  const byOrder = new Map(orders.flatMap((order, at) => (pages[at] ? [[order, pages[at]] as const] : [])));
   const placeOf = (element: PageElement) => placeIn(room, element);
   const stylesheet = templates.get("styles/mail.css");
   return [
@@ -48,7 +49,7 @@ export async function judgeTemplates(
     ...(await htmlFaults(room, pages)),
     ...pages.flatMap((page) => [...textFaults(page, templates, placeOf), ...styleFaults(page, placeOf)]),
     ...(await clientFaults(pages, toolkit.settings, { placeOf, stylesheet })),
-    ...(await judgeContrast(room, orders, brands)),
+    ...(await judgeContrast(room, byOrder, brands)),
     ...(await personFaults(room, orders)),
   ];
 }

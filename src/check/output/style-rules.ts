@@ -4,13 +4,20 @@ export interface PageStyles {
   readonly dark: string;
 }
 
+/** What an element has only while it is pointed at, or where Outlook has put in a mark of its own. */
+const isForFew = /\[data-ogs[cb]\]|:(?:hover|focus|active|visited)/i;
+/** What words look like depends on these alone. */
+const isLook = /(?:^|[\s;{])(?:color|background|font|display|visibility)\b(?!-scheme)/i;
+
 /** Sorts the rules of a page's stylesheets; those for phones, print and the like are left out. */
 export function stylesOf(sheets: readonly string[]): PageStyles {
   let always = "";
   let dark = "";
   for (const { prelude, block } of sheets.flatMap(topRules)) {
-    if (!prelude.startsWith("@")) always += `${prelude}{${block}}\n`;
-    else if (/^@media\b.*prefers-color-scheme\s*:\s*dark/is.test(prelude)) dark += `${block}\n`;
+    if (!prelude.startsWith("@")) {
+      const selectors = prelude.split(",").filter((selector) => !isForFew.test(selector));
+      if (selectors.length > 0 && isLook.test(block)) always += `${selectors.join(",")}{${block}}\n`;
+    } else if (/^@media\b.*prefers-color-scheme\s*:\s*dark/is.test(prelude)) dark += `${block}\n`;
   }
   return { always, dark };
 }
