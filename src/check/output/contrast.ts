@@ -18,7 +18,7 @@ export interface FaintText {
 /** Source: WCAG 2.2, 1.4.3 (AA): normal text, and large text of 18 pt, or 14 pt and bold. */
 const needs = { normal: 4.5, large: 3 };
 const largePixels = 24;
-const largeBoldPixels = (14 * 96) / 72;
+const largeBoldPixels = 14 * (96 / 72);
 
 /** What nobody sees. */
 const unseen = new Set(["head", "style", "script", "title", "template"]);

@@ -73,12 +73,12 @@ async function htmlFaults(room: SampleRoom, pages: readonly SamplePage[]): Promi
     const kind = `${variant} ${full}`;
     if (seen.has(kind)) continue;
     seen.add(kind);
+    // In the order in which they begin: the last that is not over yet is the innermost.
     const elements = elementsOf(root);
     const faults = [
-      ...(await validate(html)).map(({ rule, offset, reason }) => ({
-        rule,
-        reason,
-        element: elementAt(elements, offset),
+      ...(await validate(html)).map(({ offset, isStray, ...fault }) => ({
+        ...fault,
+        element: elements.findLast(({ start, end }) => start <= offset && (isStray || offset < end)),
       })),
       ...accessFaults(root).map((fault) => ({ rule: "output/inaccessible" as const, ...fault })),
     ];
@@ -88,9 +88,4 @@ async function htmlFaults(room: SampleRoom, pages: readonly SamplePage[]): Promi
     }
   }
   return problems;
-}
-
-/** The innermost element around a place in the page. */
-function elementAt(elements: readonly PageElement[], offset: number): PageElement | undefined {
-  return elements.findLast(({ start, end }) => start <= offset && offset < end);
 }

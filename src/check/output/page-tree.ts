@@ -136,11 +136,6 @@ export function elementsOf(element: PageElement): PageElement[] {
   return found;
 }
 
-/** All the text in an element, as it reads. */
-export function textOf(element: PageElement): string {
-  return element.children.map((child) => (typeof child === "string" ? plain(child) : textOf(child))).join("");
-}
-
 const entities: Readonly<Record<string, string>> = {
   amp: "&",
   lt: "<",

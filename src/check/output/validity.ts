@@ -6,6 +6,8 @@ export interface HtmlFault {
   /** Where in the page. */
   readonly offset: number;
   readonly reason: string;
+  /** True for an end tag that ends nothing: it belongs to what stands before it. */
+  readonly isStray: boolean;
 }
 
 /** What makes mail programs guess: not what is merely old, as mail must be. */
@@ -76,5 +78,5 @@ export async function openValidator(): Promise<(html: string) => Promise<HtmlFau
 
 function faultOf({ ruleId, offset, message }: Message): HtmlFault {
   const rule = ruleId in accessible ? "output/inaccessible" : "output/invalid-html";
-  return { rule, offset, reason: message.replace(/[.\s]+$/, "") };
+  return { rule, offset, reason: message.replace(/[.\s]+$/, ""), isStray: message.startsWith("Stray") };
 }
