@@ -2,7 +2,8 @@ import Handlebars from "handlebars";
 import { problem, type NoFallback, type Position, type Problem } from "../domain/problem.ts";
 import type { TemplateFile, TemplateLanguage, TemplateSet } from "../domain/template.ts";
 import { escapes } from "./escape.ts";
-import { checkNames, fallbackOf } from "./names.ts";
+import { fallbackOf } from "./calls.ts";
+import { checkNames } from "./names.ts";
 import { checkPlaces } from "./unsafe-places.ts";
 import type { Rich } from "./view.ts";
 

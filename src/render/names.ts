@@ -6,7 +6,7 @@ import {
   type ProblemDetails,
   type RuleId,
 } from "../domain/problem.ts";
-import { isBlank } from "../domain/recipient.ts";
+import { counters, fallbackOf, nameOf, severalValues, takesOne } from "./calls.ts";
 import type { ParsedTemplate } from "./handlebars.ts";
 import { shapeOf } from "./pages/shapes.ts";
 import {
@@ -63,6 +63,7 @@ export function checkNames(
       contexts: [shape],
       names: noNames,
       filled: new Set(),
+      counts: false,
       block: undefined,
     });
     for (const [key, found] of checker.found) problems.set(key, found);
@@ -72,20 +73,6 @@ export function checkNames(
     );
   }
   return { problems: [...problems.values()], withoutFallback, values };
-}
-
-/** `{{fallback value "words"}}`: the words show where the value is empty. Nothing for any other statement. */
-export function fallbackOf({
-  path,
-  params,
-  hash,
-}: hbs.AST.MustacheStatement):
-  { readonly value: hbs.AST.PathExpression; readonly words: hbs.AST.StringLiteral } | undefined {
-  const [value, words, ...more] = params;
-  if ((path as hbs.AST.PathExpression).original !== "fallback" || hash || more.length > 0) return undefined;
-  if (value?.type !== "PathExpression" || words?.type !== "StringLiteral") return undefined;
-  const given = words as hbs.AST.StringLiteral;
-  return isBlank(given.value) ? undefined : { value: value as hbs.AST.PathExpression, words: given };
 }
 
 class NameChecker {
@@ -136,6 +123,8 @@ class NameChecker {
       case "PartialStatement":
       case "PartialBlockStatement":
         return this.#partial(statement as hbs.AST.PartialBlockStatement, scope);
+      case "Decorator":
+        return this.#report("template/helper-unknown", statement.loc, { name: nameOf(statement) });
       case "DecoratorBlock":
         // It runs wherever it is called, so nothing is known to hold anything.
         return this.#program((statement as hbs.AST.DecoratorBlock).program, { ...scope, filled: new Set() });
@@ -157,6 +146,8 @@ class NameChecker {
     } else if (path.type === "PathExpression") {
       const value = this.#resolve(path, scope);
       this.#shows(statement, value);
+      if (value.kind === "group" || value.kind === "list")
+        this.#report("template/syntax", path.loc, { reason: `"${path.original}" ${severalValues}` });
       const column = columnOf(value);
       if (column !== undefined && !scope.filled.has(column))
         this.#report("template/no-fallback", path.loc, { field: column, expression: path.original });
@@ -170,6 +161,9 @@ class NameChecker {
   #block(statement: hbs.AST.BlockStatement, scope: Scope): void {
     const { path, params, program, inverse } = statement;
     const helper = path.original;
+    for (const { value } of statement.hash?.pairs ?? []) this.#value(value, scope);
+    if (takesOne.has(helper) && params.length !== 1)
+      this.#report("template/syntax", statement.loc, { reason: `"${helper}" takes one value` });
     const value = this.#value(params[0], scope);
     const column = columnOf(value);
     const asked = column === undefined ? scope : { ...scope, filled: new Set(scope.filled).add(column) };
@@ -184,7 +178,8 @@ class NameChecker {
       // Nobody knows which of a person's columns are empty, so each must be named.
       if (helper === "each" && value.kind === "group" && value.open)
         this.#report("template/helper-unknown", statement.loc, { name: "each recipient" });
-      this.#program(program, enter(asked, inner, program));
+      const within = enter(asked, inner, program);
+      this.#program(program, helper === "each" ? { ...within, counts: true } : within);
       this.#program(inverse, scope);
     } else if (params.length > 0 || path.type !== "PathExpression") {
       this.#report("template/helper-unknown", statement.loc, { name: String(helper) });
@@ -200,11 +195,12 @@ class NameChecker {
     const value = this.#resolve(path, scope);
     const inner = value.kind === "list" ? itemOf(value) : value;
     const isKnown = value.kind === "list" || value.kind === "group" || columnOf(value) !== undefined;
-    this.#program(program, isKnown ? enter(scope, inner, program) : scope);
+    const within = isKnown ? enter(scope, inner, program) : scope;
+    this.#program(program, value.kind === "list" ? { ...within, counts: true } : within);
   }
 
   #partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): void {
-    const name = (statement.name as hbs.AST.PathExpression).original;
+    const name = nameOf(statement);
     const context = statement.params[0] ? this.#value(statement.params[0], scope) : scope.contexts.at(-1);
     const extra = (statement.hash?.pairs ?? []).map(({ key, value }) => [key, this.#value(value, scope)]);
     const inner = withFields(context ?? anything, Object.fromEntries(extra) as Record<string, Known>);
@@ -216,6 +212,8 @@ class NameChecker {
     } else if (target) {
       const called = { ...scope, contexts: [inner], names: noNames, block: own ?? scope.block };
       this.visit(target.program, target.file.path, called);
+    } else if (statement.name.type === "SubExpression") {
+      this.#value(statement.name, scope);
     } else if (!this.#unreadable.has(name)) {
       this.#report("template/partial-missing", statement.loc, { partial: name });
     }
@@ -224,28 +222,45 @@ class NameChecker {
   }
 
   /** Keeps the names of where it is written, and sees the context and the questions asked where it is called. */
-  #callBlock({ block, filled }: Scope, context: Known): void {
+  #callBlock({ block, filled, counts }: Scope, context: Known): void {
     if (!block) return;
     block.isCalled = true;
     const { scope, program, path } = block;
     const contexts = scope.contexts.at(-1) === context ? scope.contexts : [...scope.contexts, context];
-    this.visit(program, path, { ...scope, contexts, filled: new Set([...scope.filled, ...filled]) });
+    this.visit(program, path, {
+      ...scope,
+      contexts,
+      filled: new Set([...scope.filled, ...filled]),
+      counts: scope.counts || counts,
+    });
   }
 
   #value(expression: hbs.AST.Expression | undefined, scope: Scope): Known {
+    if (expression?.type === "SubExpression")
+      this.#report("template/helper-unknown", expression.loc, { name: nameOf(expression) });
     if (expression?.type.endsWith("Literal")) return literal;
     if (expression?.type !== "PathExpression") return anything;
     return this.#resolve(expression as hbs.AST.PathExpression, scope);
   }
 
   #resolve(path: hbs.AST.PathExpression, scope: Scope): Known {
-    if (path.data)
-      return path.parts[0] === "root" ? this.#parts(this.#root, path, path.parts.slice(1)) : anything;
+    if (path.data && path.parts[0] === "root") return this.#parts(this.#root, path, path.parts.slice(1));
+    if (path.data) return this.#counted(path, scope);
     const [first, ...rest] = path.parts;
     const named = first !== undefined && path.depth === 0 ? scope.names.get(first) : undefined;
     if (named) return this.#parts(named, path, rest);
     const context = scope.contexts.at(-1 - path.depth);
     return context ? this.#parts(context, path, path.parts) : anything;
+  }
+
+  /** What `{{#each}}` tells of where it is. */
+  #counted(path: hbs.AST.PathExpression, { counts }: Scope): Known {
+    if (!counts || !counters.includes(path.original))
+      this.#report("template/name-unknown", path.loc, {
+        name: path.original,
+        known: counts ? counters : ["@root"],
+      });
+    return anything;
   }
 
   #parts(start: Known, path: hbs.AST.PathExpression, parts: readonly string[]): Known {

@@ -1,7 +1,8 @@
 import { problem, type Problem, type UnsafePlace } from "../domain/problem.ts";
 import type { ParsedTemplate } from "./handlebars.ts";
 import { after, inText, type HtmlPlace } from "./html-place.ts";
-import { fallbackOf, type ShownValues } from "./names.ts";
+import { fallbackOf } from "./calls.ts";
+import type { ShownValues } from "./names.ts";
 import { pageShapes, shapeOf } from "./pages/shapes.ts";
 import { literal, type Known } from "./scope.ts";
 import { viewShape, type Shape } from "./view.ts";
@@ -28,6 +29,8 @@ export function checkPlaces(
   return [...walker.found.values()];
 }
 
+const mostVisits = 100;
+
 /** What stands between `{{#> layout}}` and its end. */
 interface Block {
   readonly program: hbs.AST.Program;
@@ -40,6 +43,7 @@ class PlaceWalker {
   readonly #values: ShownValues;
   /** Where each piece ends, by where it begins; one that is still being read ends where it began. */
   readonly #known = new Map<hbs.AST.Program, Map<string, HtmlPlace>>();
+  readonly #numbers = new Map<hbs.AST.Program, number>();
   readonly found = new Map<string, Problem>();
 
   constructor(templates: ReadonlyMap<string, ParsedTemplate>, values: ShownValues) {
@@ -51,14 +55,23 @@ class PlaceWalker {
   visit(program: hbs.AST.Program, path: string, start: HtmlPlace, block: Block | undefined): HtmlPlace {
     const known = this.#known.get(program) ?? new Map<string, HtmlPlace>();
     this.#known.set(program, known);
-    const key = `${Object.values(start).join("\0")}\0${block?.path}:${block?.program.loc.start.line}`;
+    const key = [...Object.values(start), ...this.#numbersOf(block)].join("\0");
     const before = known.get(key);
-    if (before) return before;
+    // A partial that puts itself into itself makes a new block each time.
+    if (before || known.size >= mostVisits) return before ?? start;
     known.set(key, start);
     let at = start;
     for (const statement of program.body) at = this.#statement(statement, path, at, block);
     known.set(key, at);
     return at;
+  }
+
+  /** Which blocks a piece is put into, from the inside out. */
+  #numbersOf(block: Block | undefined): number[] {
+    if (!block) return [];
+    const number = this.#numbers.get(block.program) ?? this.#numbers.size;
+    this.#numbers.set(block.program, number);
+    return [number, ...this.#numbersOf(block.outer)];
   }
 
   #statement(statement: hbs.AST.Statement, path: string, at: HtmlPlace, block: Block | undefined): HtmlPlace {

@@ -19,9 +19,7 @@ export interface Annotated {
 /** Writes into each start tag of the HTML templates where it stands; comments and stylesheets stay as they are. */
 export function annotate(templates: TemplateSet): Annotated {
   const places: TemplatePlace[] = [];
-  const annotated = [...templates].filter(
-    ([, file]) => !isPageTemplate(file) && !file.name.endsWith(".typ.hbs"),
-  );
+  const annotated = [...templates].filter(([, file]) => isOfMail(file));
   return {
     templates: new Map(
       annotated.map(([name, file]) => [
@@ -31,6 +29,11 @@ export function annotate(templates: TemplateSet): Annotated {
     ),
     places,
   };
+}
+
+/** True for what newsletters and emails are made from: their templates, and the stylesheet. */
+export function isOfMail(file: TemplateFile): boolean {
+  return !isPageTemplate(file) && !file.name.endsWith(".typ.hbs");
 }
 
 function marked(file: TemplateFile, places: TemplatePlace[]): string {

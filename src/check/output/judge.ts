@@ -2,6 +2,7 @@ import type { Brand } from "../../domain/brand.ts";
 import { problem, type Problem } from "../../domain/problem.ts";
 import type { TemplateSet } from "../../domain/template.ts";
 import { defaultBrand, type Toolkit } from "../../domain/toolkit.ts";
+import { isOfMail } from "./annotate.ts";
 import { accessFaults } from "./access.ts";
 import { clientFaults } from "./clients.ts";
 import { judgeContrast } from "./judge-contrast.ts";
@@ -16,7 +17,7 @@ import {
   type SampleRoom,
 } from "./sample-pages.ts";
 import { styleFaults } from "./style-blocks.ts";
-import { textFaults } from "./text-part.ts";
+import { isOwn, textFaults } from "./text-part.ts";
 import { unusedTemplates } from "./unused.ts";
 import { openValidator } from "./validity.ts";
 
@@ -32,6 +33,8 @@ export async function judgeTemplates(
   allBrands: boolean,
 ): Promise<readonly Problem[]> {
   const problems = unusedTemplates(templates);
+  // What is shipped has no fault whatever the brand and the language: the project's own tests prove it.
+  if (![...templates.values()].some((file) => isOwn(file) && isOfMail(file))) return problems;
   const room = openSamples(toolkit, templates);
   if (room.studio.templateProblems.some(({ severity }) => severity === "error")) return problems;
   const usual = defaultBrand(toolkit);

@@ -20,7 +20,11 @@ interface Case {
 
 /** What is said of the shipped templates with these in place of, or beside, their own. */
 async function judged(own: Readonly<Record<string, string>>, { toolkit, allBrands = false }: Case = {}) {
-  const templates = new Map(shipped.templates);
+  // As if the toolkit had a copy of each: what is shipped and left as it is, is not judged again.
+  const copies = [...shipped.templates].map(
+    ([name, file]) => [name, { ...file, path: `templates/${name}` }] as const,
+  );
+  const templates = new Map(Object.keys(own).length > 0 ? shipped.templates : copies);
   for (const [name, source] of Object.entries(own))
     templates.set(name, { name, path: `templates/${name}`, source });
   const problems = await judgeTemplates({ ...tiny, ...toolkit }, templates, allBrands);

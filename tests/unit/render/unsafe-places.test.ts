@@ -92,7 +92,12 @@ describe("values at unsafe places", () => {
     expect(faultsOf("{{> way at=topic.title}}", { "partials/way": '<a href="{{at}}">' })).toEqual([
       "partials/way:1:10 template/unsafe-place address",
     ]);
-    expect(faultsOf("<p {{> self}}>", { "partials/self": "{{> self}}" })).toEqual([]);
+    for (const self of [
+      "{{> self}}",
+      "{{#> self}}{{> self}}{{/self}}",
+      "{{#> self}}{{> @partial-block}}{{/self}}",
+    ])
+      expect(faultsOf("<p {{> self}}>", { "partials/self": self })).toEqual([]);
   });
 
   it("are not in the templates that are shipped", () => {
