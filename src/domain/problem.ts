@@ -55,8 +55,8 @@ export interface ProblemDetails {
   "output/inaccessible": { reason: string };
   "output/invalid-html": { reason: string };
   "output/style-dropped": { why: "too long" | "nested"; limit: number };
-  /** `part` as in "the sources". */
-  "output/text-incomplete": { variant: string; part: string };
+  /** `parts` as in "the sources". */
+  "output/text-incomplete": { variant: string; parts: readonly string[] };
   "output/too-large": { artefact: string; size: string; limit: string };
   "pdf/structure": { artefact: string; lacks: readonly string[] };
   "poster/no-room": { artefact: string; variant: string; over: string };

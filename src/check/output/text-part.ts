@@ -13,13 +13,24 @@ export function textFaults(
   placeOf: (element: PageElement) => TemplatePlace | undefined,
 ): Problem[] {
   const shown = shownIn(root);
-  return Object.entries(parts).flatMap(([words, part]) => {
+  const lacking = new Map<string, { at: TextPlace; lacks: string[] }>();
+  for (const [words, part] of Object.entries(parts)) {
     const element = shown.find((one) => one.text.includes(words))?.element;
-    if (!element || text.includes(words)) return [];
+    if (!element || text.includes(words)) continue;
     const place = placeOf(element);
-    const at = place && placeInText(place, variant, templates);
-    return at ? [problem("output/text-incomplete", at.path, at.position, { variant, part })] : [];
-  });
+    if (!place) continue;
+    const at = placeInText(place, variant, templates);
+    const known = lacking.get(`${at.path}:${at.position.line}`) ?? { at, lacks: [] };
+    lacking.set(`${at.path}:${at.position.line}`, { at, lacks: [...known.lacks, part] });
+  }
+  return [...lacking.values()].map(({ at, lacks }) =>
+    problem("output/text-incomplete", at.path, at.position, { variant, parts: lacks }),
+  );
+}
+
+interface TextPlace {
+  readonly path: string;
+  readonly position: { readonly line: number; readonly column: number };
 }
 
 /** What people see of a page, and where its links lead. */
@@ -41,11 +52,7 @@ function shownIn(root: PageElement): { element: PageElement; text: string }[] {
  * The toolkit's own text template that should hold it: the one beside the HTML template, that of the variant, the layout,
  * any other. Where the toolkit has none, its HTML shows more than the text that is shipped.
  */
-function placeInText(
-  place: TemplatePlace,
-  variant: string,
-  templates: TemplateSet,
-): { path: string; position: { line: number; column: number } } {
+function placeInText(place: TemplatePlace, variant: string, templates: TemplateSet): TextPlace {
   const beside = place.file.name.replace(/\.html\.hbs$/, ".txt.hbs");
   const texts = [...templates.values()].filter(({ name }) =>
     /^(?:partials\/|layouts\/)?[\w-]+\.txt\.hbs$/.test(name),

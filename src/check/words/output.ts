@@ -31,8 +31,8 @@ export const outputWords = {
     why === "nested"
       ? "Gmail drops a <style> with an @ rule inside another. Write the two rules side by side."
       : `Gmail drops a <style> that goes beyond ${limit.toLocaleString("en-GB")} characters in all. Shorten it.`,
-  "output/text-incomplete": ({ variant, part }) =>
-    `The plain text of the ${variant} lacks ${part}, which its HTML shows. Add it to the text template.`,
+  "output/text-incomplete": ({ variant, parts }) =>
+    `The plain text of the ${variant} lacks what its HTML shows: ${enumerate(parts)}. Add it to the text template.`,
   "output/too-large": ({ artefact, size, limit }) =>
     `${artefact} is ${size}; Gmail cuts messages off at ${limit}. Shorten the topic.`,
   "pdf/structure": ({ artefact, lacks }) =>
