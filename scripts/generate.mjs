@@ -1,11 +1,12 @@
-// Writes what is made from definitions in the code: the JSON Schemas in schema/, the tables of names in
-// docs/templates.md and the index of the rules in docs/rules.md. With --check nothing is written, and stale files make it
-// fail.
+// Writes what is made from definitions in the code, or from data of others: the JSON Schemas in schema/, the tables of
+// names in docs/templates.md, the index of the rules in docs/rules.md, and data/. With --check nothing is written, and
+// stale files make it fail.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rules } from "../dist/domain/rules.js";
 import { editionShape, packShape, siteShape } from "../dist/render/pages/shapes.js";
+import { programs } from "../dist/check/output/programs.js";
 import { viewShape } from "../dist/render/view.js";
 import { jsonSchemas } from "../dist/toolkit/json-schema.js";
 
@@ -24,9 +25,33 @@ await putBetween(templates, "edition", table(editionShape, known));
 await putBetween(templates, "pack", table(packShape, known));
 await putBetween(path.join("docs", "rules.md"), "rules", await indexOfRules());
 
+await put(path.join("data", "mail-programs.json"), await mailPrograms());
+
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(", ")}. Run "npm run generate".`);
   process.exitCode = 1;
+}
+
+/** What caniemail.com knows of the mail programs that mail is made for: one letter for each, in their order. */
+async function mailPrograms() {
+  const file = path.join(root, "node_modules", "caniemail", "data", "caniemail.json");
+  const published = JSON.parse(await readFile(file, "utf8"));
+  const rows = published.data.map(({ slug, title, category, stats }) => {
+    const support = programs.map((program) => {
+      const [family, platform] = program.split(".");
+      return latest(stats[family]?.[platform] ?? {})[0] ?? "u";
+    });
+    return JSON.stringify([slug, title, category, support.join("")]);
+  });
+  const source = `caniemail.com, ${published.last_update_date.slice(0, 10)}, MIT`;
+  return `{\n"source": ${JSON.stringify(source)},\n"features": [\n${rows.join(",\n")}\n]\n}\n`;
+}
+
+/** Versions stand in the order in which they were tested, but for whole numbers, which JavaScript moves to the front. */
+function latest(tested) {
+  const versions = Object.keys(tested);
+  if (versions.every((version) => Number(version) < 1000)) versions.sort((a, b) => Number(a) - Number(b));
+  return tested[versions.at(-1)] ?? "";
 }
 
 async function put(file, text) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 interface Locked {
   readonly dev?: boolean;
+  readonly devOptional?: boolean;
   readonly optional?: boolean;
   readonly hasInstallScript?: boolean;
   readonly resolved?: string;
@@ -82,8 +83,8 @@ describe("the package, packed and installed in an empty folder", () => {
       cwd: folder,
     });
     // What `npm install` would put beside it, without asking the network: only what is no tool of development.
-    const names = Object.entries(lock.packages).flatMap(([name, { dev }]) =>
-      !dev && /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name) ? [name] : [],
+    const names = Object.entries(lock.packages).flatMap(([name, { dev, devOptional }]) =>
+      !dev && !devOptional && /^node_modules\/(@[^/]+\/)?[^/]+$/.test(name) ? [name] : [],
     );
     for (const name of names) {
       if (!readdirSync(path.dirname(name)).includes(path.basename(name))) continue;

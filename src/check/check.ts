@@ -4,7 +4,7 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
 import { campaignProblems, type CampaignFacts } from "./campaign-problems.ts";
 import { checkFrame, checkFrameWords } from "./frame.ts";
-import type { CheckInput, Judge } from "./judge.ts";
+import type { CheckInput, Depth, Judge } from "./judge.ts";
 import { toolsFor } from "./language/tools.ts";
 import { designFaults, type CheckFacts } from "./topic.ts";
 import { describe } from "./words/words.ts";
@@ -26,6 +26,7 @@ export type Remember = (
 
 /** What a check works with, besides the toolkit. */
 export interface CheckMeans {
+  readonly depth: Depth;
   readonly judge: Judge;
   readonly campaign: CampaignFacts;
   /** Nothing is known from before unless given. */
@@ -51,15 +52,20 @@ export async function withTools(input: CheckInput): Promise<CheckInput> {
 export async function checkToolkit(
   input: CheckInput,
   topics: readonly Topic[],
-  { judge, campaign, remember = (_name, _on, find) => find(), onTopic }: CheckMeans,
+  { depth, judge, campaign, remember = (_name, _on, find) => find(), onTopic }: CheckMeans,
 ): Promise<Findings> {
   const { toolkit, facts } = input;
   const { settings, about, posts, brands, editions, orphans } = toolkit;
+  const looks = [settings, about, brands, [...input.templates], depth === "full"];
   const texts = [settings, about, posts, brands, editions, orphans];
   const problems = [
     ...frameProblems(input, facts),
     ...campaignProblems(toolkit, campaign),
     ...(await remember("words", texts, async () => checkFrameWords(toolkit, facts))),
+    ...(await remember("templates", looks, async () => {
+      const { judgeTemplates } = await import("./output/judge.ts");
+      return judgeTemplates(toolkit, input.templates, depth === "full");
+    })),
   ];
   let artefacts = 0;
   let done = 0;

@@ -1,12 +1,14 @@
 import { hasErrors, type Problem } from "../domain/problem.ts";
+import type { TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { variants, type Topic } from "../domain/topic.ts";
 import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
-import type { RenderInput } from "../render/build-view.ts";
+import { variantWords, type RenderInput } from "../render/build-view.ts";
 import { inOrder } from "../render/in-order.ts";
 import { renderArtefacts } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
+import { qrFaults } from "./output/qr.ts";
 import { checkTopic, type CheckFacts } from "./topic.ts";
 
 /** Topics judged at a time: so many that no typesetter waits for the next. */
@@ -18,6 +20,7 @@ export type Depth = "quick" | "normal" | "full";
 export interface CheckInput {
   readonly toolkit: Toolkit;
   readonly studio: Studio;
+  readonly templates: TemplateSet;
   readonly facts: CheckFacts;
   readonly defaultBrand: string;
   /** What an artefact of a topic is made from. */
@@ -47,7 +50,8 @@ async function judgeTopic(
   depth: Depth,
   canRender: boolean,
 ): Promise<Judged> {
-  const problems = checkTopic(topic, input.toolkit, input.facts);
+  const { toolkit, facts } = input;
+  const problems = [...checkTopic(topic, toolkit, facts), ...qrFaults(topic, toolkit.settings)];
   if (!canRender || topic.status === "retired" || problems.some(({ rule }) => unrenderable.has(rule)))
     return { problems, artefacts: 0 };
   let artefacts = 0;
@@ -104,6 +108,11 @@ export async function rendered(
     input.inputOf(topic, spec),
   )) {
     problems.push(...one.problems);
+    if (one.content && one.spec.format === "pdf") {
+      const { pdfFaults } = await import("./output/pdf.ts");
+      const { design } = variantWords(toolkit.settings, topic, "poster");
+      problems.push(...(await pdfFaults(one.content(), one.spec.name, design, input.templates)));
+    }
     if (one.content) artefacts += 1;
   }
   return { artefacts, problems };

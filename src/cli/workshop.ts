@@ -58,6 +58,7 @@ export async function openWorkshop({ now }: Pick<Context, "now">, toolkit: Toolk
     checkInput: {
       toolkit: complete,
       studio,
+      templates,
       facts: {
         today,
         images,

@@ -97,8 +97,26 @@ export interface ProblemDetails {
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };
   "newsletter/wordy": Wordy;
+  /** `use` as people write it, such as `display: flex`. */
+  "output/client-support": { use: string; programs: readonly string[] };
+  /** `brand` where its colours alone are the cause. */
+  "output/contrast": {
+    text: string;
+    colour: string;
+    background: string;
+    ratio: string;
+    needed: string;
+    dark: boolean;
+    brand: string | undefined;
+  };
   "output/heavy": { artefact: string; size: string; limit: string };
+  "output/inaccessible": { reason: string };
+  "output/invalid-html": { reason: string };
+  "output/style-dropped": { why: "too long" | "nested"; limit: number };
+  /** `parts` as in "the sources". */
+  "output/text-incomplete": { variant: string; parts: readonly string[] };
   "output/too-large": { artefact: string; size: string; limit: string };
+  "pdf/structure": { artefact: string; lacks: readonly string[] };
   "pin/clash": { cycle: string; other: string; picked: boolean };
   "pin/no-cycle": CadenceDetails & { pin: string };
   "pin/past": { pin: string };
@@ -113,6 +131,7 @@ export interface ProblemDetails {
   "poster/unknown-design": { design: string; known: readonly string[] };
   "poster/word-too-long": { artefact: string; word: string };
   "poster/wordy": Wordy;
+  "qr/dense": { bytes: number; squares: number; size: string; least: string };
   "schema/invalid": { key: string; expected: string };
   "schema/missing": { key: string; hint: string };
   "schema/unknown-key": { key: string; known: readonly string[] };
@@ -134,6 +153,8 @@ export interface ProblemDetails {
   "template/rendering": { artefact: string; reason: string };
   "template/syntax": { reason: string };
   "template/unescaped": { expression: string };
+  "template/unsafe-place": { expression: string; place: UnsafePlace };
+  "template/unused": { name: string; known: readonly string[] };
   /** `explained` is the line of a later place that says what it means. */
   "text/acronym": { acronym: string; explained: number | undefined };
   "text/blame": { text: string; instead: string };
@@ -159,6 +180,10 @@ export interface ProblemDetails {
   "typst/compile": { artefact: string; reason: string };
   "yaml/syntax": { reason: string };
 }
+
+/** Where a value in a template could become markup, style or an address of its own. */
+export type UnsafePlace =
+  "name" | "no quotes" | "style block" | "style" | "script" | "event" | "address" | "markdown in attribute";
 
 export type RuleId = keyof ProblemDetails;
 

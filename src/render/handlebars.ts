@@ -2,7 +2,9 @@ import Handlebars from "handlebars";
 import { problem, type NoFallback, type Position, type Problem } from "../domain/problem.ts";
 import type { TemplateFile, TemplateLanguage, TemplateSet } from "../domain/template.ts";
 import { escapes } from "./escape.ts";
-import { checkNames, fallbackOf } from "./names.ts";
+import { fallbackOf } from "./calls.ts";
+import { checkNames } from "./names.ts";
+import { checkPlaces } from "./unsafe-places.ts";
 import type { Rich } from "./view.ts";
 
 /** The templates of one language, compiled once. */
@@ -75,6 +77,7 @@ export function createEngine(
   const unreadable = files.map(({ name }) => callName(name, suffix)).filter((name) => !parsed.has(name));
   const found = checkNames(parsed, new Set(unreadable));
   problems.push(...found.problems);
+  if (language === "html") problems.push(...checkPlaces(parsed, found.values));
   let compiled: Compiled | undefined;
   return {
     problems,
@@ -119,11 +122,6 @@ export interface ParsedTemplate {
   readonly program: hbs.AST.Program;
 }
 
-/** `partials/footer.html.hbs` is called as `footer`; layouts keep their folder. */
-function callName(fileName: string, suffix: string): string {
-  return fileName.slice(0, -suffix.length).replace(/^partials\//, "");
-}
-
 function createEnvironment(language: TemplateLanguage): typeof Handlebars {
   const environment = Handlebars.create();
   const known = new Set<string>(blockHelpers);
@@ -138,6 +136,20 @@ function createEnvironment(language: TemplateLanguage): typeof Handlebars {
     return shown instanceof RenderedText ? shown.toHTML() : escape(String(shown ?? ""));
   });
   return environment;
+}
+
+/** A template as read; nothing when it cannot be. */
+export function parseTemplate({ source }: Pick<TemplateFile, "source">): hbs.AST.Program | undefined {
+  try {
+    return Handlebars.parse(source);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `partials/footer.html.hbs` is called as `footer`; layouts keep their folder. */
+export function callName(fileName: string, suffix: string): string {
+  return fileName.slice(0, -suffix.length).replace(/^partials\//, "");
 }
 
 function parse(file: TemplateFile, source: string, problems: Problem[]): hbs.AST.Program | undefined {

@@ -6,7 +6,7 @@ import {
   type ProblemDetails,
   type RuleId,
 } from "../domain/problem.ts";
-import { isBlank } from "../domain/recipient.ts";
+import { counters, fallbackOf, nameOf, severalValues, takesOne } from "./calls.ts";
 import type { ParsedTemplate } from "./handlebars.ts";
 import { shapeOf } from "./pages/shapes.ts";
 import {
@@ -16,6 +16,7 @@ import {
   fieldsOf,
   findsAsMuch,
   itemOf,
+  literal,
   noNames,
   partOf,
   withFields,
@@ -35,7 +36,11 @@ export interface NameFindings {
   readonly problems: readonly Problem[];
   /** For each template that is rendered: the personal fields without a fallback, in its partials and layouts too. */
   readonly withoutFallback: ReadonlyMap<string, readonly NoFallback[]>;
+  /** What each `{{value}}` may be, wherever its template is called from. */
+  readonly values: ShownValues;
 }
+
+export type ShownValues = ReadonlyMap<hbs.AST.Statement, ReadonlySet<Known>>;
 
 /**
  * Checks every name, helper and partial in templates against their view, also in branches that today's content never
@@ -49,14 +54,16 @@ export function checkNames(
 ): NameFindings {
   const problems = new Map<string, Problem>();
   const withoutFallback = new Map<string, readonly NoFallback[]>();
+  const values = new Map<hbs.AST.Statement, Set<Known>>();
   for (const [name, { file, program }] of templates) {
     const shape = shapeOf(file.name);
     if (!shape) continue;
-    const checker = new NameChecker(templates, unreadable, shape);
+    const checker = new NameChecker(templates, unreadable, shape, values);
     checker.visit(program, file.path, {
       contexts: [shape],
       names: noNames,
       filled: new Set(),
+      counts: false,
       block: undefined,
     });
     for (const [key, found] of checker.found) problems.set(key, found);
@@ -65,21 +72,7 @@ export function checkNames(
       [...checker.found.values()].filter((one) => one.rule === "template/no-fallback"),
     );
   }
-  return { problems: [...problems.values()], withoutFallback };
-}
-
-/** `{{fallback value "words"}}`: the words show where the value is empty. Nothing for any other statement. */
-export function fallbackOf({
-  path,
-  params,
-  hash,
-}: hbs.AST.MustacheStatement):
-  { readonly value: hbs.AST.PathExpression; readonly words: hbs.AST.StringLiteral } | undefined {
-  const [value, words, ...more] = params;
-  if ((path as hbs.AST.PathExpression).original !== "fallback" || hash || more.length > 0) return undefined;
-  if (value?.type !== "PathExpression" || words?.type !== "StringLiteral") return undefined;
-  const literal = words as hbs.AST.StringLiteral;
-  return isBlank(literal.value) ? undefined : { value: value as hbs.AST.PathExpression, words: literal };
+  return { problems: [...problems.values()], withoutFallback, values };
 }
 
 class NameChecker {
@@ -89,13 +82,20 @@ class NameChecker {
   #path = "";
   /** What `@root` is. */
   readonly #root: Shape;
+  readonly #values: Map<hbs.AST.Statement, Set<Known>>;
   /** By rule and place. */
   readonly found = new Map<string, Problem>();
 
-  constructor(templates: ReadonlyMap<string, ParsedTemplate>, unreadable: ReadonlySet<string>, root: Shape) {
+  constructor(
+    templates: ReadonlyMap<string, ParsedTemplate>,
+    unreadable: ReadonlySet<string>,
+    root: Shape,
+    values: Map<hbs.AST.Statement, Set<Known>>,
+  ) {
     this.#templates = templates;
     this.#unreadable = unreadable;
     this.#root = root;
+    this.#values = values;
   }
 
   /** Reads a template, or what was put into a layout, as it runs in this scope. */
@@ -123,6 +123,8 @@ class NameChecker {
       case "PartialStatement":
       case "PartialBlockStatement":
         return this.#partial(statement as hbs.AST.PartialBlockStatement, scope);
+      case "Decorator":
+        return this.#report("template/helper-unknown", statement.loc, { name: nameOf(statement) });
       case "DecoratorBlock":
         // It runs wherever it is called, so nothing is known to hold anything.
         return this.#program((statement as hbs.AST.DecoratorBlock).program, { ...scope, filled: new Set() });
@@ -136,21 +138,32 @@ class NameChecker {
     if (!statement.escaped) this.#report("template/unescaped", statement.loc, { expression: path.original });
     const fallback = fallbackOf(statement);
     if (fallback) {
-      this.#resolve(fallback.value, scope);
+      this.#shows(statement, this.#resolve(fallback.value, scope));
     } else if (statement.params.length > 0 || statement.hash) {
       if (path.original === "fallback")
         this.#report("template/syntax", statement.loc, { reason: howToFallBack });
       else this.#report("template/helper-unknown", statement.loc, { name: path.original });
     } else if (path.type === "PathExpression") {
-      const column = columnOf(this.#resolve(path, scope));
+      const value = this.#resolve(path, scope);
+      this.#shows(statement, value);
+      if (value.kind === "group" || value.kind === "list")
+        this.#report("template/syntax", path.loc, { reason: `"${path.original}" ${severalValues}` });
+      const column = columnOf(value);
       if (column !== undefined && !scope.filled.has(column))
         this.#report("template/no-fallback", path.loc, { field: column, expression: path.original });
     }
   }
 
+  #shows(statement: hbs.AST.Statement, value: Known): void {
+    this.#values.set(statement, (this.#values.get(statement) ?? new Set()).add(value));
+  }
+
   #block(statement: hbs.AST.BlockStatement, scope: Scope): void {
     const { path, params, program, inverse } = statement;
     const helper = path.original;
+    for (const { value } of statement.hash?.pairs ?? []) this.#value(value, scope);
+    if (takesOne.has(helper) && params.length !== 1)
+      this.#report("template/syntax", statement.loc, { reason: `"${helper}" takes one value` });
     const value = this.#value(params[0], scope);
     const column = columnOf(value);
     const asked = column === undefined ? scope : { ...scope, filled: new Set(scope.filled).add(column) };
@@ -165,7 +178,8 @@ class NameChecker {
       // Nobody knows which of a person's columns are empty, so each must be named.
       if (helper === "each" && value.kind === "group" && value.open)
         this.#report("template/helper-unknown", statement.loc, { name: "each recipient" });
-      this.#program(program, enter(asked, inner, program));
+      const within = enter(asked, inner, program);
+      this.#program(program, helper === "each" ? { ...within, counts: true } : within);
       this.#program(inverse, scope);
     } else if (params.length > 0 || path.type !== "PathExpression") {
       this.#report("template/helper-unknown", statement.loc, { name: String(helper) });
@@ -181,11 +195,12 @@ class NameChecker {
     const value = this.#resolve(path, scope);
     const inner = value.kind === "list" ? itemOf(value) : value;
     const isKnown = value.kind === "list" || value.kind === "group" || columnOf(value) !== undefined;
-    this.#program(program, isKnown ? enter(scope, inner, program) : scope);
+    const within = isKnown ? enter(scope, inner, program) : scope;
+    this.#program(program, value.kind === "list" ? { ...within, counts: true } : within);
   }
 
   #partial(statement: hbs.AST.PartialBlockStatement, scope: Scope): void {
-    const name = (statement.name as hbs.AST.PathExpression).original;
+    const name = nameOf(statement);
     const context = statement.params[0] ? this.#value(statement.params[0], scope) : scope.contexts.at(-1);
     const extra = (statement.hash?.pairs ?? []).map(({ key, value }) => [key, this.#value(value, scope)]);
     const inner = withFields(context ?? anything, Object.fromEntries(extra) as Record<string, Known>);
@@ -197,6 +212,8 @@ class NameChecker {
     } else if (target) {
       const called = { ...scope, contexts: [inner], names: noNames, block: own ?? scope.block };
       this.visit(target.program, target.file.path, called);
+    } else if (statement.name.type === "SubExpression") {
+      this.#value(statement.name, scope);
     } else if (!this.#unreadable.has(name)) {
       this.#report("template/partial-missing", statement.loc, { partial: name });
     }
@@ -205,27 +222,45 @@ class NameChecker {
   }
 
   /** Keeps the names of where it is written, and sees the context and the questions asked where it is called. */
-  #callBlock({ block, filled }: Scope, context: Known): void {
+  #callBlock({ block, filled, counts }: Scope, context: Known): void {
     if (!block) return;
     block.isCalled = true;
     const { scope, program, path } = block;
     const contexts = scope.contexts.at(-1) === context ? scope.contexts : [...scope.contexts, context];
-    this.visit(program, path, { ...scope, contexts, filled: new Set([...scope.filled, ...filled]) });
+    this.visit(program, path, {
+      ...scope,
+      contexts,
+      filled: new Set([...scope.filled, ...filled]),
+      counts: scope.counts || counts,
+    });
   }
 
   #value(expression: hbs.AST.Expression | undefined, scope: Scope): Known {
+    if (expression?.type === "SubExpression")
+      this.#report("template/helper-unknown", expression.loc, { name: nameOf(expression) });
+    if (expression?.type.endsWith("Literal")) return literal;
     if (expression?.type !== "PathExpression") return anything;
     return this.#resolve(expression as hbs.AST.PathExpression, scope);
   }
 
   #resolve(path: hbs.AST.PathExpression, scope: Scope): Known {
-    if (path.data)
-      return path.parts[0] === "root" ? this.#parts(this.#root, path, path.parts.slice(1)) : anything;
+    if (path.data && path.parts[0] === "root") return this.#parts(this.#root, path, path.parts.slice(1));
+    if (path.data) return this.#counted(path, scope);
     const [first, ...rest] = path.parts;
     const named = first !== undefined && path.depth === 0 ? scope.names.get(first) : undefined;
     if (named) return this.#parts(named, path, rest);
     const context = scope.contexts.at(-1 - path.depth);
     return context ? this.#parts(context, path, path.parts) : anything;
+  }
+
+  /** What `{{#each}}` tells of where it is. */
+  #counted(path: hbs.AST.PathExpression, { counts }: Scope): Known {
+    if (!counts || !counters.includes(path.original))
+      this.#report("template/name-unknown", path.loc, {
+        name: path.original,
+        known: counts ? counters : ["@root"],
+      });
+    return anything;
   }
 
   #parts(start: Known, path: hbs.AST.PathExpression, parts: readonly string[]): Known {

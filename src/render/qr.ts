@@ -21,6 +21,11 @@ export function qrSvg(text: string): string {
   );
 }
 
+/** How many squares the QR code of a text has to a side, without the quiet zone. @throws RangeError as `qrSvg` does */
+export function qrSquares(text: string): number {
+  return encode(text, { ecc: "M", border: 0 }).size;
+}
+
 /** The dark stretches of one row, `to` not included. */
 function runs(row: readonly boolean[]): { from: number; to: number }[] {
   const found: { from: number; to: number }[] = [];

@@ -14,6 +14,9 @@ export type Known = Shape | Anything;
 
 export const anything: Anything = { kind: "anything" };
 
+/** A text or number that is written in the template itself. */
+export const literal: Anything = { kind: "anything" };
+
 /** Columns that `recipient` has whatever the list. Each has a shape of its own. */
 const declared = new Map<Known, string>(
   Object.entries(viewShape.fields.recipient.fields).map(([column, shape]) => [shape, column]),
@@ -59,6 +62,8 @@ export interface Scope {
   readonly names: ReadonlyMap<string, Known>;
   /** Columns that are known to hold something here: an `{{#if}}` has asked. */
   readonly filled: ReadonlySet<string>;
+  /** True inside `{{#each}}`, which has `@index` and its like. */
+  readonly counts: boolean;
   /** What `{{> @partial-block}}` puts in. */
   readonly block: Block | undefined;
 }
@@ -87,6 +92,7 @@ export function findsAsMuch(before: Scope, scope: Scope): boolean {
   return (
     before.block === scope.block &&
     before.names === scope.names &&
+    (before.counts === scope.counts || scope.counts) &&
     before.contexts.length === scope.contexts.length &&
     before.contexts.every((context, at) => context === scope.contexts[at]) &&
     [...before.filled].every((column) => scope.filled.has(column))

@@ -20,7 +20,7 @@ const colours: Readonly<Record<string, Colour>> = {
 /** Handlebars tags, comments among them. Written so that no tag can be read in two ways. */
 const tag = String.raw`\{\{!--(?:(?!--\}\})[\s\S])*--\}\}|\{\{(?!!--)(?:(?!\}\})[\s\S])*\}\}`;
 const attribute = String.raw`"(?:${tag}|[^"{]|\{(?!\{))*"|'(?:${tag}|[^'{]|\{(?!\{))*'`;
-const piece = new RegExp(
+export const templatePiece = new RegExp(
   String.raw`(?<tag>${tag})|(?<comment><!--[\s\S]*?-->|<!\[[^>]*\]>)` +
     String.raw`|<style(?<styleAttributes>[^>]*)>(?<css>[\s\S]*?)</style\s*>` +
     String.raw`|<(?<name>[a-zA-Z][\w:-]*)(?<attributes>(?:${tag}|${attribute}|[^"'>{]|\{(?!\{))*)>`,
@@ -39,8 +39,8 @@ export function prepareHtml(template: string, css: string): string {
   const { copy, own } = copyForParser(template);
   const styles = stylesOf(copy, css + own);
   let count = 0;
-  return template.replace(piece, (whole, ...rest) => {
-    const { name, attributes = "", css: block, styleAttributes } = rest.at(-1) as Groups;
+  return template.replace(templatePiece, (whole, ...rest) => {
+    const { name, attributes = "", css: block, styleAttributes } = rest.at(-1) as TemplatePiece;
     if (block !== undefined) return isInlined(styleAttributes, block) ? "" : whole;
     if (name === undefined) return whole;
     const style = styles.get(count++);
@@ -51,14 +51,17 @@ export function prepareHtml(template: string, css: string): string {
 /** In a template a colour is the view's, at whatever depth of blocks and partials. */
 const fromView = (colour: Colour): string => `{{@root.brand.colours.${colour}}}`;
 
-type Groups = Partial<Record<"tag" | "comment" | "name" | "attributes" | "css" | "styleAttributes", string>>;
+/** What `templatePiece` finds: one of these. */
+export type TemplatePiece = Partial<
+  Record<"tag" | "comment" | "name" | "attributes" | "css" | "styleAttributes", string>
+>;
 
 /** The template's elements by themselves, numbered in their order. */
 function copyForParser(template: string): { copy: string; own: string } {
   let count = 0;
   let own = "";
-  const copy = template.replace(piece, (_, ...rest) => {
-    const { name, attributes = "", css, styleAttributes } = rest.at(-1) as Groups;
+  const copy = template.replace(templatePiece, (_, ...rest) => {
+    const { name, attributes = "", css, styleAttributes } = rest.at(-1) as TemplatePiece;
     if (css !== undefined && isInlined(styleAttributes, css)) own += `\n${css}`;
     if (name === undefined) return "";
     const plain = attributes
@@ -113,6 +116,11 @@ function withStyle(attributes: string, style: string): string {
     own,
     () => ` style=${quoted.slice(0, 1)}${[...kept, added].join(";")}${quoted.slice(-1)}`,
   );
+}
+
+/** A page with a stylesheet's rules written into its elements, as a browser would have them count. */
+export function withStyles(page: string, css: string): string {
+  return inline(page, { extraCss: css, inlineStyleTags: false, loadRemoteStylesheets: false });
 }
 
 /** The same stylesheet for languages that are written from right to left: left and right change places. */

@@ -81,6 +81,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
   "logo-unsafe": ["content/brands/logo-unsafe.yaml:3 error image/unsafe"],
   "markdown-html": topic("markdown-html", "10 warn markdown/html"),
   "poster-no-room": topic("poster-no-room", "28 error poster/no-room"),
+  "qr-dense": topic("qr-dense", "6 warn qr/dense"),
   "schema-invalid": topic(
     "schema-invalid",
     ...[4, 5, 6, 9, 10, 11].map((line) => `${line} error schema/invalid`),
@@ -129,6 +130,24 @@ const templates: Readonly<Record<string, readonly Expected[]>> = {
   ),
   "template-partial-missing": ["templates/partials/asks.html.hbs:2 error template/partial-missing"],
   "template-unescaped": ["templates/partials/footer.html.hbs:3 error template/unescaped"],
+  "template-unsafe-place": [3, 4].map(
+    (line) => `templates/newsletter.html.hbs:${line} error template/unsafe-place`,
+  ),
+  "template-unused": ["templates/partials/signature.html.hbs:1 warn template/unused"],
+};
+
+/** Faults that show in what templates make. */
+const judged: Readonly<Record<string, readonly Expected[]>> = {
+  "output-client-support": ["templates/partials/asks.html.hbs:4 warn output/client-support"],
+  "output-contrast": ["templates/partials/masthead.html.hbs:2 error output/contrast"],
+  "output-inaccessible": [3, 4, 8].map(
+    (line) => `templates/partials/contact.html.hbs:${line} error output/inaccessible`,
+  ),
+  "output-invalid-html": [3, 5].map(
+    (line) => `templates/partials/button.html.hbs:${line} error output/invalid-html`,
+  ),
+  "output-style-dropped": ["templates/layouts/mail.html.hbs:6 error output/style-dropped"],
+  "output-text-incomplete": ["templates/newsletter.txt.hbs:1 error output/text-incomplete"],
 };
 
 /** Faults of the campaign as a whole: these change the calendar for each other, so they have a run of their own. */
@@ -210,6 +229,7 @@ const alone: Readonly<Record<string, readonly Expected[]>> = {
   "default-brand-faults": ["content/brands/plain.yaml:3 error schema/invalid"],
   "image-broken": topic("image-broken", "8 error image/broken"),
   "image-unsafe": topic("image-unsafe", "8 error image/unsafe"),
+  "pdf-structure": ["templates/poster.typ.hbs:1 error pdf/structure"],
   "plan-gap": topic("good", "5 warn plan/gap"),
   "poster-unknown-design": topic("poster-unknown-design", "8 error poster/unknown-design"),
   "poster-word-too-long": topic("poster-word-too-long", "5 error poster/word-too-long"),
@@ -385,6 +405,12 @@ describe.concurrent(
       expect(run.stdout).not.toMatch(/@tiny|someone|porters|North|No address/);
     });
 
+    it("all faults that show in what templates make", async () => {
+      const toolkit = tempToolkit("tiny", ...Object.keys(judged).map((name) => path.join("faults", name)));
+      const run = await toolkit.run("check", "--json", "--quick");
+      expectFindings(toolkit, run, Object.values(judged).flat());
+    });
+
     it("files that are too large, too deep, in no known encoding, or lead out of the toolkit", async () => {
       const toolkit = tempToolkit("tiny");
       const expected = writeOddFiles(toolkit);
@@ -393,7 +419,7 @@ describe.concurrent(
 
     it.for(Object.keys(alone))("%s", async (name) => {
       const toolkit = tempToolkit("tiny", path.join("faults", name));
-      const quick = !/^(poster|typst)/.test(name);
+      const quick = !/^(pdf|poster|typst)/.test(name);
       expectFindings(toolkit, await checkHere(toolkit, { quick }), alone[name] ?? []);
     });
 
@@ -404,7 +430,7 @@ describe.concurrent(
     });
 
     it("every rule has its fault here, and every fixture its test", () => {
-      const all = { ...together, ...templates, ...campaign, ...alone };
+      const all = { ...together, ...templates, ...judged, ...campaign, ...alone };
       const rules = [
         ...Object.values(all).flat(),
         ...writeOddFiles(tempToolkit("tiny")),

@@ -48,6 +48,13 @@ const failureOf = (run: Run) =>
     column: number;
   };
 
+/** The rules that are broken; that so short a text lacks much of the page is beside the point here. */
+async function rulesOf(toolkit: TestToolkit): Promise<string[]> {
+  const run = await toolkit.run("check", "--quick", "--json");
+  const { findings } = documentOf<{ findings: { rule: string }[] }>(run);
+  return findings.map(({ rule }) => rule).filter((rule) => rule !== "output/text-incomplete");
+}
+
 describe.concurrent("a field without a fallback", { timeout: 120_000 }, () => {
   it("that is empty for anyone keeps the whole send back, with its place, the rows, and what to do", async () => {
     const toolkit = dear("{{recipient.first_name}}");
@@ -118,8 +125,7 @@ describe.concurrent("a field without a fallback", { timeout: 120_000 }, () => {
       "onetopic.yaml",
       `${toolkit.read("onetopic.yaml")}checks: { template/no-fallback: "off" }\n`,
     );
-    const { findings } = documentOf<{ findings: unknown[] }>(await toolkit.run("check", "--quick", "--json"));
-    expect(findings).toEqual([]);
+    expect(await rulesOf(toolkit)).toEqual([]);
     expectCode(await toolkit.run("send", "--to", "l.csv", "--yes"), 1);
     expectCode(await toolkit.run("send", "--to", "l.csv", "--variant", "newsletter", "--yes"), 0);
     toolkit.edit("onetopic.yaml", '"off"', "error");
@@ -156,8 +162,7 @@ describe.concurrent("a fallback", { timeout: 120_000 }, () => {
     const hostile = `</p><script>alert(1)</script> & 'friend' #eval(1)`;
     const toolkit = dear(`{{fallback recipient.first_name "${hostile}"}}`);
     toolkit.write("l.csv", gappy);
-    const { findings } = documentOf<{ findings: unknown[] }>(await toolkit.run("check", "--quick", "--json"));
-    expect(findings).toEqual([]);
+    expect(await rulesOf(toolkit)).toEqual([]);
     expectCode(await toolkit.run("send", "--to", "l.csv", "--confirm", "4"), 0);
     const messages = outbox(toolkit);
     expect(messages.filter((message) => message.includes("Dear Ann,"))).toHaveLength(1);

@@ -1,18 +1,50 @@
-import { didYouMean, enumerate } from "./phrases.ts";
+import { didYouMean, enumerate, shorten } from "./phrases.ts";
+import type { UnsafePlace } from "../../domain/problem.ts";
 import type { Words } from "./words.ts";
+
+const places: Readonly<Record<UnsafePlace, string>> = {
+  name: "in the name of an element or attribute. Write the name out, and choose with {{#if}}",
+  "no quotes": 'in an attribute without quotes, where a space begins another attribute. Write ="{{…}}"',
+  "style block": "in a <style> block. Only the brand's colours may stand there",
+  style: "in a style. Only the brand's colours and sizes may stand there",
+  script: "in a <script>. Mail programs run none; take it out",
+  event: "in an attribute that is run as a script. Take the attribute out",
+  address:
+    'at the beginning of an address, where it could be "javascript:". Use one of the addresses of docs/templates.md, or write the beginning out, as in "https://example.org/…"',
+  "markdown in attribute":
+    "where no markup may stand, but it is Markdown. Use a plain text such as topic.title",
+};
 
 /** The sentences about templates, and what is made from them. */
 export const outputWords = {
+  "output/client-support": ({ use, programs }) =>
+    `"${use}" does not work in ${enumerate(programs)}. Take it out, or see that the mail can be read without it and allow it in the settings.`,
+  "output/contrast": ({ text, colour, background, ratio, needed, dark, brand }) =>
+    `The text "${shorten(text)}" has a contrast of ${ratio}:1 with what is behind it (${colour} on ${background}${dark ? ", in dark mode" : ""}); it needs ${needed}:1. ${brand === undefined ? "Make one of them darker or lighter." : `Choose another colour for ${brand}.`}`,
   "output/heavy": ({ artefact, size, limit }) =>
     `The pictures of ${artefact} come to ${size}; above ${limit} a mail is slow to open, and some servers refuse it. Use fewer pictures, or save photographs as JPEG.`,
+  "output/inaccessible": ({ reason }) =>
+    `This is hard to use for people with a screen reader: ${reason}. Change it in the template.`,
+  "output/invalid-html": ({ reason }) =>
+    `This is not valid HTML, and mail programs repair it each in their own way: ${reason}. Correct the template.`,
+  "output/style-dropped": ({ why, limit }) =>
+    why === "nested"
+      ? "Gmail drops a <style> with an @ rule inside another. Write the two rules side by side."
+      : `Gmail drops a <style> that goes beyond ${limit.toLocaleString("en-GB")} characters in all. Shorten it.`,
+  "output/text-incomplete": ({ variant, parts }) =>
+    `The plain text of the ${variant} lacks what its HTML shows: ${enumerate(parts)}. Add it to the text template.`,
   "output/too-large": ({ artefact, size, limit }) =>
     `${artefact} is ${size}; Gmail cuts messages off at ${limit}. Shorten the topic.`,
+  "pdf/structure": ({ artefact, lacks }) =>
+    `${artefact} lacks ${enumerate(lacks)}, so not everyone can read or print it. Correct the template.`,
   "poster/no-room": ({ artefact, variant, over }) =>
     `The text of ${artefact} does not fit at the smallest allowed size: it is ${over} too much. Shorten it, or give shorter words under "variants.${variant}".`,
   "poster/unknown-design": ({ design, known }) =>
     `There is no design "${design}". ${didYouMean(design, known)}Use one of: ${enumerate(known)}.`,
   "poster/word-too-long": ({ artefact, word }) =>
     `The word "${word}" is wider than its place on ${artefact}. Use a shorter word or add a hyphen.`,
+  "qr/dense": ({ bytes, squares, size, least }) =>
+    `This address has ${bytes} characters, so its QR code has ${squares} squares to a side: on an A4 poster each is ${size} mm wide, and older phones want ${least} mm. Use a shorter address.`,
   "social/too-long": ({ platform, count, limit, key }) =>
     `The post for ${platform} would have ${count} characters with its link: ${count - limit} more than the ${limit} it should have. Shorten "${key}"; until then shorter words are posted there.`,
   "template/helper-unknown": ({ name }) =>
@@ -27,5 +59,8 @@ export const outputWords = {
   "template/syntax": ({ reason }) => `This template cannot be read: ${reason}.`,
   "template/unescaped": ({ expression }) =>
     `"{{{${expression}}}}" would let text become markup. Write {{${expression}}}; Markdown comes ready to show.`,
+  "template/unsafe-place": ({ expression, place }) => `{{${expression}}} stands ${places[place]}.`,
+  "template/unused": ({ name, known }) =>
+    `Nothing uses "${name}". ${didYouMean(name, known)}Call it from another template, correct its name or remove it.`,
   "typst/compile": ({ artefact, reason }) => `${artefact} cannot be set: ${reason}`,
 } satisfies Partial<Words>;

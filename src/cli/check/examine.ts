@@ -55,6 +55,7 @@ export async function examine(context: Context, wanted: Examination): Promise<Ex
       const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
       const onTopic = (done: number) => wanted.onTopic(done, topics.length);
       const found = await checkToolkit(input, topics, {
+        depth,
         judge,
         campaign,
         remember: cache?.remember,

@@ -72,11 +72,43 @@ describe("templates", () => {
     const source = '{{#"topic"}}{{title}}{{/"topic"}}{{> (topic.title)}}';
     expect(problemsOf({ "email.html.hbs": source })).toEqual([
       "templates/email.html.hbs:1:1 template/helper-unknown",
-      "templates/email.html.hbs:1:34 template/partial-missing",
+      "templates/email.html.hbs:1:38 template/helper-unknown",
     ]);
     expect(problemsOf({ "email.html.hbs": '{{> p "topic"}}', "partials/p.html.hbs": "{{title}}" })).toEqual(
       [],
     );
+  });
+
+  it.each([
+    ['{{#if (lookup topic "x")}}a{{/if}}', "7 template/helper-unknown"],
+    ["{{> p title=(lookup topic 1)}}", "13 template/helper-unknown"],
+    ["{{> p title=topic.titel}}", "13 template/name-unknown"],
+    ["{{#each topic.sources by=topic.titel}}{{url}}{{/each}}", "26 template/name-unknown"],
+    ["{{#each topic.sources}}{{@index}}{{@indx}}{{/each}}", "36 template/name-unknown"],
+    ["{{#each topic.sources}}{{#if @last}}{{@first.x}}{{/if}}{{/each}}", "39 template/name-unknown"],
+    ["{{#topic.sources}}{{@index}}{{/topic.sources}}{{@index}}", "49 template/name-unknown"],
+    ["{{@root.topic.titel}}", "3 template/name-unknown"],
+    ["{{#if}}a{{/if}}", "1 template/syntax"],
+    ["{{#each topic.sources topic.tags}}a{{/each}}", "1 template/syntax"],
+    ["{{topic}}", "3 template/syntax"],
+    ["{{topic.messages}}", "3 template/syntax"],
+    ["{{* shout}}", "1 template/helper-unknown"],
+  ])("refuse %s, reached or not", (source, expected) => {
+    for (const file of [source, `{{#if topic.text}}{{else}}\n${source}{{/if}}`]) {
+      const at = `templates/email.html.hbs:${file === source ? 1 : 2}:${expected}`;
+      expect(problemsOf({ "email.html.hbs": file, "partials/p.html.hbs": "{{title}}" })).toEqual([at]);
+    }
+  });
+
+  it("take the counters of a list in the partials that it calls", () => {
+    const files = {
+      "email.html.hbs": "{{#each topic.messages}}{{> p}}{{/each}}",
+      "newsletter.html.hbs": "{{> p}}",
+      "partials/p.html.hbs": "{{@index}}",
+    };
+    expect(problemsOf(files)).toEqual(["templates/partials/p.html.hbs:1:3 template/name-unknown"]);
+    const { "newsletter.html.hbs": _, ...fine } = files;
+    expect(problemsOf(fine)).toEqual([]);
   });
 
   it("take any column of a list below recipient, and nothing from prototypes", () => {
