@@ -98,6 +98,7 @@ function declareMaking(program: Command, choose: Choose): void {
     .option("--strict", "warnings fail as well")
     .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
     .option("--full", "every size, form and brand")
+    .option("--changed <ref>", "only what changes since this branch, tag or commit of git can affect")
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

@@ -1,11 +1,9 @@
-import path from "node:path";
 import { checkToolkit, type Depth, type Findings } from "../../check/check.ts";
 import { problemJson, problemLine } from "../../check/report.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
-import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
-import { exists, isInside } from "../../toolkit/files.ts";
-import { settingsFile } from "../../toolkit/load.ts";
+import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { stopIfCancelled } from "../campaign.ts";
+import { narrow, openScope, tellScope, topicsIn } from "../check-scope.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { count, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
@@ -16,6 +14,7 @@ interface CheckOptions {
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
+  readonly changed?: string;
 }
 
 /** `onetopic check [PATH…]` */
@@ -27,13 +26,9 @@ export async function check(
   const { out } = context;
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio } = workshop;
-  const wanted = await Promise.all(paths.map((one) => relativePath(context, toolkit.root, one)));
+  const scope = await openScope(context, toolkit, paths, options.changed, []);
   const depth: Depth = options.quick ? "quick" : options.full ? "full" : "normal";
-  const isWanted = (file: string) =>
-    wanted.length === 0 || wanted.some((one) => one === "." || file === one || file.startsWith(`${one}/`));
-  const named = toolkit.topics.filter(({ source }) => isWanted(source.path));
-  const onlyContent = wanted.length > 0 && wanted.every((one) => one.startsWith("content/topics"));
-  const topics = onlyContent ? named : toolkit.topics;
+  const topics = topicsIn(scope, toolkit);
   const progress = startProgress(out, "Checking", topics.length);
   try {
     const found = await checkToolkit(workshop.checkInput, topics, depth, (done) => {
@@ -41,18 +36,8 @@ export async function check(
       progress.step(done);
     });
     progress.stop();
-    const unreadable = toolkit.orphans.filter(
-      ({ source }) => source.path.startsWith("content/topics/") && isWanted(source.path),
-    );
-    const shown = {
-      ...found,
-      topics: found.topics + unreadable.length,
-      // Nothing can be judged by settings that cannot be read.
-      problems: found.problems.filter(
-        (one) => isWanted(one.path) || (one.path === settingsFile && one.severity === "error"),
-      ),
-    };
-    report(out, shown, options.format === "json" || out.json);
+    const shown = narrow(scope, toolkit, found);
+    report(out, shown, options.format === "json" || out.json, tellScope(scope, toolkit));
     const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
     return failed ? EXIT.findings : EXIT.done;
   } finally {
@@ -61,29 +46,18 @@ export async function check(
   }
 }
 
-async function relativePath(context: Context, root: string, named: string): Promise<string> {
-  const file = path.resolve(context.cwd, named);
-  if (!(await exists(file)))
-    throw usageError(
-      "cannot-read",
-      `${named} cannot be read: there is no such file.`,
-      "Check the name and the folder.",
-    );
-  if (!isInside(root, file))
-    throw usageError(
-      "outside",
-      `${named} is not in the toolkit ${root}.`,
-      'Name a file of the toolkit, or another toolkit with "-C DIR".',
-    );
-  return path.relative(root, file).split(path.sep).join("/") || ".";
+/** What is told beside the findings: in words, and as keys of the document. */
+interface Beside {
+  readonly notes: readonly string[];
+  readonly document: object;
 }
 
-function report(out: Output, found: Findings, asJson: boolean): void {
+function report(out: Output, found: Findings, asJson: boolean, beside: Beside): void {
   const errors = found.problems.filter(({ severity }) => severity === "error").length;
   const warnings = found.problems.length - errors;
   const summary = { errors, warnings, topics: found.topics, artefacts: found.artefacts };
   if (asJson) {
-    const document = { findings: found.problems.map(problemJson), summary };
+    const document = { findings: found.problems.map(problemJson), summary, ...beside.document };
     if (out.json) out.document(document);
     else out.print(JSON.stringify(document, null, 2));
     return;
@@ -93,6 +67,7 @@ function report(out: Output, found: Findings, asJson: boolean): void {
   out.print(
     `${verdict(errors, warnings)} ${count(found.topics, "topic")} checked, ${count(found.artefacts, "artefact")} rendered.`,
   );
+  for (const note of beside.notes) out.print(note);
 }
 
 function coloured(out: Output, problem: Problem): string {
