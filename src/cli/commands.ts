@@ -99,6 +99,9 @@ function declareMaking(program: Command, choose: Choose): void {
     .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
     .option("--full", "every size, form and brand")
     .option("--changed <ref>", "only what changes since this branch, tag or commit of git can affect")
+    .option("--baseline <file>", "a list of known findings (else onetopic-baseline.json of the toolkit)")
+    .option("--no-baseline", "tell the known findings as well")
+    .option("--update-baseline", "write all that is found now into the list of known findings")
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

@@ -3,13 +3,14 @@ import { problemJson, problemLine } from "../../check/report.ts";
 import { hasErrors, type Problem } from "../../domain/problem.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { stopIfCancelled } from "../campaign.ts";
-import { narrow, openScope, tellScope, topicsIn } from "../check-scope.ts";
+import { decisiveFiles, openBaseline, requireWholeCheck, settle, type BaselineOptions } from "../baseline.ts";
+import { isWhole, narrow, openScope, tellScope, topicsIn } from "../check-scope.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { count, type Output } from "../output.ts";
 import { startProgress } from "../progress.ts";
 import { openWorkshop } from "../workshop.ts";
 
-interface CheckOptions {
+interface CheckOptions extends BaselineOptions {
   readonly format?: "pretty" | "json";
   readonly strict?: boolean;
   readonly quick?: boolean;
@@ -26,8 +27,12 @@ export async function check(
   const { out } = context;
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio } = workshop;
-  const scope = await openScope(context, toolkit, paths, options.changed, []);
+  const { root } = toolkit;
   const depth: Depth = options.quick ? "quick" : options.full ? "full" : "normal";
+  const baseline = await openBaseline(context, root, options);
+  const decisive = decisiveFiles(root, baseline);
+  const scope = await openScope(context, toolkit, paths, options.changed, decisive);
+  requireWholeCheck(baseline, isWhole(scope), depth);
   const topics = topicsIn(scope, toolkit);
   const progress = startProgress(out, "Checking", topics.length);
   try {
@@ -36,9 +41,12 @@ export async function check(
       progress.step(done);
     });
     progress.stop();
-    const shown = narrow(scope, toolkit, found);
-    report(out, shown, options.format === "json" || out.json, tellScope(scope, toolkit));
-    const failed = hasErrors(shown.problems) || (options.strict === true && shown.problems.length > 0);
+    const narrowed = narrow(scope, toolkit, found);
+    const extent = { depth, isWhole: isWhole(scope) };
+    const { problems, ...settled } = await settle(root, baseline, narrowed.problems, extent);
+    const beside = together([tellScope(scope, toolkit), settled]);
+    report(out, { ...narrowed, problems }, options.format === "json" || out.json, beside);
+    const failed = hasErrors(problems) || (options.strict === true && problems.length > 0);
     return failed ? EXIT.findings : EXIT.done;
   } finally {
     progress.stop();
@@ -50,6 +58,13 @@ export async function check(
 interface Beside {
   readonly notes: readonly string[];
   readonly document: object;
+}
+
+function together(parts: readonly Beside[]): Beside {
+  return {
+    notes: parts.flatMap(({ notes }) => notes),
+    document: Object.assign({}, ...parts.map(({ document }) => document)) as object,
+  };
 }
 
 function report(out: Output, found: Findings, asJson: boolean, beside: Beside): void {
