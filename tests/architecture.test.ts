@@ -36,7 +36,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   check: ["fastest-levenshtein"],
   deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
-  cli: ["commander", "inquirer"],
+  cli: ["commander", "diff", "inquirer"],
 };
 
 /** Rooms that must not reach the disk, the network or the clock. */

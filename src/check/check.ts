@@ -115,7 +115,7 @@ function frameProblems(input: CheckInput): readonly Problem[] {
   const { toolkit, facts, studio } = input;
   const known = frames.get(input) ?? [
     ...toolkit.problems,
-    ...checkFrame(toolkit, facts.images),
+    ...checkFrame(toolkit, facts),
     ...designFaults(toolkit.settings, facts),
     ...studio.templateProblems,
   ];

@@ -7,16 +7,21 @@ import type { Settings } from "../domain/settings.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import { placeOf } from "../domain/topic.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
+import { typedFaults } from "./repair/typed.ts";
+import type { CheckFacts } from "./topic.ts";
 import { logoFaults } from "./pictures.ts";
 
 /** Contrast of normal text. Source: WCAG 2.2, 1.4.3 (AA). */
 const textContrast = 4.5;
 
 /** The faults of everything but topics: settings, brands, posts, editions, the opening page. */
-export function checkFrame(toolkit: Toolkit, images: ImageStore): Problem[] {
-  const { settings, about, posts, brands, editions, orphans } = toolkit;
+export function checkFrame(toolkit: Toolkit, { images, readYaml }: CheckFacts): Problem[] {
+  const { settings, about, topics, posts, brands, editions, orphans } = toolkit;
   return [
     ...checkSettings(toolkit),
+    ...[about, ...topics, ...posts, ...editions, ...orphans].flatMap(({ source }) =>
+      typedFaults(source, settings, readYaml),
+    ),
     ...brands.flatMap((brand) => checkBrand(brand, images)),
     ...[about, ...posts, ...orphans].flatMap(({ body, source }) =>
       checkMarkdown(body, bodyPlace(source), toolkit, images),

@@ -12,6 +12,8 @@ export interface CheckFacts {
   readonly images: ImageStore;
   /** Whole days from today, for a day that is not past. */
   readonly daysUntil: (day: Day) => number;
+  /** A YAML text as values; nothing when it has faults. */
+  readonly readYaml: (text: string) => unknown;
   /** For which there are templates. */
   readonly designsOf: (variant: Variant) => readonly string[];
 }

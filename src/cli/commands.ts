@@ -99,6 +99,8 @@ function declareMaking(program: Command, choose: Choose): void {
     .addOption(new Option("--quick", "leave posters and pictures out").conflicts("full"))
     .option("--full", "every size, form and brand")
     .option("--changed <ref>", "only what changes since this branch, tag or commit of git can affect")
+    .option("--fix", "repair what is safe in topics, posts and editions first, and show what was changed")
+    .option("--dry-run", "with --fix: show it, and write nothing")
     .option("--baseline <file>", "a list of known findings (else onetopic-baseline.json of the toolkit)")
     .option("--no-baseline", "tell the known findings as well")
     .option("--update-baseline", "write all that is found now into the list of known findings")

@@ -16,6 +16,7 @@ import { contentDigest } from "../render/digest.ts";
 import { openStudio, type Studio } from "../render/studio.ts";
 import { openImages } from "../toolkit/images.ts";
 import { loadTemplates } from "../toolkit/templates.ts";
+import { readYaml } from "../toolkit/yaml.ts";
 import { editionOf } from "./campaign.ts";
 import { packageRoot, type Context } from "./context.ts";
 
@@ -61,6 +62,7 @@ export async function openWorkshop(context: Context, toolkit: Toolkit): Promise<
         today,
         images,
         daysUntil: (day) => daysBetween(today, day),
+        readYaml,
         designsOf: (variant) => designsOf(templates, variant),
       },
       defaultBrand: brand.id,

@@ -20,8 +20,10 @@ export interface ProblemDetails {
   "edition/unknown-topic": { topic: string; known: readonly string[] };
   "file/encoding": Record<never, never>;
   "file/name": { suggestion: string };
+  "file/spaces": Record<never, never>;
   "file/too-large": { limit: string; size: string };
   "file/unreadable": { reason: string };
+  "file/unseen": Record<never, never>;
   "front-matter/language": { language: string };
   "front-matter/missing": Record<never, never>;
   "heading/jump": { from: number; to: number };
@@ -35,6 +37,7 @@ export interface ProblemDetails {
   "image/unsafe": { target: string; reason: string };
   "link/broken": { target: string };
   "link/insecure": { target: string };
+  "link/quotes": Record<never, never>;
   "link/unsafe": { target: string; scheme: string };
   "link/weak-text": { text: string };
   "markdown/html": { html: string };

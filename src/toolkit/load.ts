@@ -122,7 +122,7 @@ async function readOne<Definition extends z.ZodType>(
   if ("problem" in read) return collect(found.problems, [read.problem], undefined);
   const parsed = parseMarkdownFile(read.text, file);
   const { body, bodyLine, places } = parsed;
-  const source: SourceMap = { path: file, places, bodyLine };
+  const source: SourceMap = { path: file, places, bodyLine, text: read.text };
   const isReadable = parsed.problems.length === 0;
   const { value, problems } = isReadable
     ? validate(definition, parsed.value, source)

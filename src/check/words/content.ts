@@ -23,6 +23,8 @@ export const contentWords = {
     `The picture "${target}" cannot be used: ${reason}. Export it again as plain shapes, or use PNG.`,
   "link/broken": ({ target }) => `The link "${target}" leads nowhere: there is no such file. Check the name.`,
   "link/insecure": ({ target }) => `The link "${target}" is not encrypted. Use https:// if the site has it.`,
+  "link/quotes": () =>
+    'The curly quotes beside this address keep it from being a link. Use straight ones, or run "onetopic check --fix".',
   "link/unsafe": ({ target, scheme }) =>
     `The link "${target}" uses "${scheme}", which is not allowed. Use https://, mailto: or tel:.`,
   "link/weak-text": ({ text }) => `The link text "${text}" says nothing by itself. Say where the link leads.`,

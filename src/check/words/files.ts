@@ -10,9 +10,13 @@ export const filesWords = {
   "file/encoding": () => "This file is not UTF-8 text. Save it again as UTF-8.",
   "file/name": ({ suggestion }) =>
     `Rename this file to "${suggestion}". File names here use small letters, digits and hyphens, and end in .md or .yaml.`,
+  "file/spaces": () =>
+    'Spaces at the end of this line say nothing, or the file lacks its last line end. "onetopic check --fix" mends it.',
   "file/too-large": ({ size, limit }) =>
     `This file is ${size}; the most is ${limit}. Shorten it or split it.`,
   "file/unreadable": ({ reason }) => `This file cannot be read: ${reason}.`,
+  "file/unseen": () =>
+    'Here is a character that nobody sees, such as a fixed space or one without width. It came with pasted text. "onetopic check --fix" takes it out.',
   "front-matter/language": ({ language }) =>
     `The front matter says it is "${language}". Only YAML is read, and nothing is ever run. Begin the file with "---" alone.`,
   "front-matter/missing": () =>

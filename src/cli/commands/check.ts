@@ -7,15 +7,15 @@ import { decisiveFiles, openBaseline, requireWholeCheck, settle, type BaselineOp
 import { isWhole, narrow, openScope, tellScope, topicsIn } from "../check-scope.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { count, type Output } from "../output.ts";
+import { mend, type MendOptions } from "../mending.ts";
 import { startProgress } from "../progress.ts";
 import { openWorkshop } from "../workshop.ts";
 
-interface CheckOptions extends BaselineOptions {
+interface CheckOptions extends BaselineOptions, MendOptions {
   readonly format?: "pretty" | "json";
   readonly strict?: boolean;
   readonly quick?: boolean;
   readonly full?: boolean;
-  readonly changed?: string;
 }
 
 /** `onetopic check [PATH…]` */
@@ -25,6 +25,9 @@ export async function check(
   options: CheckOptions,
 ): Promise<ExitCode> {
   const { out } = context;
+  const mended = await mend(context, paths, options);
+  const asJson = options.format === "json" || out.json;
+  for (const diff of mended.diffs) if (!asJson) out.print(diff);
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit, studio } = workshop;
   const { root } = toolkit;
@@ -44,8 +47,8 @@ export async function check(
     const narrowed = narrow(scope, toolkit, found);
     const extent = { depth, isWhole: isWhole(scope) };
     const { problems, ...settled } = await settle(root, baseline, narrowed.problems, extent);
-    const beside = together([tellScope(scope, toolkit), settled]);
-    report(out, { ...narrowed, problems }, options.format === "json" || out.json, beside);
+    const beside = together([mended, tellScope(scope, toolkit), settled]);
+    report(out, { ...narrowed, problems }, asJson, beside);
     const failed = hasErrors(problems) || (options.strict === true && problems.length > 0);
     return failed ? EXIT.findings : EXIT.done;
   } finally {
