@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Vitest leaves one core free; most of our tests wait for child processes of their own.
     maxWorkers: "100%",
+    // It imports JSON in a way that Node does not take.
+    server: { deps: { inline: ["@actions/workflow-parser"] } },
   },
 });

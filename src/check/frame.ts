@@ -8,6 +8,7 @@ import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type SourceMap } from "../domain/topic.ts";
 import { checkProse, type LanguageFacts } from "./language/language.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
+import { typedFaults } from "./repair/typed.ts";
 import { logoFaults } from "./pictures.ts";
 
 /** Contrast of normal text. Source: WCAG 2.2, 1.4.3 (AA). */
@@ -16,14 +17,19 @@ const textContrast = 4.5;
 /** What the rules need to know beyond the files themselves. */
 interface FrameFacts extends LanguageFacts {
   readonly images: ImageStore;
+  /** A YAML text as values; nothing when it has faults. */
+  readonly readYaml: (text: string) => unknown;
 }
 
 /** The faults of everything but topics: settings, brands, posts, editions, the opening page. */
 export function checkFrame(toolkit: Toolkit, facts: FrameFacts): Problem[] {
-  const { images } = facts;
-  const { settings, about, posts, brands, editions, orphans } = toolkit;
+  const { images, readYaml } = facts;
+  const { settings, about, topics, posts, brands, editions, orphans } = toolkit;
   return [
     ...checkSettings(toolkit),
+    ...[about, ...topics, ...posts, ...editions, ...orphans].flatMap(({ source }) =>
+      typedFaults(source, settings, readYaml),
+    ),
     ...brands.flatMap((brand) => checkBrand(brand, images)),
     ...[about, ...posts, ...orphans].flatMap(({ body, source }) =>
       checkMarkdown(body, bodyPlace(source), toolkit, images),

@@ -11,6 +11,8 @@ import { bodyPlace, checkMarkdown } from "./markdown.ts";
 export interface CheckFacts extends LanguageFacts {
   readonly today: Day;
   readonly images: ImageStore;
+  /** A YAML text as values; nothing when it has faults. */
+  readonly readYaml: (text: string) => unknown;
   /** For which there are templates. */
   readonly designsOf: (variant: Variant) => readonly string[];
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Action } from "./program.ts";
-import type { ReportForm } from "./tell-findings.ts";
+import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
  * The command line, declared in one place. Each command's code is loaded only when it is called.
@@ -114,6 +114,12 @@ function declareMaking(program: Command, choose: Choose): void {
       "a list to judge as well: a file, or a name from the settings; may be repeated",
       collect,
     )
+    .option("--changed <ref>", "only what changes since this branch, tag or commit of git can affect")
+    .option("--fix", "repair what is safe in topics, posts and editions first, and show what was changed")
+    .option("--dry-run", "with --fix: show it, and write nothing")
+    .option("--baseline <file>", "a list of known findings (else onetopic-baseline.json of the toolkit)")
+    .option("--no-baseline", "tell the known findings as well")
+    .option("--update-baseline", "write all that is found now into the list of known findings")
     .action((paths: string[], options) =>
       choose(async (context) => (await import("./commands/check.ts")).check(context, paths, options)),
     );

@@ -17,6 +17,7 @@ import { contentDigest } from "../render/digest.ts";
 import { openStudio, type Studio } from "../render/studio.ts";
 import { openImages } from "../toolkit/images.ts";
 import { loadTemplates } from "../toolkit/templates.ts";
+import { readYaml } from "../toolkit/yaml.ts";
 import { editionOf } from "./campaign.ts";
 import { packageRoot, type Context } from "./context.ts";
 
@@ -63,6 +64,7 @@ export async function openWorkshop({ now }: Pick<Context, "now">, toolkit: Toolk
         today,
         images,
         daysUntil: (day) => daysBetween(today, day),
+        readYaml,
         designsOf: (variant) => designsOf(templates, variant),
         // Where they are no more than advice, only `check` asks for them.
         tools: await toolsFor(toolkit.settings, "error"),

@@ -52,8 +52,10 @@ export interface ProblemDetails {
   "file/ignored": { file: string; why: "ending" | "folder" | "folder-name"; instead: string };
   /** `reserved`: the name is well formed, but taken. */
   "file/name": { suggestion: string; reserved?: boolean };
+  "file/spaces": Record<never, never>;
   "file/too-large": { limit: string; size: string };
   "file/unreadable": { reason: string };
+  "file/unseen": Record<never, never>;
   "front-matter/language": { language: string };
   "front-matter/missing": Record<never, never>;
   "heading/empty": Record<never, never>;
@@ -70,6 +72,7 @@ export interface ProblemDetails {
   "link/bare-address": { target: string };
   "link/broken": { target: string };
   "link/insecure": { target: string };
+  "link/quotes": Record<never, never>;
   "link/same-text": { text: string; target: string; other: string };
   /** `status` is what the site answered, where it did. */
   "link/unreachable": { target: string; fault: LinkFault; status?: number | undefined };

@@ -51,8 +51,10 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "file/encoding": { level: "error", fixed: true },
   "file/ignored": { level: "warn", allow: [] },
   "file/name": { level: "error", fixed: true },
+  "file/spaces": { level: "off" },
   "file/too-large": { level: "error", fixed: true },
   "file/unreadable": { level: "error", fixed: true },
+  "file/unseen": { level: "warn" },
   "front-matter/language": { level: "error", fixed: true },
   "front-matter/missing": { level: "error", fixed: true },
   "heading/empty": { level: "warn" },
@@ -69,6 +71,7 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "link/bare-address": { level: "warn" },
   "link/broken": { level: "error" },
   "link/insecure": { level: "warn" },
+  "link/quotes": { level: "warn" },
   "link/same-text": { level: "warn" },
   /** Only looked for when it is asked for. `allow` holds beginnings of addresses. */
   "link/unreachable": { level: "warn", allow: [] },

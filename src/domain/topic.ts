@@ -46,6 +46,8 @@ export interface SourceMap {
   readonly places: ReadonlyMap<string, Position>;
   /** The line of the file on which the body begins. */
   readonly bodyLine: number;
+  /** The whole file, with `\n` at the ends of lines; for Markdown files alone. */
+  readonly text?: string;
 }
 
 export interface Topic {

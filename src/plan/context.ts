@@ -4,7 +4,8 @@ import { planAhead } from "./ahead.ts";
 import type { Cycle } from "./calendar.ts";
 
 const postsShown = 3;
-const cyclesShown = 2;
+/** How many of the cycles to come a newsletter lists. */
+export const cyclesShown = 2;
 
 /** What an artefact says of its cycle: the note, the posts up to its send date, and the topics that come next. */
 export function editionContext(

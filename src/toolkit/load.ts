@@ -147,7 +147,7 @@ async function readOne<Definition extends z.ZodType>(
 
 function parseFile(text: string, file: string, definition: z.ZodType): ParsedFile {
   const { value, problems, body, bodyLine, places } = parseMarkdownFile(text, file);
-  const source: SourceMap = { path: file, places, bodyLine };
+  const source: SourceMap = { path: file, places, bodyLine, text };
   const checked =
     problems.length === 0 ? validate(definition, value, source) : { value: undefined, problems };
   return { value: checked.value, body, source, problems: checked.problems };

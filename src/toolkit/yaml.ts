@@ -60,6 +60,12 @@ export function parseYaml(text: string, path: string, firstLine = 1): ParsedYaml
   };
 }
 
+/** A YAML text as values; nothing when it has faults. */
+export function readYaml(text: string): unknown {
+  const { value, problems } = parseYaml(text, "");
+  return problems.length === 0 ? value : undefined;
+}
+
 class ValueReader {
   readonly places = new Map<string, Position>();
   fault: { position: Position; reason: string } | undefined;

@@ -3,7 +3,7 @@ import { readdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { ruleIds } from "../../src/domain/rules.ts";
-import { checkHere } from "../support/check-here.ts";
+import { checkHere } from "../support/inside.ts";
 import {
   documentOf,
   expectCode,
@@ -55,6 +55,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
   "edition-unknown-topic": ["content/editions/2026-11.md:3 error edition/unknown-topic"],
   "file-name": topic("Not_Good", "1 error file/name"),
   "file-name-reserved": topic("site", "1 error file/name"),
+  "file-unseen": topic("file-unseen", "8 warn file/unseen", "10 warn file/unseen"),
   "front-matter-language": topic("front-matter-language", "1 error front-matter/language"),
   "front-matter-missing": topic("front-matter-missing", "1 error front-matter/missing"),
   "heading-empty": topic("heading-empty", "12 warn heading/empty"),
@@ -73,6 +74,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
     "9 warn link/insecure",
     "12 warn link/insecure",
   ),
+  "link-quotes": topic("link-quotes", "8 warn link/quotes"),
   "link-same-text": topic("link-same-text", "10 warn link/same-text"),
   "link-unsafe": topic("link-unsafe", "5 error link/unsafe", "10 error link/unsafe", "11 error link/unsafe"),
   "link-weak-text": topic("link-weak-text", "8 warn link/weak-text"),
@@ -227,6 +229,7 @@ const alone: Readonly<Record<string, readonly Expected[]>> = {
   ],
   "brand-unknown": ["onetopic.yaml:2 error brand/unknown"],
   "default-brand-faults": ["content/brands/plain.yaml:3 error schema/invalid"],
+  "file-spaces": topic("file-spaces", "8 warn file/spaces", "13 warn file/spaces"),
   "image-broken": topic("image-broken", "8 error image/broken"),
   "image-unsafe": topic("image-unsafe", "8 error image/unsafe"),
   "pdf-structure": ["templates/poster.typ.hbs:1 error pdf/structure"],

@@ -37,6 +37,8 @@ export const contentWords = {
     };
     return why[fault];
   },
+  "link/quotes": () =>
+    'The curly quotes beside this address keep it from being a link. Use straight ones, or run "onetopic check --fix".',
   "link/unsafe": ({ target, scheme }) =>
     `The link "${target}" uses "${scheme}", which is not allowed. Use https://, mailto: or tel:.`,
   "link/weak-text": ({ text }) => `The link text "${text}" says nothing by itself. Say where the link leads.`,

@@ -21,9 +21,13 @@ export const filesWords = {
     reserved
       ? `The folder of the archive site in out/ has this name, so no topic can have it. Rename this file, for example to "${suggestion}".`
       : `Rename this file to "${suggestion}". File names here use small letters, digits and hyphens, and end in .md or .yaml.`,
+  "file/spaces": () =>
+    'Spaces at the end of this line say nothing, or the file lacks its last line end. "onetopic check --fix" mends it.',
   "file/too-large": ({ size, limit }) =>
     `This file is ${size}; the most is ${limit}. Shorten it or split it.`,
   "file/unreadable": ({ reason }) => `This file cannot be read: ${reason}.`,
+  "file/unseen": () =>
+    'Here is a character that nobody sees, such as a fixed space or one without width. It came with pasted text. "onetopic check --fix" takes it out.',
   "front-matter/language": ({ language }) =>
     `The front matter says it is "${language}". Only YAML is read, and nothing is ever run. Begin the file with "---" alone.`,
   "front-matter/missing": () =>

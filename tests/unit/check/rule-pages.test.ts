@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RuleId } from "../../../src/domain/problem.ts";
 import { ruleIds, rules } from "../../../src/domain/rules.ts";
-import { checkHere, type Depth } from "../../support/check-here.ts";
+import type { CheckOptions } from "../../../src/cli/commands/check.ts";
+import { checkHere } from "../../support/inside.ts";
 import { documentOf, tempToolkit } from "../../support/cli.ts";
 import { pageIds, readRulePage, shownFiles, type RulePage, type ShownFile } from "../../support/rule-page.ts";
 
@@ -51,11 +52,11 @@ describe("the pages of the rules", () => {
 });
 
 /** From the cheapest on: an example is rendered only as far as its rule needs. */
-const quick: Depth = { quick: true };
-const depths: readonly Depth[] = [quick, {}, { full: true }];
+const quick: CheckOptions = { quick: true };
+const depths: readonly CheckOptions[] = [quick, {}, { full: true }];
 
 /** What `check` says of the toolkit "tiny" with these files in it. */
-async function checked(files: readonly ShownFile[], depth: Depth, rule?: RuleId): Promise<Finding[]> {
+async function checked(files: readonly ShownFile[], depth: CheckOptions, rule?: RuleId): Promise<Finding[]> {
   const toolkit = tempToolkit("tiny");
   for (const { path, content } of files) toolkit.write(path, content);
   const settings = toolkit.read("onetopic.yaml");
@@ -106,7 +107,7 @@ describe("the examples of the rules", () => {
     const files = shownFiles(sections.get("Wrong"));
     const isWanted = (found: readonly Finding[]) =>
       found.length > 0 && found.every((one) => one.rule === rule);
-    let depth: Depth = quick;
+    let depth: CheckOptions = quick;
     let found = wrong.get(id) ?? [];
     if (!isWanted(found)) {
       for (depth of depths) {

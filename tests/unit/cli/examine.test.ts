@@ -9,14 +9,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { Writable } from "node:stream";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { tidy } from "../../../src/check/check.ts";
 import { problemLine } from "../../../src/check/report.ts";
 import { examine } from "../../../src/cli/check/examine.ts";
-import { createOutput } from "../../../src/cli/output.ts";
 import { fixtures, now, tempToolkit } from "../../support/cli.ts";
+import { contextIn } from "../../support/inside.ts";
 import { gif } from "../../support/pictures.ts";
 
 let temp = "";
@@ -35,13 +34,7 @@ afterAll(() => {
 
 /** What a check finds in a folder, as lines, and how many topics it had to judge. */
 async function look(root: string, useCache: boolean, day = now): Promise<string[]> {
-  const stream = new Writable({ write: (_chunk, _, done) => done() });
-  const out = createOutput(
-    { stdout: stream, stderr: stream },
-    { json: false, quiet: true, verbose: false, colour: false },
-  );
-  const { signal } = new AbortController();
-  const context = { out, cwd: root, env: {}, interactive: false, now: new Date(day), signal };
+  const context = contextIn(root, { day });
   const { toolkit, found } = await examine(context, {
     root,
     depth: "quick",

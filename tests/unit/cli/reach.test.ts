@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
-import { guardedLookUp, openAsker, type Asker } from "../../../src/cli/reach.ts";
+import { guardedLookUp, openAsker, type Asker } from "../../../src/cli/check/reach.ts";
 import { startWeb, type Site } from "../../support/web.ts";
 
 const status =

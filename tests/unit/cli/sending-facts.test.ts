@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/cli/context.ts";
-import { sendingFacts } from "../../../src/cli/sending-facts.ts";
+import { sendingFacts } from "../../../src/cli/check/sending-facts.ts";
 import type { Workshop } from "../../../src/cli/workshop.ts";
 import type { Settings } from "../../../src/domain/settings.ts";
 import { emptyFolder, toolkitIn } from "../../support/cli.ts";

@@ -1,13 +1,13 @@
 import path from "node:path";
-import type { ListFacts } from "../check/sending.ts";
-import type { ListFault, RecipientList } from "../domain/recipient.ts";
-import { UserError } from "../domain/user-error.ts";
-import { findGaps, type Gap } from "../plan/gaps.ts";
-import { isInside } from "../toolkit/files.ts";
-import type { Context } from "./context.ts";
-import { listFile, openList } from "./people.ts";
-import { audienceOf } from "./sending.ts";
-import type { Workshop } from "./workshop.ts";
+import type { ListFacts } from "../../check/sending.ts";
+import type { ListFault, RecipientList } from "../../domain/recipient.ts";
+import { UserError } from "../../domain/user-error.ts";
+import { findGaps, type Gap } from "../../plan/gaps.ts";
+import { isInside } from "../../toolkit/files.ts";
+import type { Context } from "../context.ts";
+import { listFile, openList } from "../people.ts";
+import { audienceOf } from "../sending.ts";
+import type { Workshop } from "../workshop.ts";
 
 /** The mails that a list may get. */
 const mails = ["email", "newsletter"] as const;

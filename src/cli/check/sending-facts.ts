@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { SendingFacts } from "../check/sending.ts";
-import { UserError } from "../domain/user-error.ts";
-import { senderOf } from "../render/letter.ts";
-import { isInside } from "../toolkit/files.ts";
-import { fillSecrets, type Context } from "./context.ts";
-import type { Workshop } from "./workshop.ts";
+import type { SendingFacts } from "../../check/sending.ts";
+import { UserError } from "../../domain/user-error.ts";
+import { senderOf } from "../../render/letter.ts";
+import { isInside } from "../../toolkit/files.ts";
+import { fillSecrets, type Context } from "../context.ts";
+import type { Workshop } from "../workshop.ts";
 
 /** Forms that spreadsheets write and that are not read. */
 const workbooks = /\.(xlsx?|xlsm|xlsb|ods|numbers|docx?|pdf)$/i;
@@ -41,7 +41,7 @@ async function transportFault(context: Context, { root, settings }: Sources): Pr
   const text = await filled(context, root, transport, isAddress ? encodeURIComponent : undefined);
   if (text === undefined && /^\$\{\w+\}/.test(transport)) return undefined;
   // Loaded here, since it brings the mail library along.
-  const { parseTransport } = await import("../deliver/transports/parse.ts");
+  const { parseTransport } = await import("../../deliver/transports/parse.ts");
   return faultOf(() => parseTransport(text ?? transport.replace(/\$\{\w+\}/g, standIn), { root }));
 }
 
@@ -55,7 +55,7 @@ async function dkimFault(context: Context, { root, settings }: Sources): Promise
   if (key === undefined) return undefined;
   const pem = key.includes("-----BEGIN") ? key : await readKey(root, key);
   if (typeof pem !== "string") return pem?.fault;
-  const { createSigner } = await import("../deliver/dkim.ts");
+  const { createSigner } = await import("../../deliver/dkim.ts");
   return faultOf(() => createSigner(dkim, pem));
 }
 

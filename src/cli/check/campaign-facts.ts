@@ -1,16 +1,16 @@
 import path from "node:path";
-import type { CalendarFacts } from "../check/campaign.ts";
-import type { CampaignFacts } from "../check/campaign-problems.ts";
-import { limitOf } from "../domain/rules.ts";
-import { cycleOn, dayOf } from "../plan/calendar.ts";
-import { lookAhead } from "../plan/outlook.ts";
-import { pinFaults } from "../plan/pins.ts";
-import { timeOf, unapproved, unreadyTopic } from "../plan/upcoming.ts";
-import { listTree } from "../toolkit/files.ts";
-import { settingsFile } from "../toolkit/load.ts";
-import type { Context } from "./context.ts";
+import type { CalendarFacts } from "../../check/campaign.ts";
+import type { CampaignFacts } from "../../check/campaign-problems.ts";
+import { limitOf } from "../../domain/rules.ts";
+import { cycleOn, dayOf } from "../../plan/calendar.ts";
+import { lookAhead } from "../../plan/outlook.ts";
+import { pinFaults } from "../../plan/pins.ts";
+import { timeOf, unapproved, unreadyTopic } from "../../plan/upcoming.ts";
+import { listTree } from "../../toolkit/files.ts";
+import { settingsFile } from "../../toolkit/load.ts";
+import type { Context } from "../context.ts";
 import { sendingFacts } from "./sending-facts.ts";
-import { editionDigest, type Workshop } from "./workshop.ts";
+import { editionDigest, type Workshop } from "../workshop.ts";
 
 /** As many as `plan` shows at the most. */
 const mostCycles = 600;

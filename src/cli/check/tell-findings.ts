@@ -1,15 +1,25 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { Findings } from "../check/check.ts";
-import { mayBeShown, tally, type Report } from "../check/report.ts";
-import { ruleIds } from "../domain/rules.ts";
-import type { Toolkit } from "../domain/toolkit.ts";
-import type { Topic } from "../domain/topic.ts";
-import { usageError } from "../domain/user-error.ts";
-import { exists, readToolkitText } from "../toolkit/files.ts";
-import { packageRoot, type Context } from "./context.ts";
+import type { Findings } from "../../check/check.ts";
+import { mayBeShown, tally, type Report } from "../../check/report.ts";
+import { ruleIds } from "../../domain/rules.ts";
+import type { Toolkit } from "../../domain/toolkit.ts";
+import type { Topic } from "../../domain/topic.ts";
+import { usageError } from "../../domain/user-error.ts";
+import { exists, readToolkitText } from "../../toolkit/files.ts";
+import { packageRoot, type Context } from "../context.ts";
 
 export type ReportForm = "pretty" | "json" | "junit" | "sarif" | "github";
+
+/** What is told beside the findings. */
+export interface Beside {
+  /** Unified diffs of what was repaired. */
+  readonly diffs?: readonly string[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+  /** Keys of the JSON document. */
+  readonly document: object;
+}
 
 /** What a check found, and how it is to be told. */
 export interface Told {
@@ -23,6 +33,7 @@ export interface Told {
   readonly took?: number;
   /** How many findings `--fix` can repair. */
   readonly repairable?: number;
+  readonly beside?: Beside;
 }
 
 /** The form asked for; `--json` asks for the JSON document. @throws UserError (exit 2) when two are asked for */
@@ -41,26 +52,32 @@ export function reportForm({ out }: Context, format: ReportForm | undefined): Re
 export async function tellFindings(context: Context, told: Told): Promise<void> {
   const { out } = context;
   const report = await toReport(context, told);
+  const { diffs = [], notes, document: more } = told.beside ?? { notes: [], document: {} };
+  // In the other forms nothing may stand on stdout but the report.
+  if (told.form !== "pretty" && told.form !== "json") for (const note of notes) out.say(note);
   switch (told.form) {
     case "pretty": {
-      const { prettyReport } = await import("../check/reporters/pretty.ts");
-      return out.print(prettyReport(report, { width: out.width, terminal: out.terminal, paint: out.style }));
+      const { prettyReport } = await import("../../check/reporters/pretty.ts");
+      for (const diff of diffs) out.print(diff);
+      out.print(prettyReport(report, { width: out.width, terminal: out.terminal, paint: out.style }));
+      for (const note of notes) out.print(note);
+      return;
     }
     case "json": {
-      const { jsonReport } = await import("../check/reporters/json.ts");
-      const document = jsonReport(report);
+      const { jsonReport } = await import("../../check/reporters/json.ts");
+      const document = { ...jsonReport(report), ...more };
       return out.json ? out.document(document) : out.print(JSON.stringify(document, null, 2));
     }
     case "junit": {
-      const { junitReport } = await import("../check/reporters/junit.ts");
+      const { junitReport } = await import("../../check/reporters/junit.ts");
       return out.print(junitReport(report));
     }
     case "sarif": {
-      const { sarifReport } = await import("../check/reporters/sarif.ts");
+      const { sarifReport } = await import("../../check/reporters/sarif.ts");
       return out.print(JSON.stringify(sarifReport(report, await readTool()), null, 2));
     }
     case "github": {
-      const { githubReport } = await import("../check/reporters/github.ts");
+      const { githubReport } = await import("../../check/reporters/github.ts");
       return out.print(githubReport(report));
     }
   }

@@ -1,14 +1,14 @@
-import { unreachable, webLinks, type WebLink } from "../check/links.ts";
-import type { LinkAnswer } from "../domain/link.ts";
-import type { Problem } from "../domain/problem.ts";
-import { levelOf } from "../domain/rules.ts";
-import type { Toolkit } from "../domain/toolkit.ts";
-import type { Topic } from "../domain/topic.ts";
-import { grouped } from "../check/report.ts";
-import { stopIfCancelled } from "./campaign.ts";
-import { readVersion, type Context } from "./context.ts";
-import { count } from "./output.ts";
-import { startProgress } from "./progress.ts";
+import { unreachable, webLinks, type WebLink } from "../../check/links.ts";
+import type { LinkAnswer } from "../../domain/link.ts";
+import type { Problem } from "../../domain/problem.ts";
+import { levelOf } from "../../domain/rules.ts";
+import type { Toolkit } from "../../domain/toolkit.ts";
+import type { Topic } from "../../domain/topic.ts";
+import { grouped } from "../../check/report.ts";
+import { stopIfCancelled } from "../campaign.ts";
+import { readVersion, type Context } from "../context.ts";
+import { count } from "../output.ts";
+import { startProgress } from "../progress.ts";
 import { openAsker } from "./reach.ts";
 
 /** So many links are asked for at once, and so many of them on one site. */

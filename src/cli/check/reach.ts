@@ -1,8 +1,8 @@
 import { lookup as lookUp, type LookupAddress, type LookupOptions } from "node:dns";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import type { LinkAnswer, LinkFault } from "../domain/link.ts";
-import { usageError } from "../domain/user-error.ts";
+import type { LinkAnswer, LinkFault } from "../../domain/link.ts";
+import { usageError } from "../../domain/user-error.ts";
 
 /*
  * The only file that asks the web for anything, and only for `check --online`.

@@ -1,0 +1,113 @@
+type Lines = readonly string[];
+
+/** Front matter that a word processor has set between dashes of its own. */
+export function straightDelimiters(lines: Lines): string[] {
+  const isDashes = (line: string) =>
+    /^[-–—]{1,3}[ \t]*$/.test(line) && (/[–—]/.test(line) || line.trim() === "---");
+  const close = lines.findIndex((line, at) => at > 0 && isDashes(line));
+  if (!isDashes(lines[0] ?? "") || close === -1) return [...lines];
+  return lines.map((line, at) => (at === 0 || at === close ? "---" : line));
+}
+
+/** YAML does not take tabs before a key. */
+export function tabsAsSpaces(lines: Lines): string[] {
+  return lines.map((line) =>
+    line.replace(/^[ \t\u00a0]+/, (indent) => indent.replaceAll("\t", "  ").replaceAll("\u00a0", " ")),
+  );
+}
+
+/** Keys whose values are never prose, so that quotes around them are never part of the words. */
+const plainKeys =
+  "checked|cycle|date|design|email|file|from|on|order|phone|pin|priority|published|review|short|status|to|topic|url";
+const quotedValue = (keys: string) =>
+  new RegExp(`^([ \\t]*(?:- +)?(?:${keys}):[ \\t]+)[“”„]([^“”„"\\\\]*)[“”]([ \\t]*)$`);
+const anyValue = quotedValue("[\\w-]+");
+const plainValue = quotedValue(plainKeys);
+const quotedItem = /^([ \t]*- +)[“”„]([^“”„"\\]*)[“”]([ \t]*)$/;
+
+/** Straight quotes around values: all of them, or those that cannot be prose. */
+export function straightValues(lines: Lines, all: boolean): string[] {
+  return lines.map((line) => {
+    if (!all) return line.replace(plainValue, '$1"$2"$3');
+    return line.replace(anyValue, '$1"$2"$3').replace(quotedItem, '$1"$2"$3');
+  });
+}
+
+/** Characters without width, and fixed spaces where a plain one would do. One between two words may be meant. */
+export function withoutUnseen(lines: Lines): string[] {
+  return outsideBlocks(lines, (line) =>
+    outsideCode(line.replace(unseenEnd, lineBreak), (text) =>
+      text.replace(/[\u200b\u2060\ufeff]/g, "").replace(/\u00a0(?=[\u00a0 \t])|(?<=[\u00a0 \t])\u00a0/g, " "),
+    ).replace(/^\u00a0+/, (found) => " ".repeat(found.length)),
+  );
+}
+
+const unseenEnd = /[ \t]*[\u00a0\u200b\u2060\ufeff][ \t\u00a0\u200b\u2060\ufeff]*$/;
+
+/** Two plain spaces at the end break the line, and go on to do so; others must not begin to. */
+function lineBreak(end: string): string {
+  return / {2,}$/.exec(end)?.[0] ?? "";
+}
+
+/** A heading or a list that is none, since a fixed space follows its mark. */
+export function markerSpaces(lines: Lines): string[] {
+  return outsideBlocks(lines, (line) => line.replace(/^(#{1,6}|[-*+]|\d{1,2}[.)])\u00a0+(?=\S)/, "$1 "));
+}
+
+/** `[words](address “title”)` and `[words](“address”)` are no links. */
+export function straightLinkQuotes(lines: Lines): string[] {
+  return outsideBlocks(lines, (line) =>
+    outsideCode(line, (text) =>
+      text
+        .replace(/(\]\([^\s()“”"]+[ \t]+)[“”„]([^“”„"()]*)[“”]\)/g, '$1"$2")')
+        .replace(/(\]\()[“”„]([^\s“”„"()<>]+)[“”]\)/g, "$1$2)"),
+    ),
+  );
+}
+
+const insecure = /\bhttp:\/\/([a-z0-9.-]+)(?=[/?#\s)>\]"'”,;]|$)/gi;
+
+/** @param isYaml comments stay as they are */
+export function withSecureHosts(lines: Lines, hosts: ReadonlySet<string>, isYaml: boolean): string[] {
+  const secure = (text: string) =>
+    text.replace(insecure, (typed, host: string) => {
+      const name = host.toLowerCase().replace(/\.$/, "");
+      return hosts.has(name) || hosts.has(name.replace(/^www\./, "")) ? `https://${host}` : typed;
+    });
+  if (!isYaml) return outsideBlocks(lines, (line) => outsideCode(line, secure));
+  return lines.map((line) => {
+    const comment = /(?:^|\s)#/.exec(line)?.index ?? line.length;
+    return outsideCode(line.slice(0, comment), secure) + line.slice(comment);
+  });
+}
+
+/** Two spaces at the end of a line break it where another line follows: they stay. */
+export function withoutEndSpaces(lines: Lines): string[] {
+  return outsideBlocks(lines, (line, next) =>
+    / {2,}$/.test(line) && line.trim() !== "" && next.trim() !== "" ? line : line.trimEnd(),
+  );
+}
+
+/** Changes lines, but none inside a block of code. */
+function outsideBlocks(lines: Lines, change: (line: string, next: string) => string): string[] {
+  let fence = "";
+  return lines.map((line, at) => {
+    const mark = /^(?:[ \t>]|[-*+][ \t]|\d+[.)][ \t])*(`{3,}|~{3,})(.*)$/.exec(line);
+    if (fence === "" && mark?.[1] !== undefined && !(mark[1].startsWith("`") && mark[2]?.includes("`"))) {
+      fence = mark[1];
+      return line;
+    }
+    if (fence === "") return change(line, lines[at + 1] ?? "");
+    if (mark?.[1]?.startsWith(fence) && mark[2]?.trim() === "") fence = "";
+    return line;
+  });
+}
+
+/** Changes a line, but no code in it. */
+function outsideCode(line: string, change: (text: string) => string): string {
+  if (!line.includes("`")) return change(line);
+  return line
+    .split(/(`+[^`]+`+)/)
+    .map((part, at) => (at % 2 === 1 ? part : change(part)))
+    .join("");
+}

@@ -1,0 +1,164 @@
+import { describe, expect, it } from "vitest";
+import { secureHosts } from "../../../src/check/repair/hosts.ts";
+import { repairText, type RepairFacts } from "../../../src/check/repair/repair.ts";
+import { toHtml } from "../../../src/render/markdown/html.ts";
+import { parseMarkdown } from "../../../src/render/markdown/parse.ts";
+import { readYaml } from "../../../src/toolkit/yaml.ts";
+import { parseMarkdownFile } from "../../../src/toolkit/front-matter.ts";
+
+const facts: RepairFacts = { isOn: () => true, hosts: secureHosts(["https://www.ours.example/x"]), readYaml };
+const file = (front: string, body: string) => `---\n${front}\n---\n${body}`;
+const repaired = (text: string) => repairText(text, facts).text;
+/** The body after repair. */
+const body = (text: string) => repaired(file("title: T", text)).slice("---\ntitle: T\n---\n".length);
+const front = (text: string) => /^---\n([^]*)\n---\n/.exec(repaired(file(text, "")))?.[1];
+
+describe("repairs of a body", () => {
+  it.each([
+    ["a space at the end \nof a line\t\n", "a space at the end\nof a line\n"],
+    ["a break  \nstays\n", "a break  \nstays\n"],
+    ["no break  \n\nat the end  \n", "no break\n\nat the end\n"],
+    ["the last line", "the last line\n"],
+    ["```\ncode  \n\u200b \n```\nand \n", "```\ncode  \n\u200b \n```\nand\n"],
+    ["Text\n\n    indented code  \n\nand \n", "Text\n\n    indented code  \n\nand\n"],
+    ["a zero\u200b width\ufeff\n", "a zero width\n"],
+    [
+      "10\u00a0mg stay together,\u00a0 others\u00a0\u00a0do not\u00a0\n",
+      "10\u00a0mg stay together,  others  do not\n",
+    ],
+    ["-\u00a0a list\n-\u00a0it is\n", "- a list\n- it is\n"],
+    ["##\u00a0A heading\n", "## A heading\n"],
+    ["👩‍⚕️ and من‌ای stay\n", "👩‍⚕️ and من‌ای stay\n"],
+    ["[a](https://x.example “Title”)\n", '[a](https://x.example "Title")\n'],
+    ["[a](“https://x.example”)\n", "[a](https://x.example)\n"],
+    ["She said “no” (“never”).\n", "She said “no” (“never”).\n"],
+    ["`[a](x “y”)` and `http://www.gov.uk`\n", "`[a](x “y”)` and `http://www.gov.uk`\n"],
+    [
+      "[a](http://www.GOV.uk/x?y#z), <http://nhs.uk>, http://ours.example.\n",
+      "[a](https://www.GOV.uk/x?y#z), <https://nhs.uk>, https://ours.example.\n",
+    ],
+    [
+      "http://gov.uk.evil.example http://a.nhs.uk http://gov.uk:80/ http://gov.uk@x.example\n",
+      "http://gov.uk.evil.example http://a.nhs.uk http://gov.uk:80/ http://gov.uk@x.example\n",
+    ],
+    ["| a | b |\n|---|---|\n| 1 | 2 | \n", "| a | b |\n|---|---|\n| 1 | 2 |\n"],
+  ])("%j", (before, after) => {
+    expect(body(before)).toBe(after);
+  });
+});
+
+describe("repairs of front matter", () => {
+  it.each([
+    ["title: T ", "title: T"],
+    ["title: “A title: with a colon”", 'title: "A title: with a colon"'],
+    ["title: “A title in quotes”", "title: “A title in quotes”"],
+    ["title: T\nreview: “2026-01-01”", 'title: T\nreview: "2026-01-01"'],
+    ["title: T\nlink:\n\tlabel: L\n\turl: x", "title: T\nlink:\n  label: L\n  url: x"],
+    ["title: T\nscenario: |\n  kept  \n  as it is", "title: T\nscenario: |\n  kept  \n  as it is"],
+    [
+      "title: T # see http://gov.uk\nurl: http://gov.uk/x#y",
+      "title: T # see http://gov.uk\nurl: https://gov.uk/x#y",
+    ],
+    ["title: T\u200b\nsummary: 10\u00a0mg", "title: T\nsummary: 10\u00a0mg"],
+    ["title: [", "title: ["],
+  ])("%j", (before, after) => {
+    expect(front(before)).toBe(after);
+  });
+
+  it("sets the dashes of a word processor straight, but only around front matter", () => {
+    expect(repaired("—\ntitle: T\n—\nText\n")).toBe("---\ntitle: T\n---\nText\n");
+    expect(repaired("---\ntitle: T\n–-\nText\n")).toBe("---\ntitle: T\n---\nText\n");
+    expect(repaired("—\nA poem\n—\nText \n")).toBe("—\nA poem\n—\nText \n");
+  });
+});
+
+describe("what is not repaired", () => {
+  it("stays byte for byte: marks, line ends, comments, the order of keys", () => {
+    const text =
+      "\uFEFF---\r\n# A comment  with  spaces\r\ntitle:   'T'\r\nzebra: 1\r\n---\r\n\r\nOne.\r\nTwo.\n";
+    expect(repairText(text, facts)).toEqual({ text, repairs: [] });
+    expect(repaired(text.replace("One.", "One. "))).toBe(text);
+    expect(repaired("---\r\ntitle: T\r\n---\r\nOne.")).toBe("---\r\ntitle: T\r\n---\r\nOne.\r\n");
+  });
+
+  it("is what rules that are off would change", () => {
+    const text = file("title: T ", "http://gov.uk \u200b \n[a](“b”)");
+    const off = (...rules: string[]) => repairText(text, { ...facts, isOn: (rule) => !rules.includes(rule) });
+    expect(off("link/insecure").text).toBe(file("title: T", "http://gov.uk\n[a](b)\n"));
+    expect(off("file/spaces", "file/unseen", "link/insecure", "link/quotes")).toEqual({ text, repairs: [] });
+    expect(repairText(text, facts).repairs).toEqual(
+      [
+        { line: 2, column: 9, rule: "file/spaces" },
+        { line: 4, column: 1 + "http".length, rule: "link/insecure" },
+        { line: 4, column: 15, rule: "file/unseen" },
+        { line: 5, column: 5, rule: "link/quotes" },
+        { line: 5, column: 7, rule: "file/spaces" },
+      ].map((one) => expect.objectContaining({ line: one.line, rule: one.rule }) as unknown),
+    );
+  });
+});
+
+describe("any file", () => {
+  const pieces = [
+    "word",
+    "“said”",
+    " ",
+    "  ",
+    "\n",
+    "\n\n",
+    "  \n",
+    "\t",
+    "\u00a0",
+    "\u200b",
+    "`",
+    "```\n",
+    "~~~\n",
+    "    ",
+    "- ",
+    "1. ",
+    "> ",
+    "# ",
+    "[a](http://www.gov.uk/x “T”)",
+    "[b](“c.md”)",
+    "http://nhs.uk",
+    "*em*",
+    "**",
+    "|",
+    "---\n",
+    "[^1]",
+    "[^1]: note  \n",
+    "<b>",
+    "\\",
+    "&#32;",
+    "\r\n",
+  ];
+  it("reads the same after repair, but for what was repaired, and a second repair changes nothing", () => {
+    let state = 7;
+    const roll = (below: number) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    const quiet: RepairFacts = { ...facts, isOn: (rule) => rule !== "link/quotes" };
+    let changed = 0;
+    for (let round = 0; round < 300; round += 1) {
+      const text = Array.from({ length: 2 + roll(25) }, () => pieces[roll(pieces.length)]).join("");
+      const before = file("title: T \nsummary: |\n  x  ", text.replace(/^([#\-*+]|\d+[.)])+\u00a0/gm, "$1 "));
+      const { text: after } = repairText(before, quiet);
+      const shown = (one: string) => {
+        const { value, body: words } = parseMarkdownFile(one.replace(/\r\n?/g, "\n"), "x.md");
+        return `${JSON.stringify(value)}${toHtml(parseMarkdown(words), { styles: {} })}`
+          .replace(/\u200b|%E2%80%8B/g, "")
+          .replaceAll("%C2%A0", "%20")
+          .replaceAll("http:", "https:")
+          .replace(/\s+/g, " ")
+          .replace(/ (?=<\/|<br)|(?<=>) /g, "");
+      };
+      expect(shown(after), JSON.stringify(before)).toBe(shown(before));
+      expect(repairText(after, quiet).text, JSON.stringify(before)).toBe(after);
+      const all = repaired(before);
+      expect(repaired(all), JSON.stringify(before)).toBe(all);
+      changed += after === before ? 0 : 1;
+    }
+    expect(changed).toBeGreaterThan(200);
+  });
+});
