@@ -182,7 +182,7 @@ function starterAbout({ name, organisation }: ToolkitDraft): string {
   return `---\n${formatYaml(front)}---\n\n${organisation} tells people about one topic at a time. Each topic says what matters and what everybody can do.\n`;
 }
 
-function starterTopic({ review }: ToolkitDraft): string {
+function starterTopic({ today, review }: ToolkitDraft): string {
   const front = {
     title: "We tell you about one topic at a time",
     summary: "Each cycle has one topic, in the same words in the newsletter, the email and on the poster.",
@@ -206,7 +206,11 @@ function starterTopic({ review }: ToolkitDraft): string {
     },
     contact: { name: "Communications team", email: "comms@example.org" },
     sources: [
-      { title: "Campaign plan, agreed by the management team", url: "https://example.org/campaign-plan" },
+      {
+        title: "Campaign plan, agreed by the management team",
+        url: "https://example.org/campaign-plan",
+        checked: today,
+      },
     ],
     priority: 3,
     order: 1,
@@ -222,6 +226,7 @@ function starterTopic({ review }: ToolkitDraft): string {
           managers: ["Put the poster up.", "Give it five minutes."],
         },
       },
+      screen: { headline: "One topic at a time", strapline: "The same words on every channel." },
     },
   };
   return `---\n# This is an example. Change the words, or write your own with "onetopic new".\n${formatYaml(front)}---

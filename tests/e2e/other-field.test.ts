@@ -61,7 +61,7 @@ describe.concurrent("a toolkit of another field", { timeout: 120_000 }, () => {
     toolkit.edit(
       file,
       /\n---\n[\s\S]*$/,
-      "\nsources:\n  - { title: Survey, url: https://libraries.example/survey }\n---\n\n## Why\n\nReaders asked.\n",
+      "\nsources:\n  - { title: Survey, url: https://libraries.example/survey, checked: 2026-11-20 }\n---\n\n## Why\n\nReaders asked.\n",
     );
     await ok("check", "--strict");
 

@@ -3,7 +3,7 @@ import { allowedBy, limitOf } from "../../domain/rules.ts";
 import type { Settings } from "../../domain/settings.ts";
 import { clinicalTerms } from "./care-words.ts";
 import { wordTokens } from "./lexicon.ts";
-import { roughCount, sentencesOf, wordsIn } from "./sentences.ts";
+import { mayHaveLonger, roughCount, sentencesOf, wordsIn } from "./sentences.ts";
 import type { Surveyed } from "./survey.ts";
 import type { Counts, ReadingTools } from "./tools.ts";
 
@@ -13,6 +13,7 @@ export function longSentences(passages: readonly Surveyed[], path: string, setti
   return passages.flatMap((passage) => {
     // Most passages are shorter than one long sentence.
     if (passage.kind === "picture" || passage.words.length <= limit) return [];
+    if (!mayHaveLonger(passage.text, limit)) return [];
     let index = 0;
     return sentencesOf(passage.text, settings.language).flatMap((sentence) => {
       const begin = index + sentence.search(/\S/);
@@ -42,12 +43,19 @@ export function readingLevel(
   const limit = limitOf("text/reading-level", "max", settings.checks);
   const excused = excusedWords(settings);
   const judged = passages.filter(({ kind }) => kind === "sentences");
-  const count = (sentences: (text: string) => number) =>
-    judged.map((passage) => ({ passage, ...countsOf(passage, sentences(passage.text), excused, tools) }));
-  const rough = total(count(roughCount));
   // Most texts are so far from the limit that it needs no exact count.
+  const rough = { word: 0, sentence: 0, syllable: 0 };
+  for (const passage of judged) {
+    const { word, sentence, syllable } = countsOf(passage, roughCount(passage.text), excused, tools);
+    rough.word += word;
+    rough.sentence += sentence;
+    rough.syllable += syllable;
+  }
   if (rough.word < fewestWords || ageOf(rough, tools) < limit - margin) return [];
-  const counts = count((text) => sentencesOf(text, settings.language).length);
+  const counts = judged.map((passage) => ({
+    passage,
+    ...countsOf(passage, sentencesOf(passage.text, settings.language).length, excused, tools),
+  }));
   const age = ageOf(total(counts), tools);
   if (age <= limit) return [];
   const hard = counts.filter(({ word }) => word >= fewestInPassage);
