@@ -82,7 +82,7 @@ export async function openCheckCache(root: string, depth: Depth): Promise<CheckC
         const digest = digestOf(text);
         digests.set(file, digest);
         const kept = files.get(file);
-        return kept?.digest === digest ? revived(file, kept) : undefined;
+        return kept?.digest === digest ? revived(file, text, kept) : undefined;
       },
       keep: (file, _, { value, body, problems, source: { places, bodyLine } }) => {
         change();
@@ -111,8 +111,9 @@ export async function openCheckCache(root: string, depth: Depth): Promise<CheckC
   };
 }
 
-function revived(path: string, { value, body, problems, places, bodyLine }: KeptFile): ParsedFile {
-  return { value, body, problems, source: { path, places: new Map(places), bodyLine } };
+function revived(path: string, text: string, kept: KeptFile): ParsedFile {
+  const { value, body, problems, places, bodyLine } = kept;
+  return { value, body, problems, source: { path, places: new Map(places), bodyLine, text } };
 }
 
 interface Memory {

@@ -26,7 +26,7 @@ function dice(seed: number): (below: number) => number {
 const slugs = ["one", "two", "three", "four", "five", "six"];
 
 function topic(slug: string, body: string, more = ""): string {
-  const sources = `sources:\n  - { title: Plan, url: https://tiny.example/${slug} }\n`;
+  const sources = `sources:\n  - { title: Plan, url: https://tiny.example/${slug}, checked: 2026-10-01 }\n`;
   const asks = "actions:\n  staff: [Do this.]\n  managers: [Do that.]\n";
   const link = `link: { label: Read more, url: https://tiny.example/${slug} }\n`;
   return `---\ntitle: Topic ${slug}\nsummary: All about ${slug}.\nstatus: ready\n${more}${asks}${link}${sources}---\n\n${body}\n`;

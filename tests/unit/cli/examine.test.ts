@@ -57,6 +57,18 @@ const edits: readonly (readonly [string, (toolkit: Toolkit) => unknown])[] = [
     "a topic's words",
     (kit) => kit.write("content/topics/one.md", topic("One", "Now TODO.", "[Two](two.md)")),
   ],
+  [
+    "a sign that nobody sees",
+    (kit) => kit.write("content/topics/three.md", topic("Three", "A zero\u200bwidth space.")),
+  ],
+  [
+    "a misspelt word in a post",
+    (kit) =>
+      kit.write(
+        "content/posts/2026-10-old.md",
+        "---\ntitle: Old\ndate: 2026-10-01\n---\n\nThe clinc is open.\n",
+      ),
+  ],
   ["the topic that another links to", (kit) => kit.write("content/topics/two.md", topic("Second", "Well."))],
   ["that topic taken away", (kit) => rmSync(kit.path("content/topics/two.md"))],
   ["that topic brought back, broken", (kit) => kit.write("content/topics/two.md", "---\ntitle: [\n---\n")],
@@ -143,6 +155,10 @@ describe("a crowd of topics", () => {
     mkdirSync(toolkit.path("content/topics"), { recursive: true });
     const weak = path.join(fixtures, "faults/link-weak-text/content/topics/link-weak-text.md");
     for (let at = 0; at < 320; at += 1) cpSync(weak, toolkit.path(`content/topics/topic-${at}.md`));
+    toolkit.write(
+      "onetopic.yaml",
+      `${toolkit.read("onetopic.yaml")}checks: { topic/duplicate-title: "off" }\n`,
+    );
     const run = await toolkit.run("check", "--quick", "--json", "--no-cache");
     const { findings, summary } = JSON.parse(run.stdout) as { findings: unknown[]; summary: object };
     expect(summary).toMatchObject({ errors: 0, warnings: 320, topics: 321, artefacts: 321 * 9 });
