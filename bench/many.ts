@@ -17,11 +17,19 @@ export async function manyTopics(total: number): Promise<{ root: string; sources
   for (let at = 0; at < total; at += 1) {
     const file = files[at % files.length] ?? "";
     const slug = at < files.length ? path.parse(file).name : `${path.parse(file).name}-${at}`;
-    const source = await readFile(path.join("content/topics", file), "utf8");
+    const source = distinct(await readFile(path.join("content/topics", file), "utf8"), at);
     sources.set(slug, source);
     await writeFile(path.join(folder, `${slug}.md`), source);
   }
   return { root, sources };
+}
+
+/** The same topic under another title, in an order of its own, and with a sentence that no other has. */
+function distinct(source: string, at: number): string {
+  return `${source
+    .replace(/^title: "?(.{1,60}?)"?$/m, `title: "$1 (${at})"`)
+    .replace(/^order: .*$/m, `order: ${at}`)
+    .trimEnd()}\n\nThis is topic ${at} of many.\n`;
 }
 
 export function median(values: readonly number[]): number {

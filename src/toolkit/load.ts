@@ -21,6 +21,7 @@ import { validate } from "./validate.ts";
 import { parseYaml } from "./yaml.ts";
 
 export const settingsFile = "onetopic.yaml";
+export const topicsFolder = "content/topics";
 
 /**
  * Finds the toolkit by walking up from a folder.
@@ -51,7 +52,7 @@ export interface ParsedFile {
 
 /** What files said before, so that only those are parsed whose text is new. */
 export interface ParseMemory {
-  readonly recall: (file: string, text: string) => ParsedFile | undefined;
+  readonly recall: (file: string, text: string) => ParsedFile | undefined | Promise<ParsedFile | undefined>;
   readonly keep: (file: string, text: string, parsed: ParsedFile) => void;
 }
 
@@ -68,7 +69,7 @@ export async function loadToolkit(root: string, memory?: ParseMemory): Promise<T
   const settings = await readSettings(root, found);
   const [about, topics, posts, brands, editions] = await Promise.all([
     readAbout(root, settings, found),
-    readMarkdownFolder(root, "content/topics", topicDefinition, found, toTopic),
+    readMarkdownFolder(root, topicsFolder, topicDefinition, found, toTopic),
     readMarkdownFolder(root, "content/posts", postDefinition, found, toPost),
     readBrands(root, found),
     readMarkdownFolder(root, "content/editions", editionDefinition, found, toEdition),
@@ -137,12 +138,17 @@ async function readOne<Definition extends z.ZodType>(
 ): Promise<ReadFile<z.output<Definition>> | undefined> {
   const read = await readToolkitText(root, file);
   if ("problem" in read) return collect(found.problems, [read.problem], undefined);
-  const known = found.memory?.recall(file, read.text);
+  const known = await found.memory?.recall(file, read.text);
   const { value, body, source, problems } = known ?? parseFile(read.text, file, definition);
   if (!known) found.memory?.keep(file, read.text, { value, body, source, problems });
   found.problems.push(...problems);
   if (value === undefined) return collect(found.orphans, [{ body, source }], undefined);
   return { value: value as z.output<Definition>, body, source, stem: path.posix.basename(file, ".md") };
+}
+
+/** What a topic's file says. */
+export function parseTopic(text: string, file: string): ParsedFile {
+  return parseFile(text, file, topicDefinition);
 }
 
 function parseFile(text: string, file: string, definition: z.ZodType): ParsedFile {

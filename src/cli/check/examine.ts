@@ -44,14 +44,14 @@ export async function examine(context: Context, wanted: Examination): Promise<Ex
   const files = cache?.isFilled ? [] : await listFiles(root, "content/topics", [".md"]);
   const crew = startCrew(files.length);
   try {
-    const workshop = await openWorkshop(context, await loadToolkit(root, cache?.files));
+    const workshop = await openWorkshop(context, await loadToolkit(root, crew.reading(cache?.files)));
     const { toolkit, templates, images } = workshop;
     const lists = await Promise.all(wanted.lists.map((list) => listFacts(context, workshop, list)));
     const campaign = { ...(await campaignFacts(context, workshop)), lists };
     const input = await withTools(workshop.checkInput);
     try {
       const topics = await wanted.choose(toolkit);
-      const fresh = crew.judge({ toolkit, now, depth }, input);
+      const fresh = crew.judging({ toolkit, now, depth }, input);
       const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
       const onTopic = (done: number) => wanted.onTopic(done, topics.length);
       const found = await checkToolkit(input, topics, {

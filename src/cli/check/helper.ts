@@ -2,10 +2,11 @@ import { parentPort } from "node:worker_threads";
 import { withTools } from "../../check/check.ts";
 import { judgeHere, type Judge } from "../../check/judge.ts";
 import type { Topic } from "../../domain/topic.ts";
+import { parseTopic } from "../../toolkit/load.ts";
 import { openWorkshop } from "../workshop.ts";
-import type { Answer, Orders, Question } from "./crew.ts";
+import type { Answer, Judgements, Orders, Question } from "./crew.ts";
 
-/* One thread of the crew. */
+/* One thread of the crew. What is thrown here ends it, and the crew hears of that. */
 
 interface Desk {
   readonly judge: Judge;
@@ -15,21 +16,26 @@ interface Desk {
 let desk: Promise<Desk> | undefined;
 
 parentPort?.on("message", (question: Question) => {
-  if ("orders" in question) desk = sitDown(question.orders);
-  // What is thrown here ends the thread; the crew hears of it.
-  else void answer(question.topics);
+  if ("pages" in question) answer({ parsed: question.pages.map(({ file, text }) => parseTopic(text, file)) });
+  else if ("orders" in question) desk = sitDown(question.orders);
+  else void judge(question.topics);
 });
+answer("ready");
 
 async function sitDown(orders: Orders): Promise<Desk> {
   const { checkInput } = await openWorkshop(orders, orders.toolkit);
   return { judge: judgeHere(await withTools(checkInput), orders.depth), orders };
 }
 
-async function answer(places: readonly number[]): Promise<void> {
-  const { judge, orders } = (await desk) as Desk;
+async function judge(places: readonly number[]): Promise<void> {
+  const { judge: judgeThem, orders } = (await desk) as Desk;
   const placeOf = new Map(places.map((place) => [orders.toolkit.topics[place] as Topic, place]));
-  const answers: Answer[number][] = [];
-  for await (const [topic, judged] of judge([...placeOf.keys()]))
-    answers.push([placeOf.get(topic) as number, judged]);
-  parentPort?.postMessage(answers satisfies Answer);
+  const judgements: Judgements[number][] = [];
+  for await (const [topic, judged] of judgeThem([...placeOf.keys()]))
+    judgements.push([placeOf.get(topic) as number, judged]);
+  answer({ judgements });
+}
+
+function answer(message: Answer): void {
+  parentPort?.postMessage(message);
 }
