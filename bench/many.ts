@@ -27,7 +27,7 @@ export async function manyTopics(total: number): Promise<{ root: string; sources
 /** The same topic under another title, in an order of its own, and with a sentence that no other has. */
 function distinct(source: string, at: number): string {
   return `${source
-    .replace(/^title: "?(.{1,60}?)"?$/m, `title: "$1 (${at})"`)
+    .replace(/^title: "?(.{1,60}?)"?$/m, `title: "$1-${at}"`)
     .replace(/^order: .*$/m, `order: ${at}`)
     .trimEnd()}\n\nThis is topic ${at} of many.\n`;
 }

@@ -219,18 +219,25 @@ function run(
   }
 }
 
-/** Handlebars says line and column, but not in which of the templates that took part: it is the one with the name there. */
+/**
+ * Handlebars says line and column, but not in which of the templates that took part: it is one with the name there. HTML is
+ * changed before it is compiled, so a column that fits is a good sign, and one that does not is none.
+ */
 function placedFault(
   parsed: ReadonlyMap<string, ParsedTemplate>,
   root: string,
   message: string,
 ): TemplateFault {
-  const [, reason = message, missing, line] = /^("(.+)" not defined in .*) - (\d+):\d+$/s.exec(message) ?? [];
+  const [, reason = message, missing = "", line, column] =
+    /^("(.+)" not defined in .*) - (\d+):(\d+)$/s.exec(message) ?? [];
   const main = parsed.get(root)?.file;
   const files = [...(main ? [main] : []), ...[...parsed.values()].map(({ file }) => file)];
   const lineOf = ({ source }: TemplateFile) => source.split("\n")[Number(line) - 1] ?? "";
-  const file = missing === undefined ? undefined : files.find((one) => lineOf(one).includes(missing));
-  if (!file || missing === undefined) return new TemplateFault(main?.path ?? root, message);
+  const isExact = (file: TemplateFile) =>
+    /^[^\s}]*/.exec(lineOf(file).slice(Number(column)))?.[0].includes(missing) ?? false;
+  const named = missing === "" ? [] : files.filter((one) => lineOf(one).includes(missing));
+  const file = named.find(isExact) ?? named[0];
+  if (!file) return new TemplateFault(main?.path ?? root, message);
   return new TemplateFault(file.path, reason, {
     line: Number(line),
     column: lineOf(file).indexOf(missing) + 1,

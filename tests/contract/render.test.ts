@@ -253,7 +253,7 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
     );
     const run = expectCode(await library.run("render", "lost-cards", "--variant", "screen,social"), 1);
     expect(run.stderr).toMatch(
-      /content\/topics\/lost-cards\.md:20:3 {2}poster\/no-room {2}The text of screen\.png \(1920x1080\) does not fit at the smallest allowed size: it is about \d+ lines too much\. .*"variants\.screen"\./,
+      /content\/topics\/lost-cards\.md:21:3 {2}poster\/no-room {2}The text of screen\.png \(1920x1080\) does not fit at the smallest allowed size: it is about \d+ lines too much\. .*"variants\.screen"\./,
     );
     expect(library.has("out")).toBe(false);
   });
@@ -279,8 +279,8 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
       `14:3 ${host} screen.png`,
       `14:3 ${host} social.1080x1080.png`,
       `14:3 ${host} social.png`,
-      `21:5 ${word}B screen.png`,
-      `24:9 ${word}A screen.png`,
+      `22:5 ${word}B screen.png`,
+      `25:9 ${word}A screen.png`,
     ]);
     expect(library.has("out")).toBe(false);
   });

@@ -221,7 +221,7 @@ describe.concurrent("send to the outbox", { timeout: 120_000 }, () => {
     const toolkit = pickedLibrary();
     toolkit.write(
       "templates/partials/more.txt.hbs",
-      "\n{{#if recipient.job_title}}As {{recipient.job_title}}{{else}}Whoever you are{{/if}} at {{fallback recipient.organisation 'no desk'}}\n",
+      "\n{{#if recipient.job_title}}As {{recipient.job_title}}{{else}}Whoever you are{{/if}} at {{fallback recipient.organisation 'no desk'}}\n{{#if links.more}}{{links.more.label}} {{links.more.url}}{{/if}}\n",
     );
     toolkit.write("l.csv", "email,Job title,organisation\na@readers.example,Head,Hill School\n");
     expectCode(await toolkit.run("check", "--quick"), 0);
