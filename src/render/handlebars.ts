@@ -228,8 +228,7 @@ function placedFault(
   root: string,
   message: string,
 ): TemplateFault {
-  const [, reason = message, missing = "", line, column] =
-    /^("(.+)" not defined in .*) - (\d+):(\d+)$/s.exec(message) ?? [];
+  const [, missing = "", line, column] = /^"(.+)" not defined in .* - (\d+):(\d+)$/s.exec(message) ?? [];
   const main = parsed.get(root)?.file;
   const files = [...(main ? [main] : []), ...[...parsed.values()].map(({ file }) => file)];
   const lineOf = ({ source }: TemplateFile) => source.split("\n")[Number(line) - 1] ?? "";
@@ -237,7 +236,9 @@ function placedFault(
     /^[^\s}]*/.exec(lineOf(file).slice(Number(column)))?.[0].includes(missing) ?? false;
   const named = missing === "" ? [] : files.filter((one) => lineOf(one).includes(missing));
   const file = named.find(isExact) ?? named[0];
-  if (!file) return new TemplateFault(main?.path ?? root, message);
+  if (!file) return new TemplateFault(main?.path ?? root, `${message}.`);
+  // All names are known by then: it is what they belong to that may be missing.
+  const reason = `"${missing}" belongs to something that is not always there. Put it into {{#if …}} … {{/if}}.`;
   return new TemplateFault(file.path, reason, {
     line: Number(line),
     column: lineOf(file).indexOf(missing) + 1,
