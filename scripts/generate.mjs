@@ -1,10 +1,10 @@
 // Writes what is made from definitions in the code, or from data of others: the JSON Schemas in schema/, the tables of
-// names in docs/templates.md, the index of the rules in docs/rules.md, and data/. With --check nothing is written, and
-// stale files make it fail.
+// names in docs/templates.md, the index of the rules in docs/rules.md, the lists of words on their pages, and data/. With
+// --check nothing is written, and stale files make it fail.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { rules } from "../dist/domain/rules.js";
+import { optionsOf, rules } from "../dist/domain/rules.js";
 import { editionShape, packShape, siteShape } from "../dist/render/pages/shapes.js";
 import { programs } from "../dist/check/output/programs.js";
 import { viewShape } from "../dist/render/view.js";
@@ -24,6 +24,10 @@ const known = { fields: { ...viewShape.fields, page: siteShape.fields.page } };
 await putBetween(templates, "edition", table(editionShape, known));
 await putBetween(templates, "pack", table(packShape, known));
 await putBetween(path.join("docs", "rules.md"), "rules", await indexOfRules());
+for (const [id, { words = {}, allow = [] }] of Object.entries(rules)) {
+  const list = [...wordRows(words), ...(allow.length > 0 ? [`${allow.join(", ")}.`] : [])];
+  if (list.length > 0) await putBetween(path.join("docs", "rules", `${id}.md`), "defaults", list.join("\n"));
+}
 
 await put(path.join("data", "mail-programs.json"), await mailPrograms());
 
@@ -100,40 +104,51 @@ function note(shape) {
   return shape.optional ? " (may be missing: ask with `{{#if}}`)" : "";
 }
 
-/** Rules by what they are about, each with the one sentence of its page. A group that no title names has one of its own. */
+function wordRows(words) {
+  const rows = Object.entries(words).map(([text, instead]) => `| ${text} | ${instead} |`);
+  return rows.length > 0 ? ["| Text | Say instead |", "|---|---|", ...rows] : [];
+}
+
+/** Rules by what they are about, what officers write first, each with the one sentence of its page. */
 async function indexOfRules() {
   const titles = {
-    Topics: ["topic", "text"],
+    Wording: ["text"],
+    Topics: ["topic"],
     Links: ["link"],
     Pictures: ["image"],
-    Markdown: ["heading", "markdown"],
-    "What is made": ["output", "poster", "screen", "social", "typst"],
+    "Headings, tables and Markdown": ["heading", "table", "markdown"],
+    "Newsletters and emails": ["newsletter", "email"],
+    "Posters, screens and social media": ["poster", "screen", "social", "qr", "typst"],
+    "Editions and the calendar": ["edition", "pin", "plan", "cycle"],
+    "Lists and sending": ["list", "send"],
+    Brands: ["brand"],
     "Files and front matter": ["file", "front-matter", "schema", "yaml"],
-    "Brands, editions and the calendar": ["brand", "cycle", "edition"],
-    Templates: ["template"],
+    "Templates and what they make": ["template", "output", "pdf"],
   };
   const ids = Object.keys(rules).toSorted();
-  const groups = [...new Set(ids.map((id) => id.split("/")[0]))];
-  const others = groups.filter((group) => !Object.values(titles).flat().includes(group));
-  const all = [...Object.entries(titles), ...others.map((group) => [titleOf(group), [group]])];
-  const parts = all.map(async ([title, names]) => {
-    const rows = await Promise.all(ids.filter((id) => names.includes(id.split("/")[0])).map(ruleRow));
+  const groupOf = (id) => id.split("/")[0];
+  const lost = ids.find((id) => !Object.values(titles).flat().includes(groupOf(id)));
+  if (lost !== undefined)
+    throw new Error(`No title in the index of the rules is for ${lost}. Add its group to one.`);
+  const parts = Object.entries(titles).map(async ([title, groups]) => {
+    const named = groups.flatMap((group) => ids.filter((id) => groupOf(id) === group));
+    const rows = await Promise.all(named.map(ruleRow));
     return [`### ${title}\n`, "| Rule | Level | What | Options |", "|---|---|---|---|", ...rows].join("\n");
   });
   return (await Promise.all(parts)).join("\n\n");
-}
-
-function titleOf(group) {
-  return group.charAt(0).toUpperCase() + group.slice(1).replaceAll("-", " ");
 }
 
 async function ruleRow(id) {
   const page = await readFile(path.join(root, "docs", "rules", `${id}.md`), "utf8").catch(() => "");
   const sentence = /^(?:Error|Warning|Off unless asked for)\. (.+)$/m.exec(page)?.[1];
   if (sentence === undefined) throw new Error(`docs/rules/${id}.md does not say what the rule is about.`);
-  const { level, ...options } = rules[id];
-  const tuned = Object.entries(options).map(([name, value]) =>
-    typeof value === "object" ? `\`${name}\`` : `\`${name}: ${value}\``,
-  );
-  return `| [\`${id}\`](rules/${id}.md) | ${level} | ${sentence.trim()} | ${tuned.join(", ")} |`;
+  const { level, fixed } = rules[id];
+  const tuned = optionsOf(id)
+    .filter((name) => name !== "level")
+    .map((name) => {
+      const value = rules[id][name];
+      return typeof value === "object" ? `\`${name}\`` : `\`${name}: ${value}\``;
+    });
+  const shown = fixed ? `${level}, always` : level;
+  return `| [\`${id}\`](rules/${id}.md) | ${shown} | ${sentence.trim()} | ${tuned.join(", ")} |`;
 }

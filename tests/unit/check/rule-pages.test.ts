@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { RuleId } from "../../../src/domain/problem.ts";
-import { ruleIds, rules } from "../../../src/domain/rules.ts";
+import { optionsOf, ruleIds, rules } from "../../../src/domain/rules.ts";
 import type { CheckOptions } from "../../../src/cli/commands/check.ts";
 import { checkHere } from "../../support/inside.ts";
 import { documentOf, tempToolkit } from "../../support/cli.ts";
@@ -14,10 +14,11 @@ interface Finding {
 }
 
 const pages = ruleIds.filter((id) => pageIds().includes(id)).map(readRulePage);
-const optionsOf = (id: string) => {
-  const { level: _, ...options } = rules[id as RuleId];
-  return Object.entries(options);
-};
+/** The options of a rule besides its level, with their defaults. */
+const tunedBy = (id: string) =>
+  Object.entries(rules[id as RuleId]).filter(
+    ([name]) => name !== "level" && optionsOf(id as RuleId).includes(name),
+  );
 
 describe("the pages of the rules", () => {
   const front = /^# `(\S+)`\n\n(Error|Warning|Off unless asked for)\. (\S[^\n|]*[.!?)])\n\n## /;
@@ -30,7 +31,7 @@ describe("the pages of the rules", () => {
   it.for(pages)("$id: level, why, what is wrong and right, on what ground", ({ id, text, sections }) => {
     const [, title, level] = front.exec(text) ?? [];
     expect({ title, level }).toEqual({ title: id, level: levels[rules[id as RuleId].level] });
-    const settings = optionsOf(id).length > 0 ? ["Settings"] : [];
+    const settings = tunedBy(id).length > 0 ? ["Settings"] : [];
     expect([...sections.keys()]).toEqual(["Why", "Wrong", "Right", ...settings, "Source"]);
     for (const [name, section] of sections) expect(section, name).not.toBe("");
     expect(sections.get("Source")).toMatch(/\]\(https:\/\/\S+\)|^(House rule|Trade practice)\b/);
@@ -39,14 +40,17 @@ describe("the pages of the rules", () => {
   const tuned = pages.filter(({ sections }) => sections.has("Settings"));
   it.for(tuned)("$id: every setting with its default", ({ id, sections }) => {
     const said = (sections.get("Settings") ?? "").toLowerCase();
-    for (const [name, value] of optionsOf(id)) {
+    for (const [name, value] of tunedBy(id)) {
       expect(said).toContain(`\`${name}\``);
       const defaults = Array.isArray(value)
         ? value
         : typeof value === "object"
           ? Object.keys(value)
           : [value];
-      for (const one of defaults) expect(said).toContain(String(one).toLowerCase());
+      for (const one of defaults) {
+        const shown = typeof one === "number" ? one.toLocaleString("en-GB") : String(one).toLowerCase();
+        expect(said).toContain(shown);
+      }
     }
   });
 });
