@@ -74,7 +74,7 @@ const together: Readonly<Record<string, readonly Expected[]>> = {
     "9 warn link/insecure",
     "12 warn link/insecure",
   ),
-  "link-quotes": topic("link-quotes", "8 warn link/bare-address", "8 warn link/quotes"),
+  "link-quotes": topic("link-quotes", "8 warn link/quotes"),
   "link-same-text": topic("link-same-text", "10 warn link/same-text"),
   "link-unsafe": topic("link-unsafe", "5 error link/unsafe", "10 error link/unsafe", "11 error link/unsafe"),
   "link-weak-text": topic("link-weak-text", "8 warn link/weak-text"),

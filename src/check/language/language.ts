@@ -146,7 +146,14 @@ function judge(
 function structure({ toolkit: { settings }, asked }: Desk, body: string, source: SourceMap): Problem[] {
   try {
     const at = (offset: number) => positionOf(body, offset, source.bodyLine);
-    return structureFaults({ markdown: readMarkdown(body), path: source.path, at, settings, asked });
+    return structureFaults({
+      markdown: readMarkdown(body),
+      text: body,
+      path: source.path,
+      at,
+      settings,
+      asked,
+    });
   } catch (error) {
     // It nests too deeply: that is told elsewhere.
     if (error instanceof MarkdownFault) return [];
@@ -178,7 +185,7 @@ function keysOf(topic: Topic): Passage[] {
         ...(["subject", "preheader", "headline", "strapline"] as const).flatMap((name) =>
           plain(key(name), words[name]),
         ),
-        ...rich(key("text"), words.text),
+        ...passagesOf(words.text ?? "", 1).map((one) => ({ ...one, key: key("text"), at: at(key("text")) })),
         ...many(key("messages"), words.messages),
         ...asks(key("actions"), words.actions),
       ];

@@ -7,6 +7,8 @@ import { plainText, type Block, type Markdown } from "../../render/markdown/tree
 /** What the rules about the parts of a text need. */
 export interface Structure {
   readonly markdown: Markdown;
+  /** What the Markdown was read from. */
+  readonly text: string;
   readonly path: string;
   readonly at: (offset: number) => Position;
   readonly settings: Settings;
@@ -74,9 +76,12 @@ function weakAlts({ markdown, path, at, settings }: Structure): Problem[] {
 }
 
 /** Addresses of mail and telephones are read as they are. */
-function bareAddresses({ markdown, path, at }: Structure): Problem[] {
+function bareAddresses({ markdown, text: source, path, at }: Structure): Problem[] {
+  // Where curly quotes keep words from becoming a link, the address becomes one by itself: that is told as what it is.
+  const isBroken = (offset: number) => /\]\(\s*[^\s\w]?$/.test(source.slice(Math.max(0, offset - 4), offset));
   return markdown.parts.links
     .filter(({ href, text }) => /^https?$/.test(schemeOf(href) ?? "") && bare(text) === bare(href))
+    .filter(({ offset }) => !isBroken(offset))
     .map(({ text, offset }) => problem("link/bare-address", path, at(offset), { target: text.trim() }));
 }
 
