@@ -34,6 +34,8 @@ export interface FormatParts {
   readonly rich: RichFormatter;
   readonly logo: View["brand"]["logo"];
   readonly qr: string;
+  /** Gives what was made before for the same topic, variant, brand, edition and format, else makes it. */
+  readonly share?: (<Value>(make: () => Value) => Value) | undefined;
 }
 
 /** The lightest surface of the templates when a mail program shows them dark. */
@@ -41,24 +43,41 @@ export const darkBackground = "#26292c";
 
 /** Builds the view of one artefact: every name that a template may use, with a value. */
 export function buildView(
-  { settings, about }: { settings: Settings; about: About },
+  toolkit: { settings: Settings; about: About },
   input: RenderInput,
   parts: FormatParts,
 ): View {
+  const { settings } = toolkit;
+  const { share = (make) => make() } = parts;
+  const { view, say, inline } = share(() => commonView(toolkit, input, parts));
+  const audience = settings.audiences.find(({ id }) => id === input.audience);
+  return {
+    ...view,
+    topic: { ...view.topic, ...asksView(settings, input, say, inline) },
+    audience: { id: audience?.id ?? "", title: say(audience?.title ?? "") },
+    recipient: recipientView(input.recipient),
+    links: { ...view.links, unsubscribe: input.unsubscribe ?? "" },
+  };
+}
+
+/** What is the same whoever is spoken to, and what the rest is made with. */
+function commonView(
+  { settings, about }: { settings: Settings; about: About },
+  input: RenderInput,
+  parts: FormatParts,
+) {
   const say = replacer(input.brand.words);
   const inline = (markdown: string): Rich => richOrEmpty(parts.rich.inline(say(markdown)));
   const block = (markdown: string, file: string): Rich => richOrEmpty(parts.rich.block(say(markdown), file));
-  const audience = settings.audiences.find(({ id }) => id === input.audience);
-  return {
+  const view = {
     toolkit: toolkitView(settings, about, say),
     topic: topicView(settings, input, say, { inline, block }),
     edition: editionView(input.edition, say, block),
-    audience: { id: audience?.id ?? "", title: say(audience?.title ?? "") },
     brand: brandView(input.brand, parts.logo),
-    recipient: recipientView(input.recipient),
-    links: { more: moreView(input.topic, say, parts.qr), unsubscribe: input.unsubscribe ?? "" },
+    links: { more: moreView(input.topic, say, parts.qr) },
     social: { posts: [], alt: "" },
   };
+  return { view, say, inline };
 }
 
 /** What templates may say of the toolkit. */
@@ -87,16 +106,15 @@ interface RichText {
   readonly block: (markdown: string, file: string) => Rich;
 }
 
-function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichText): View["topic"] {
-  const { topic, variant, audience } = input;
+type AsksView = Pick<View["topic"], "asks" | "others">;
+
+function topicView(
+  settings: Settings,
+  { topic, variant }: RenderInput,
+  say: Say,
+  rich: RichText,
+): Omit<View["topic"], keyof AsksView> {
   const words = variantWords(settings, topic, variant);
-  const { own, others } = splitAsks(
-    settings,
-    { ...topic, actions: words.actions ?? topic.actions },
-    words,
-    audience,
-  );
-  const ask = ({ id, title, actions }: Ask) => ({ id, title: say(title), actions: actions.map(rich.inline) });
   return {
     slug: topic.slug,
     title: say(topic.title),
@@ -108,8 +126,6 @@ function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichT
     text: rich.block(words.text ?? "", topic.source.path),
     // A screen is looked at for seconds: it has room for messages of its own alone.
     messages: (words.messages ?? (variant === "screen" ? [] : topic.messages)).map(rich.inline),
-    asks: own.map(ask),
-    others: others.map(ask),
     scenario: rich.inline(topic.scenario ?? ""),
     body: rich.block(topic.body, topic.source.path),
     contact: contactView(topic.contact),
@@ -122,6 +138,15 @@ function topicView(settings: Settings, input: RenderInput, say: Say, rich: RichT
     tags: topic.tags.map(say),
     review: inWords(topic.review),
   };
+}
+
+function asksView(settings: Settings, input: RenderInput, say: Say, inline: RichText["inline"]): AsksView {
+  const { topic, variant, audience } = input;
+  const words = variantWords(settings, topic, variant);
+  const asked = { ...topic, actions: words.actions ?? topic.actions };
+  const { own, others } = splitAsks(settings, asked, words, audience);
+  const ask = ({ id, title, actions }: Ask) => ({ id, title: say(title), actions: actions.map(inline) });
+  return { asks: own.map(ask), others: others.map(ask) };
 }
 
 interface Ask {

@@ -1,3 +1,5 @@
+import type { RenderInput } from "./build-view.ts";
+
 /** The most kinds of text that are kept: one topic in all its brands, with room to spare. */
 const mostKinds = 50;
 
@@ -12,6 +14,32 @@ export class Memo {
     return (text) => (text === "" ? "" : remember(known, text, () => write(text)));
   }
 }
+
+/** The most views that are kept: those of the topics under way. */
+const mostViews = 40;
+
+/** What the mails of one topic to several audiences, or to thousands of people, have in common. */
+export class SharedViews {
+  readonly #known = new Map<string, { readonly input: SharedInput; readonly value: unknown }>();
+
+  /** Gives the value that was made for the same topic, variant, brand, edition and format, else makes it. */
+  of(input: SharedInput, format: string): <Value>(make: () => Value) => Value {
+    const { topic, variant, brand, edition } = input;
+    const key = `${topic.slug} ${variant} ${brand.id} ${format}`;
+    return (make) => {
+      const known = this.#known.get(key);
+      const isSame =
+        known?.input.topic === topic && known.input.brand === brand && known.input.edition === edition;
+      if (isSame) return known.value as ReturnType<typeof make>;
+      if (this.#known.size > mostViews) this.#known.clear();
+      const value = make();
+      this.#known.set(key, { input: { topic, variant, brand, edition }, value });
+      return value;
+    };
+  }
+}
+
+type SharedInput = Pick<RenderInput, "topic" | "variant" | "brand" | "edition">;
 
 /** The most texts that are kept as read: more than one topic has. */
 const mostTexts = 200;

@@ -14,7 +14,7 @@ import { toText, type TextOptions } from "./markdown/text.ts";
 import { toTypst } from "./markdown/typst.ts";
 import { wrapText } from "./markdown/wrap.ts";
 import { parseInline, parseMarkdown, readInline, readMarkdown } from "./markdown/parse.ts";
-import { Memo, remember } from "./memo.ts";
+import { Memo, remember, SharedViews } from "./memo.ts";
 import { openPages, type Pages } from "./pages/pages.ts";
 import { logoView, PictureRoom, type PlacedPicture } from "./picture-room.ts";
 import { writePosts } from "./posts.ts";
@@ -73,13 +73,14 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
   const typ = createEngine(templates, "typ");
   const pictures = new PictureRoom(images);
   const memo = new Memo();
+  const views = new SharedViews();
   const styles = new Map<string, ProseStyles>();
   const stylesFor = (brand: Brand) => remember(styles, brand.id, () => proseStyles(css, brandColours(brand)));
   let typesetter: Typesetter | undefined;
   return {
     templateProblems: [...html.problems, ...txt.problems, ...typ.problems],
     withoutFallback: (variant) => [...html.withoutFallback(variant), ...txt.withoutFallback(variant)],
-    mail: async (input) => mail(toolkit, { html, txt }, pictures, memo, stylesFor(input.brand), input),
+    mail: async (input) => mail(toolkit, { html, txt }, pictures, memo, views, stylesFor(input.brand), input),
     sheet: async (input, order) => {
       typesetter ??= createTypesetter();
       return sheet(toolkit, typ, templates, pictures, typesetter, input, order);
@@ -117,6 +118,7 @@ async function mail(
   engines: { html: Engine; txt: Engine },
   pictures: PictureRoom,
   memo: Memo,
+  views: SharedViews,
   styles: ProseStyles,
   input: RenderInput,
 ): Promise<Mail> {
@@ -134,8 +136,19 @@ async function mail(
         text,
       ),
   };
-  const htmlView = buildView(toolkit, input, { rich, logo: logoView(logo, "cid:logo"), qr: "" });
-  const textView = buildView(toolkit, input, { rich: plainText(toolkit, home, memo), logo: null, qr: "" });
+  const share = (format: string) => views.of(input, format);
+  const htmlView = buildView(toolkit, input, {
+    rich,
+    logo: logoView(logo, "cid:logo"),
+    qr: "",
+    share: share("html"),
+  });
+  const textView = buildView(toolkit, input, {
+    rich: plainText(toolkit, home, memo),
+    logo: null,
+    qr: "",
+    share: share("txt"),
+  });
   const used = [...(logo ? [logo] : []), ...body.values()];
   const page = engines.html.render(input.variant, htmlView);
   return {
