@@ -7,18 +7,30 @@ import { digestOf } from "./store.ts";
 export async function programDigest(): Promise<string> {
   const manifest = await readFile(path.join(packageRoot, "package.json"), "utf8");
   const { dependencies } = JSON.parse(manifest) as { dependencies: Readonly<Record<string, string>> };
-  const code = await readdir(path.join(packageRoot, "dist"), { recursive: true });
-  const files = code.filter((name) => name.endsWith(".js")).toSorted();
-  const texts = await Promise.all(files.map((name) => readFile(path.join(packageRoot, "dist", name))));
-  const packages = await Promise.all(Object.keys(dependencies).map(installedVersion));
-  return digestOf(process.version, process.platform, process.arch, manifest, ...files, ...texts, ...packages);
+  const own = await Promise.all(["dist", "data"].map(filesOf));
+  const packages = await Promise.all([
+    ...Object.keys(dependencies).map((name) => installed(path.join(name, "package.json"))),
+    // What npm installed, packages of packages included.
+    installed(".package-lock.json"),
+  ]);
+  return digestOf(process.version, process.platform, process.arch, manifest, ...own.flat(), ...packages);
 }
 
-/** The version of a package as it is installed: in this package's own folder, or above it. */
-async function installedVersion(name: string): Promise<string> {
+/** The names and contents of the package's own files in a folder. */
+async function filesOf(folder: string): Promise<(string | Uint8Array)[]> {
+  const names = await readdir(path.join(packageRoot, folder), { recursive: true });
+  const files = names.filter((name) => /\.(js|json|txt)$/.test(name)).toSorted();
+  return [
+    ...files,
+    ...(await Promise.all(files.map((name) => readFile(path.join(packageRoot, folder, name))))),
+  ];
+}
+
+/** A file of `node_modules`: in this package's own folder, or above it; empty when there is none. */
+async function installed(name: string): Promise<string> {
   for (let folder = packageRoot; ; folder = path.dirname(folder)) {
     try {
-      return await readFile(path.join(folder, "node_modules", name, "package.json"), "utf8");
+      return await readFile(path.join(folder, "node_modules", name), "utf8");
     } catch {
       if (folder === path.dirname(folder)) return "";
     }

@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { lstat, mkdir, readFile } from "node:fs/promises";
-import { tmpdir, userInfo } from "node:os";
+import { createHash, randomBytes } from "node:crypto";
+import { lstat, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { writeAtomically } from "../../toolkit/files.ts";
 
 /** A file of JSON in the system's temp folder that only this user can read. Nothing is lost when it is. */
 export interface Store<Content> {
@@ -16,17 +15,34 @@ export interface Store<Content> {
  * @param name anything; the file's name is made from it
  */
 export async function openStore<Content>(name: string): Promise<Store<Content>> {
-  const folder = path.join(tmpdir(), `onetopic-${userInfo().username.replace(/[^\w.-]/g, "_")}`);
+  const folder = path.join(tmpdir(), `onetopic-${process.getuid?.() ?? "user"}`);
   const file = path.join(folder, `${digestOf(name).slice(0, 32)}.json`);
   if (!(await isOurs(folder))) return { content: undefined, save: async () => {} };
-  return {
-    content: await readFile(file, "utf8").then(
-      (text) => parse(text) as Content | undefined,
-      () => undefined,
-    ),
-    // A full disk is no reason to withhold what was found.
-    save: (content) => writeAtomically(file, JSON.stringify(content), 0o600).catch(() => {}),
-  };
+  const text = await readFile(file, "utf8").catch(() => "");
+  return { content: opened(text) as Content | undefined, save: (content) => replace(file, sealed(content)) };
+}
+
+/** With a digest in front, so that a damaged file is known for one. */
+function sealed(content: unknown): string {
+  const json = JSON.stringify(content);
+  return `${digestOf(json)}\n${json}`;
+}
+
+function opened(text: string): unknown {
+  const end = text.indexOf("\n");
+  const json = text.slice(end + 1);
+  return end > 0 && text.slice(0, end) === digestOf(json) ? JSON.parse(json) : undefined;
+}
+
+/** A reader sees the old file or the new one. A full disk is no reason to withhold what was found. */
+async function replace(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    await writeFile(temporary, text, { flag: "wx", mode: 0o600 });
+    await rename(temporary, file);
+  } catch {
+    await rm(temporary, { force: true }).catch(() => {});
+  }
 }
 
 /** SHA-256, in hex. */
@@ -39,19 +55,13 @@ export function digestOf(...parts: readonly (string | Uint8Array)[]): string {
 /** In a shared temp folder somebody else may have made a folder of this name. */
 async function isOurs(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder, { mode: 0o700, recursive: true });
-    const { uid, mode } = await lstat(folder);
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+    const found = await lstat(folder);
     const me = process.getuid?.();
-    return me === undefined || (uid === me && (mode & 0o022) === 0 && (await lstat(folder)).isDirectory());
+    return found.isDirectory() && (me === undefined || (found.uid === me && (found.mode & 0o022) === 0));
   } catch {
     return false;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
