@@ -1,6 +1,8 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { setImmediate as letOthersSpeak } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
 import { judgeHere, type CheckInput, type Depth, type Judge, type Judged } from "../../check/judge.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
@@ -26,9 +28,12 @@ export type Judgements = readonly (readonly [place: number, judged: Judged])[];
 export type Answer =
   "ready" | { readonly parsed: readonly ParsedFile[] } | { readonly judgements: Judgements };
 
-/** Threads that work beside this one, on the other processors. They get ready while the toolkit is read. */
+/**
+ * Processes that work beside this one, on the other processors. They get ready while the toolkit is read. Threads of one
+ * process hinder each other here: two take twice as long as one (measured), where two processes take hardly longer.
+ */
 export interface Crew {
-  /** Parses topics that the memory does not know, together with this thread. */
+  /** Parses topics that the memory does not know, together with this process. */
   readonly reading: (memory: ParseMemory | undefined) => ParseMemory | undefined;
   readonly judging: (orders: Orders, input: CheckInput) => Judge;
   readonly close: () => Promise<void>;
@@ -36,7 +41,7 @@ export interface Crew {
 
 /** Topics handed over at a time: few enough that nobody waits at the end, enough that handing over costs nothing. */
 const batch = 8;
-/** Batches that a helper has before it, so that it never waits for this thread. */
+/** Batches that a helper has before it, so that it never waits for this process. */
 const ahead = 3;
 /** Starting a helper takes as long as judging about so many topics. Source: measured. */
 const worthAHelper = 150;
@@ -44,18 +49,57 @@ const worthAHelper = 150;
 /** @param topics about how many there are to judge: few need no helpers */
 export function startCrew(topics: number): Crew {
   const size = Math.min(availableParallelism() - 1, 7, Math.floor(topics / worthAHelper));
-  const helpers = Array.from(
-    { length: Math.max(0, size) },
-    () => new Worker(new URL("./helper.js", import.meta.url)),
-  );
-  let fault: Error | undefined;
-  for (const helper of helpers) helper.on("error", (error) => (fault ??= error));
+  const helpers = Array.from({ length: Math.max(0, size) }, () => new Helper());
   return {
     reading: (memory) => (helpers.length === 0 ? memory : sharedReading(helpers, memory)),
     judging: (orders, input) =>
-      helpers.length === 0 ? judgeHere(input, orders.depth) : sharedJudging(helpers, orders, input, fault),
-    close: async () => void (await Promise.all(helpers.map((helper) => helper.terminate()))),
+      helpers.length === 0 ? judgeHere(input, orders.depth) : sharedJudging(helpers, orders, input),
+    close: async () => void (await Promise.all(helpers.map((helper) => helper.dismiss()))),
   };
+}
+
+/** One process of the crew. */
+class Helper {
+  readonly #process: ChildProcess;
+  #fault: Error | undefined;
+  #onFault: (fault: Error) => void = () => {};
+
+  constructor() {
+    const program = fileURLToPath(new URL("./helper.js", import.meta.url));
+    this.#process = fork(program, {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    this.#process.on("error", (error) => this.#fail(error));
+    this.#process.on("exit", (code, signal) =>
+      this.#fail(new Error(`A process of check ended with ${code ?? signal}.`)),
+    );
+  }
+
+  ask(question: Question): void {
+    // That it cannot be reached any more is told by its end.
+    this.#process.send(question, () => {});
+  }
+
+  /** @param onFault called when it ends too early, also if it has by now */
+  listen(onAnswer: (answer: Answer) => void, onFault: (fault: Error) => void): void {
+    this.#process.on("message", onAnswer);
+    this.#onFault = onFault;
+    if (this.#fault) onFault(this.#fault);
+  }
+
+  async dismiss(): Promise<void> {
+    this.#onFault = () => {};
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+
+  #fail(error: Error): void {
+    this.#fault ??= error;
+    this.#onFault(this.#fault);
+  }
 }
 
 interface WaitingPage extends Page {
@@ -63,8 +107,8 @@ interface WaitingPage extends Page {
   readonly refuse: (fault: Error) => void;
 }
 
-/** This thread takes pages from the front, the helpers from the end. */
-function sharedReading(helpers: readonly Worker[], memory: ParseMemory | undefined): ParseMemory {
+/** This process takes pages from the front, the helpers from the end. */
+function sharedReading(helpers: readonly Helper[], memory: ParseMemory | undefined): ParseMemory {
   const waiting: WaitingPage[] = [];
   for (const helper of helpers) letParse(helper, waiting);
   let isAtWork = false;
@@ -92,7 +136,7 @@ function sharedReading(helpers: readonly Worker[], memory: ParseMemory | undefin
   };
 }
 
-function letParse(helper: Worker, waiting: WaitingPage[]): void {
+function letParse(helper: Helper, waiting: WaitingPage[]): void {
   let taken: WaitingPage[] = [];
   const listen = (answer: Answer) => {
     if (typeof answer === "object" && "judgements" in answer) return;
@@ -101,21 +145,14 @@ function letParse(helper: Worker, waiting: WaitingPage[]): void {
     taken = waiting.splice(-batch);
     if (taken.length === 0) return;
     const pages = taken.map(({ file, text }) => ({ file, text }));
-    helper.postMessage({ pages } satisfies Question);
+    helper.ask({ pages });
   };
-  helper.on("message", listen);
-  helper.on("error", (fault) => {
+  helper.listen(listen, (fault) => {
     for (const page of taken) page.refuse(fault);
   });
 }
 
-/** @param before what ended a helper before there was anything to judge */
-function sharedJudging(
-  helpers: readonly Worker[],
-  orders: Orders,
-  input: CheckInput,
-  before: Error | undefined,
-): Judge {
+function sharedJudging(helpers: readonly Helper[], orders: Orders, input: CheckInput): Judge {
   return async function* (topics) {
     const all = orders.toolkit.topics;
     const places = new Map(all.map((topic, place) => [topic, place]));
@@ -123,7 +160,6 @@ function sharedJudging(
     const answers = new Answers();
     const own = judgeHere(input, orders.depth);
     for (const helper of helpers) letJudge(helper, orders, waiting, answers);
-    if (before) answers.fail(before);
     for (let missing = topics.length; missing > 0;) {
       const mine = waiting.splice(0, batch).map((place) => all[place] as Topic);
       for await (const found of own(mine)) {
@@ -139,18 +175,18 @@ function sharedJudging(
   };
 }
 
-function letJudge(helper: Worker, orders: Orders, waiting: number[], answers: Answers): void {
+function letJudge(helper: Helper, orders: Orders, waiting: number[], answers: Answers): void {
   const ask = () => {
     const topics = waiting.splice(0, batch);
-    if (topics.length > 0) helper.postMessage({ topics } satisfies Question);
+    if (topics.length > 0) helper.ask({ topics });
   };
-  helper.on("message", (answer: Answer) => {
+  const listen = (answer: Answer) => {
     if (typeof answer !== "object" || !("judgements" in answer)) return;
     ask();
     answers.put(answer.judgements);
-  });
-  helper.on("error", (error) => answers.fail(error));
-  helper.postMessage({ orders } satisfies Question);
+  };
+  helper.listen(listen, (fault) => answers.fail(fault));
+  helper.ask({ orders });
   for (let count = 0; count < ahead; count += 1) ask();
 }
 

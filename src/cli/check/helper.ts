@@ -1,4 +1,4 @@
-import { parentPort } from "node:worker_threads";
+import process from "node:process";
 import { withTools } from "../../check/check.ts";
 import { judgeHere, type Judge } from "../../check/judge.ts";
 import type { Topic } from "../../domain/topic.ts";
@@ -6,7 +6,7 @@ import { parseTopic } from "../../toolkit/load.ts";
 import { openWorkshop } from "../workshop.ts";
 import type { Answer, Judgements, Orders, Question } from "./crew.ts";
 
-/* One thread of the crew. What is thrown here ends it, and the crew hears of that. */
+/* One process of the crew. What is thrown here ends it, and the crew hears of that. */
 
 interface Desk {
   readonly judge: Judge;
@@ -15,7 +15,9 @@ interface Desk {
 
 let desk: Promise<Desk> | undefined;
 
-parentPort?.on("message", (question: Question) => {
+// Whoever stops the command with Ctrl+C reaches this process too; it is the command that ends it.
+process.on("SIGINT", () => {});
+process.on("message", (question: Question) => {
   if ("pages" in question) answer({ parsed: question.pages.map(({ file, text }) => parseTopic(text, file)) });
   else if ("orders" in question) desk = sitDown(question.orders);
   else void judge(question.topics);
@@ -37,5 +39,5 @@ async function judge(places: readonly number[]): Promise<void> {
 }
 
 function answer(message: Answer): void {
-  parentPort?.postMessage(message);
+  process.send?.(message);
 }

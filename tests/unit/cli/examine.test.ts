@@ -159,7 +159,7 @@ function stored(): string[] {
 }
 
 describe("a crowd of topics", () => {
-  it("is shared out among threads, and found to be the same", async () => {
+  it("is shared out among processes, and found to be the same", async () => {
     const toolkit = tempToolkit("tiny");
     mkdirSync(toolkit.path("content/topics"), { recursive: true });
     const weak = path.join(fixtures, "faults/link-weak-text/content/topics/link-weak-text.md");
