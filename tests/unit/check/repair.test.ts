@@ -98,6 +98,25 @@ describe("what is not repaired", () => {
   });
 });
 
+describe("a line that resists", () => {
+  it("does not keep the others from being repaired, however many they are", () => {
+    const lines = Array.from({ length: 400 }, (_, at) => `Line ${at}`);
+    const resisting = "A `code of two\t\nlines`, and in a list:\n\n-     indented \n";
+    const text = file("title: T", `${lines.join(" \n")}\n${resisting}\n`);
+    const { text: after, repairs } = repairText(text, facts);
+    expect(repairs).toHaveLength(lines.length - 1);
+    expect(after).toBe(text.replaceAll(/(Line \d+) \n/g, "$1\n"));
+  });
+
+  it("costs no more than reading the text a few times, though all resist", () => {
+    const code = Array.from({ length: 3000 }, (_, at) => `    code ${at} \u200b `).join("\n");
+    const text = file("title: T", `Words \n\n${code}\n`);
+    const started = performance.now();
+    expect(repairText(text, facts).repairs).toEqual([{ line: 4, column: 6, rule: "file/spaces" }]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
 describe("any file", () => {
   const pieces = [
     "word",
