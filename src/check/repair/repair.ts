@@ -8,8 +8,8 @@ import {
   withoutEndSpaces,
   withoutUnseen,
   withSecureHosts,
-  markerSpaces,
 } from "./steps.ts";
+import { sameButLinks } from "./links.ts";
 import { codeLines, sameWords, type Words } from "./same.ts";
 
 const repairable: ReadonlySet<RuleId> = new Set(["file/spaces", "file/unseen", "link/quotes"]);
@@ -111,10 +111,8 @@ function repairFront(draft: Draft, { readYaml, hosts }: RepairFacts, close: numb
 function repairBody(draft: Draft, { hosts }: RepairFacts, close: number): void {
   const take = (rule: RuleId, step: Step, guard: Guard) =>
     draft.take(rule, close + 1, draft.lines.length, outsideCode(step), guard);
-  const always: Guard = () => true;
-  take("file/unseen", markerSpaces, always);
   take("file/unseen", withoutUnseen, sameWords(seenWords));
-  take("link/quotes", straightLinkQuotes, always);
+  take("link/quotes", straightLinkQuotes, sameButLinks());
   take("link/insecure", (lines) => withSecureHosts(lines, hosts, false), sameWords(secureWords(hosts)));
   take(
     "file/spaces",

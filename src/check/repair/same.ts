@@ -4,7 +4,7 @@ import type { Block, Markdown } from "../../render/markdown/tree.ts";
 
 /** Words without what does not count. */
 export type Words = (text: string) => string;
-type Same = (before: string, after: string) => boolean;
+export type Same = (before: string, after: string) => boolean;
 
 /** Whether two pieces of Markdown mean the same, but for what is cleaned away. Code must be the same letter by letter. */
 export function sameWords(clean: Words): Same {
@@ -12,11 +12,11 @@ export function sameWords(clean: Words): Same {
 }
 
 /** What is there already is read once, however many changes to it are tried. */
-function sameMeaning(meaningOf: (text: string) => string | undefined): Same {
+export function sameMeaning(read: (text: string) => string | undefined): Same {
   let last: { readonly text: string; readonly meaning: string | undefined } | undefined;
   return (before, after) => {
-    if (last?.text !== before) last = { text: before, meaning: meaningOf(before) };
-    return last.meaning !== undefined && last.meaning === meaningOf(after);
+    if (last?.text !== before) last = { text: before, meaning: read(before) };
+    return last.meaning !== undefined && last.meaning === read(after);
   };
 }
 
@@ -54,7 +54,8 @@ function codeBlocks(blocks: readonly Block[]): Code[] {
   });
 }
 
-function treeOf(text: string): Markdown | undefined {
+/** Nothing where it nests too deeply. */
+export function treeOf(text: string): Markdown | undefined {
   try {
     return parseMarkdown(text);
   } catch (error) {

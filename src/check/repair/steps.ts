@@ -49,21 +49,36 @@ function lineBreak(end: string): string {
   return / {2,}$/.exec(end)?.[0] ?? "";
 }
 
-/** A heading or a list that is none, since a fixed space follows its mark. */
-export function markerSpaces(lines: Lines): string[] {
-  return outsideBlocks(lines, (line) => line.replace(/^(#{1,6}|[-*+]|\d{1,2}[.)])\u00a0+(?=\S)/, "$1 "));
-}
-
-/** `[words](address “title”)` and `[words](“address”)` are no links. */
+/** `[words](address “title”)` is no link, and `[words](“address”)` leads nowhere. */
 export function straightLinkQuotes(lines: Lines): string[] {
   return outsideBlocks(lines, (line) =>
     outsideCode(line, (text) =>
-      text
-        .replace(/(\]\([^\s()“”"]+[ \t]+)[“”„]([^“”„"()]*)[“”]\)/g, '$1"$2")')
-        .replace(/(\]\()[“”„]([^\s“”„"()<>]+)[“”]\)/g, "$1$2)"),
+      straightTitles(text, (address, title) => `](${address}${title})`).replace(
+        /(?<=\]\()[^\s()<>]+(?=\))/g,
+        straightAddress,
+      ),
     ),
   );
 }
+
+/** @param ending what comes behind the words of a link, from `]` on */
+export function straightTitles(text: string, ending: (address: string, title: string) => string): string {
+  return text.replace(
+    /\]\(([^\s()“”„"]+)([ \t]+)[“”„]([^“”„"()]*)[“”]\)/g,
+    (typed, address: string, gap: string, title: string) =>
+      /[/.:#]/.test(address) ? ending(address, `${gap}"${title}"`) : typed,
+  );
+}
+
+/** Words in quotes after brackets are words: only what is written as an address is taken for one. */
+export function straightAddress(typed: string): string {
+  const address = /^[“”„]([^“”„"]+)[“”]$/.exec(typed)?.[1];
+  return address !== undefined && isAddress.test(address) ? address : typed;
+}
+
+/** `https:…`, `/page`, `#part`, `page.md`: but neither `and/or` nor `e.g.` nor `10:30`. */
+const isAddress =
+  /^(?:(?:https?|mailto|tel):|www\.|\.{0,2}\/|#)[^.]|^[\w/-]+(?:\.[\w/-]+)*\.[a-z]{2,}(?:[/?#]|$)/i;
 
 const insecure = /\bhttp:\/\/([a-z0-9.-]+)(?=[/?#\s)>\]"'”,;]|$)/gi;
 

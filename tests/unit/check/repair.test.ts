@@ -26,12 +26,15 @@ describe("repairs of a body", () => {
       "10\u00a0mg stay together,\u00a0 others\u00a0\u00a0do not\u00a0\n",
       "10\u00a0mg stay together,  others  do not\n",
     ],
-    ["-\u00a0a list\n-\u00a0it is\n", "- a list\n- it is\n"],
-    ["##\u00a0A heading\n", "## A heading\n"],
     ["👩‍⚕️ and من‌ای stay\n", "👩‍⚕️ and من‌ای stay\n"],
     ["[a](https://x.example “Title”)\n", '[a](https://x.example "Title")\n'],
     ["[a](“https://x.example”)\n", "[a](https://x.example)\n"],
-    ["She said “no” (“never”).\n", "She said “no” (“never”).\n"],
+    [
+      "![A lamp](lamp.png „On the wall“), [a](“b.md#c”)\n",
+      '![A lamp](lamp.png "On the wall"), [a](b.md#c)\n',
+    ],
+    ["[https://x.example](https://x.example “T”)\n", '[https://x.example](https://x.example "T")\n'],
+    ["- [`a` b](/c “T”)\n\n      [x](a.md “t”)\n", '- [`a` b](/c "T")\n\n      [x](a.md “t”)\n'],
     ["`[a](x “y”)` and `http://www.gov.uk`\n", "`[a](x “y”)` and `http://www.gov.uk`\n"],
     [
       "[a](http://www.GOV.uk/x?y#z), <http://nhs.uk>, http://ours.example.\n",
@@ -44,6 +47,25 @@ describe("repairs of a body", () => {
     ["| a | b |\n|---|---|\n| 1 | 2 | \n", "| a | b |\n|---|---|\n| 1 | 2 |\n"],
   ])("%j", (before, after) => {
     expect(body(before)).toBe(after);
+  });
+});
+
+describe("a body that stays as it is", () => {
+  it.each([
+    "Text\n\n    [x](a.md “t”)\n\nend\n",
+    "Text `a\n[x](a.md “t”) b` end\n",
+    "Text ``a ` [x](a.md “t”) ` b`` end\n",
+    "Text \\[x](a.md “t”) \\[x](“a.md”) and <p title=“[x](a.md “t”)”>\n",
+    "She said “no” (“never”).\n",
+    "The body [NICE](“Institute”) says so, [he](“and/or”) [she](“10:30”) [they](“e.g.”).\n",
+    "A[^1](“see”), B[^1](“see.md”)\n\n[^1]: A note.\n",
+    "Store it at\n-\u00a05 °C or below.\n",
+    "From\n\n1.\u00a0January 2027 on.\n",
+    "Ring\n+\u00a044 20 7946 0000 at any time.\n",
+    "Word*\n\n*\u00a0Not for children.\n",
+    "#\u00a01 priority this month.\n",
+  ])("%j", (text) => {
+    expect(repairText(file("title: T", text), facts).repairs).toEqual([]);
   });
 });
 
@@ -82,9 +104,9 @@ describe("what is not repaired", () => {
   });
 
   it("is what rules that are off would change", () => {
-    const text = file("title: T ", "http://gov.uk \u200b \n[a](“b”)");
+    const text = file("title: T ", "http://gov.uk \u200b \n[a](“b.md”)");
     const off = (...rules: string[]) => repairText(text, { ...facts, isOn: (rule) => !rules.includes(rule) });
-    expect(off("link/insecure").text).toBe(file("title: T", "http://gov.uk\n[a](b)\n"));
+    expect(off("link/insecure").text).toBe(file("title: T", "http://gov.uk\n[a](b.md)\n"));
     expect(off("file/spaces", "file/unseen", "link/insecure", "link/quotes")).toEqual({ text, repairs: [] });
     expect(repairText(text, facts).repairs).toEqual(
       [
