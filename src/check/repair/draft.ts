@@ -52,7 +52,8 @@ export class Draft {
     if (!change) return;
     const { before, changed } = change;
     let after = change.after;
-    if (!mends(before.join("\n"), after.join("\n"))) return;
+    const text = after.join("\n");
+    if (changed.length * text.length > mostRead || !mends(before.join("\n"), text)) return;
     for (const at of changed) {
       const without = after.with(at, before[at] ?? "");
       if (isIdle(without.join("\n"), after.join("\n"))) after = without;

@@ -3,13 +3,17 @@ import { Draft, type Guard, type Lines, type Repair, type Step } from "./draft.t
 import {
   straightDelimiters,
   straightLinkQuotes,
-  straightValues,
+  straightFaultyValues,
+  straightPlainValues,
+  unquotedPlainValue,
+  withoutAnyEndSpaces,
   tabsAsSpaces,
   withoutEndSpaces,
   withoutUnseen,
   withSecureHosts,
 } from "./steps.ts";
 import { sameButLinks } from "./links.ts";
+import { mends, sameValues, type CleanValue } from "./values.ts";
 import { codeLines, sameWords, type Words } from "./same.ts";
 
 const repairable: ReadonlySet<RuleId> = new Set(["file/spaces", "file/unseen", "link/quotes"]);
@@ -69,44 +73,29 @@ function repairDelimiters(draft: Draft, { readYaml }: RepairFacts): void {
 }
 
 function repairFront(draft: Draft, { readYaml, hosts }: RepairFacts, close: number): void {
-  const mends: Guard = (before, after) => readYaml(before) === undefined && readYaml(after) !== undefined;
-  const keeps =
-    (clean: Words): Guard =>
-    (before, after) => {
-      const value = readYaml(before);
-      return value !== undefined && cleaned(value, clean) === cleaned(readYaml(after), clean);
-    };
+  const keeps = (clean: CleanValue) => sameValues(readYaml, clean);
   const take = (rule: RuleId, step: Step, guard: Guard) => draft.take(rule, 1, close, step, guard);
-  take("yaml/syntax", tabsAsSpaces, mends);
-  take("yaml/syntax", (lines) => straightValues(lines, true), mends);
-  take("yaml/syntax", (lines) => straightValues(tabsAsSpaces(lines), true), mends);
-  take(
-    "schema/invalid",
-    (lines) => straightValues(lines, false),
-    (_, after) => readYaml(after) !== undefined,
-  );
+  const mend = (step: Step) =>
+    draft.takeFewest(
+      "yaml/syntax",
+      1,
+      close,
+      step,
+      mends(readYaml),
+      sameValues(readYaml, () => ""),
+    );
+  const straight: Step = (lines) => straightFaultyValues(lines, (line) => readYaml(line) === undefined);
+  mend(tabsAsSpaces);
+  mend(straight);
+  mend((lines) => straight(tabsAsSpaces(lines)));
+  take("schema/invalid", straightPlainValues, keeps(unquotedPlainValue));
   take("file/unseen", withoutUnseen, keeps(seenWords));
   take("link/insecure", (lines) => withSecureHosts(lines, hosts, true), keeps(secureWords(hosts)));
-  take(
-    "file/spaces",
-    (lines) => lines.map((line) => line.trimEnd()),
-    keeps((text) => text),
-  );
-  draft.take(
-    "file/spaces",
-    0,
-    1,
-    (lines) => lines.map((line) => line.trimEnd()),
-    () => true,
-  );
-  draft.take(
-    "file/spaces",
-    close,
-    close + 1,
-    (lines) => lines.map((line) => line.trimEnd()),
-    () => true,
-  );
+  take("file/spaces", withoutAnyEndSpaces, keeps(asItIs));
+  for (const at of [0, close]) draft.take("file/spaces", at, at + 1, withoutAnyEndSpaces, () => true);
 }
+
+const asItIs = (text: string) => text;
 
 function repairBody(draft: Draft, { hosts }: RepairFacts, close: number): void {
   const take = (rule: RuleId, step: Step, guard: Guard) =>
@@ -136,12 +125,6 @@ function closingLine(lines: Lines): number | undefined {
   if (!/^---[ \t]*(?:ya?ml)?[ \t]*$/i.test(lines[0] ?? "")) return undefined;
   const close = lines.findIndex((line, at) => at > 0 && line.startsWith("---"));
   return close > 0 && /^---[ \t]*$/.test(lines[close] ?? "") ? close : undefined;
-}
-
-function cleaned(value: unknown, clean: Words): string {
-  return (
-    JSON.stringify(value, (_, inner: unknown) => (typeof inner === "string" ? clean(inner) : inner)) ?? ""
-  );
 }
 
 /** As a reader sees them. */

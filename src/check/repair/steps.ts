@@ -19,18 +19,29 @@ export function tabsAsSpaces(lines: Lines): string[] {
 /** Keys whose values are never prose, so that quotes around them are never part of the words. */
 const plainKeys =
   "checked|cycle|date|design|email|file|from|on|order|phone|pin|priority|published|review|short|status|to|topic|url";
+const endsInPlainKey = new RegExp(`(?:^|\\.)(?:${plainKeys})$`);
 const quotedValue = (keys: string) =>
   new RegExp(`^([ \\t]*(?:- +)?(?:${keys}):[ \\t]+)[“”„]([^“”„"\\\\]*)[“”]([ \\t]*)$`);
 const anyValue = quotedValue("[\\w-]+");
 const plainValue = quotedValue(plainKeys);
 const quotedItem = /^([ \t]*- +)[“”„]([^“”„"\\]*)[“”]([ \t]*)$/;
 
-/** Straight quotes around values: all of them, or those that cannot be prose. */
-export function straightValues(lines: Lines, all: boolean): string[] {
+/** Straight quotes around the values that cannot be read without: in all others they may be part of the words. */
+export function straightFaultyValues(lines: Lines, isFaulty: (line: string) => boolean): string[] {
   return lines.map((line) => {
-    if (!all) return line.replace(plainValue, '$1"$2"$3');
-    return line.replace(anyValue, '$1"$2"$3').replace(quotedItem, '$1"$2"$3');
+    const straight = line.replace(anyValue, '$1"$2"$3').replace(quotedItem, '$1"$2"$3');
+    return straight !== line && isFaulty(line.trim()) ? straight : line;
   });
+}
+
+/** Straight quotes around values that cannot be prose. */
+export function straightPlainValues(lines: Lines): string[] {
+  return lines.map((line) => line.replace(plainValue, '$1"$2"$3'));
+}
+
+/** The value of such a key without the curly quotes around it. */
+export function unquotedPlainValue(text: string, key: string): string {
+  return endsInPlainKey.test(key) ? text.replace(/^[“”„]([^“”„"\\]*)[“”]$/, "$1") : text;
 }
 
 /** Characters without width, and fixed spaces where a plain one would do. One between two words may be meant. */
@@ -101,6 +112,10 @@ export function withoutEndSpaces(lines: Lines): string[] {
   return outsideBlocks(lines, (line, next) =>
     / {2,}$/.test(line) && line.trim() !== "" && next.trim() !== "" ? line : line.trimEnd(),
   );
+}
+
+export function withoutAnyEndSpaces(lines: Lines): string[] {
+  return lines.map((line) => line.trimEnd());
 }
 
 /** Changes lines, but none inside a block of code. */

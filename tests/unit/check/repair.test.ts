@@ -83,6 +83,18 @@ describe("repairs of front matter", () => {
     ],
     ["title: T\u200b\nsummary: 10\u00a0mg", "title: T\nsummary: 10\u00a0mg"],
     ["title: [", "title: ["],
+    [
+      "title: “Fit notes: what changes”\nmessages:\n  - “I was heard”\n  - “I waited: so: nobody came”\nscenario: “Said”",
+      'title: "Fit notes: what changes"\nmessages:\n  - “I was heard”\n  - "I waited: so: nobody came"\nscenario: “Said”',
+    ],
+    [
+      "title: “A: b”\nlink:\n\turl: x\nscenario: |\n  date: “to: day”\n  \tas it is",
+      'title: "A: b"\nlink:\n  url: x\nscenario: |\n  date: “to: day”\n  \tas it is',
+    ],
+    [
+      "title: T\nscenario: |\n  A letter\n  date: “today”\n  url: “x”\nreview: “2026-01-01”",
+      'title: T\nscenario: |\n  A letter\n  date: “today”\n  url: “x”\nreview: "2026-01-01"',
+    ],
   ])("%j", (before, after) => {
     expect(front(before)).toBe(after);
   });
