@@ -10,11 +10,11 @@ import {
   tabsAsSpaces,
   withoutEndSpaces,
   withoutUnseen,
-  withSecureHosts,
 } from "./steps.ts";
 import { sameButLinks } from "./links.ts";
 import { mends, sameValues, type CleanValue } from "./values.ts";
-import { codeLines, sameWords, type Words } from "./same.ts";
+import { sameButSecure, securedValue, withSecureHosts, withSecureValues } from "./secure.ts";
+import { codeLines, sameWords } from "./same.ts";
 
 const repairable: ReadonlySet<RuleId> = new Set(["file/spaces", "file/unseen", "link/quotes"]);
 
@@ -90,7 +90,8 @@ function repairFront(draft: Draft, { readYaml, hosts }: RepairFacts, close: numb
   mend((lines) => straight(tabsAsSpaces(lines)));
   take("schema/invalid", straightPlainValues, keeps(unquotedPlainValue));
   take("file/unseen", withoutUnseen, keeps(seenWords));
-  take("link/insecure", (lines) => withSecureHosts(lines, hosts, true), keeps(secureWords(hosts)));
+  for (const where of ["targets", "anywhere"] as const)
+    take("link/insecure", (lines) => withSecureValues(lines, hosts, where), keeps(securedValue(hosts)));
   take("file/spaces", withoutAnyEndSpaces, keeps(asItIs));
   for (const at of [0, close]) draft.take("file/spaces", at, at + 1, withoutAnyEndSpaces, () => true);
 }
@@ -99,10 +100,11 @@ const asItIs = (text: string) => text;
 
 function repairBody(draft: Draft, { hosts }: RepairFacts, close: number): void {
   const take = (rule: RuleId, step: Step, guard: Guard) =>
-    draft.take(rule, close + 1, draft.lines.length, outsideCode(step), guard);
+    draft.take(rule, close + 1, draft.lines.length, exceptCode(step), guard);
   take("file/unseen", withoutUnseen, sameWords(seenWords));
   take("link/quotes", straightLinkQuotes, sameButLinks());
-  take("link/insecure", (lines) => withSecureHosts(lines, hosts, false), sameWords(secureWords(hosts)));
+  for (const where of ["targets", "anywhere"] as const)
+    take("link/insecure", (lines) => withSecureHosts(lines, hosts, where), sameButSecure(hosts));
   take(
     "file/spaces",
     withoutEndSpaces,
@@ -111,7 +113,7 @@ function repairBody(draft: Draft, { hosts }: RepairFacts, close: number): void {
 }
 
 /** Code is no business of a step: what it would change there need not be tried. */
-function outsideCode(step: Step): Step {
+function exceptCode(step: Step): Step {
   return (lines) => {
     const after = step(lines);
     if (after.every((line, at) => line === lines[at])) return after;
@@ -133,8 +135,4 @@ function seenWords(text: string): string {
     .replace(/[\u200b\u2060\ufeff]/g, "")
     .replace(/\s+/g, " ")
     .trim();
-}
-
-function secureWords(hosts: ReadonlySet<string>): Words {
-  return (text) => withSecureHosts([text], hosts, false)[0] ?? "";
 }

@@ -55,9 +55,9 @@ function codeBlocks(blocks: readonly Block[]): Code[] {
 }
 
 /** Nothing where it nests too deeply. */
-export function treeOf(text: string): Markdown | undefined {
+export function treeOf(text: string, parse = parseMarkdown): Markdown | undefined {
   try {
-    return parseMarkdown(text);
+    return parse(text);
   } catch (error) {
     if (error instanceof MarkdownFault) return undefined;
     throw error;

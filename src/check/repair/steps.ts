@@ -91,22 +91,6 @@ export function straightAddress(typed: string): string {
 const isAddress =
   /^(?:(?:https?|mailto|tel):|www\.|\.{0,2}\/|#)[^.]|^[\w/-]+(?:\.[\w/-]+)*\.[a-z]{2,}(?:[/?#]|$)/i;
 
-const insecure = /\bhttp:\/\/([a-z0-9.-]+)(?=[/?#\s)>\]"'”,;]|$)/gi;
-
-/** @param isYaml comments stay as they are */
-export function withSecureHosts(lines: Lines, hosts: ReadonlySet<string>, isYaml: boolean): string[] {
-  const secure = (text: string) =>
-    text.replace(insecure, (typed, host: string) => {
-      const name = host.toLowerCase().replace(/\.$/, "");
-      return hosts.has(name) || hosts.has(name.replace(/^www\./, "")) ? `https://${host}` : typed;
-    });
-  if (!isYaml) return outsideBlocks(lines, (line) => outsideCode(line, secure));
-  return lines.map((line) => {
-    const comment = /(?:^|\s)#/.exec(line)?.index ?? line.length;
-    return outsideCode(line.slice(0, comment), secure) + line.slice(comment);
-  });
-}
-
 /** Two spaces at the end of a line break it where another line follows: they stay. */
 export function withoutEndSpaces(lines: Lines): string[] {
   return outsideBlocks(lines, (line, next) =>
@@ -119,7 +103,7 @@ export function withoutAnyEndSpaces(lines: Lines): string[] {
 }
 
 /** Changes lines, but none inside a block of code. */
-function outsideBlocks(lines: Lines, change: (line: string, next: string) => string): string[] {
+export function outsideBlocks(lines: Lines, change: (line: string, next: string) => string): string[] {
   let fence = "";
   return lines.map((line, at) => {
     const mark = /^(?:[ \t>]|[-*+][ \t]|\d+[.)][ \t])*(`{3,}|~{3,})(.*)$/.exec(line);
@@ -134,7 +118,7 @@ function outsideBlocks(lines: Lines, change: (line: string, next: string) => str
 }
 
 /** Changes a line, but no code in it. */
-function outsideCode(line: string, change: (text: string) => string): string {
+export function outsideCode(line: string, change: (text: string) => string): string {
   if (!line.includes("`")) return change(line);
   return line
     .split(/(`+[^`]+`+)/)

@@ -44,6 +44,20 @@ describe("repairs of a body", () => {
       "http://gov.uk.evil.example http://a.nhs.uk http://gov.uk:80/ http://gov.uk@x.example\n",
       "http://gov.uk.evil.example http://a.nhs.uk http://gov.uk:80/ http://gov.uk@x.example\n",
     ],
+    [
+      "[old](https://web.archive.org/web/2020/http://www.gov.uk/x), [r](https://x.example/?u=http://nhs.uk/)\n",
+      "[old](https://web.archive.org/web/2020/http://www.gov.uk/x), [r](https://x.example/?u=http://nhs.uk/)\n",
+    ],
+    ["<https://x.example/(http://nhs.uk/)>\n", "<https://x.example/(http://nhs.uk/)>\n"],
+    [
+      "[see http://nhs.uk](http://nhs.uk) and [http://gov.uk](http://gov.uk)\n",
+      "[see http://nhs.uk](https://nhs.uk) and [http://gov.uk](https://gov.uk)\n",
+    ],
+    [
+      "[http://gov.uk](http://gov.uk), [a]\n\n[a]: http://gov.uk\n",
+      "[https://gov.uk](https://gov.uk), [a]\n\n[a]: https://gov.uk\n",
+    ],
+    ['<a href="http://nhs.uk">\n', '<a href="http://nhs.uk">\n'],
     ["| a | b |\n|---|---|\n| 1 | 2 | \n", "| a | b |\n|---|---|\n| 1 | 2 |\n"],
   ])("%j", (before, after) => {
     expect(body(before)).toBe(after);
@@ -83,6 +97,18 @@ describe("repairs of front matter", () => {
     ],
     ["title: T\u200b\nsummary: 10\u00a0mg", "title: T\nsummary: 10\u00a0mg"],
     ["title: [", "title: ["],
+    [
+      "title: http://nhs.uk\nsummary: See http://nhs.uk\nmessages:\n  - See http://nhs.uk, [http://nhs.uk is old](http://nhs.uk)",
+      "title: http://nhs.uk\nsummary: See http://nhs.uk\nmessages:\n  - See http://nhs.uk, [http://nhs.uk is old](https://nhs.uk)",
+    ],
+    [
+      "messages:\n  - See http://nhs.uk\nlink: { url: http://www.nhs.uk/#a, label: http://nhs.uk }",
+      "messages:\n  - See https://nhs.uk\nlink: { url: http://www.nhs.uk/#a, label: http://nhs.uk }",
+    ],
+    [
+      "title: T\nsources:\n  - url: http://www.nhs.uk/#a\n    title: http://nhs.uk",
+      "title: T\nsources:\n  - url: https://www.nhs.uk/#a\n    title: http://nhs.uk",
+    ],
     [
       "title: “Fit notes: what changes”\nmessages:\n  - “I was heard”\n  - “I waited: so: nobody came”\nscenario: “Said”",
       'title: "Fit notes: what changes"\nmessages:\n  - “I was heard”\n  - "I waited: so: nobody came"\nscenario: “Said”',
