@@ -6,6 +6,12 @@ export function straightDelimiters(lines: Lines): string[] {
     /^[-–—]{1,3}[ \t]*$/.test(line) && (/[–—]/.test(line) || line.trim() === "---");
   const close = lines.findIndex((line, at) => at > 0 && isDashes(line));
   if (!isDashes(lines[0] ?? "") || close === -1) return [...lines];
+  // A line of its own between keys is not the end: the keys behind it would become text.
+  const rest = lines.slice(close + 1);
+  const next = rest.findIndex(isDashes);
+  const end = next === -1 ? rest.findIndex((line) => line.trim() === "") : next;
+  if (rest.slice(0, end === -1 ? rest.length : end).some((line) => /^[a-z][\w-]*:(?:\s|$)/.test(line)))
+    return [...lines];
   return lines.map((line, at) => (at === 0 || at === close ? "---" : line));
 }
 

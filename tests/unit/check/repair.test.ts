@@ -128,6 +128,11 @@ describe("repairs of front matter", () => {
   it("sets the dashes of a word processor straight, but only around front matter", () => {
     expect(repaired("—\ntitle: T\n—\nText\n")).toBe("---\ntitle: T\n---\nText\n");
     expect(repaired("---\ntitle: T\n–-\nText\n")).toBe("---\ntitle: T\n---\nText\n");
+    expect(repaired("—\ntitle: T\n—\n\nText\n\n—\nnote\n")).toBe("---\ntitle: T\n---\n\nText\n\n—\nnote\n");
+    for (const close of ["---", "—"]) {
+      const text = `${close}\ntitle: T\n–\nsummary: S\n${close}\nBody\n`;
+      expect(repairText(text, facts)).toEqual({ text, repairs: [] });
+    }
     expect(repaired("—\nA poem\n—\nText \n")).toBe("—\nA poem\n—\nText \n");
   });
 });
