@@ -15,6 +15,7 @@ export interface MendOptions {
   readonly fix?: boolean;
   readonly dryRun?: boolean;
   readonly changed?: string;
+  readonly updateBaseline?: boolean;
 }
 
 /** What was put right. */
@@ -47,6 +48,13 @@ export async function mend(
       "dry-run-alone",
       '"--dry-run" goes with "--fix" alone.',
       "A check writes nothing anyway.",
+    );
+  }
+  if (options.dryRun && options.updateBaseline) {
+    throw usageError(
+      "dry-run-baseline",
+      '"--dry-run" writes nothing, so it does not go with "--update-baseline".',
+      "Leave one of them out.",
     );
   }
   const toolkit = await openToolkit(context);

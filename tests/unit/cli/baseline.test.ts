@@ -93,6 +93,22 @@ describe("a baseline", () => {
     expect((await report(toolkit)).baseline).toMatchObject({ gone: 0 });
   });
 
+  it("never holds what the web answered", async () => {
+    const toolkit = tempToolkit("tiny", "faults/link-broken");
+    toolkit.edit("content/topics/good.md", "All is well.", "All is [well](https://localhost/).");
+    toolkit.write(
+      "onetopic.yaml",
+      `${toolkit.read("onetopic.yaml")}checks: { link/unreachable: { allow: ["https://t", "https://e", "http://"] } }\n`,
+    );
+    const update = await checkInside(toolkit.root, { online: true, updateBaseline: true });
+    expect(update.stdout).toContain(`${name} is written: it holds 1 finding.`);
+    expect(update.stdout).toContain("link/unreachable");
+    expect(toolkit.read(name)).not.toContain("unreachable");
+    const { findings, baseline } = await report(toolkit, { online: true });
+    expect(findings.map(({ rule }) => rule)).toEqual(["link/unreachable"]);
+    expect(baseline).toMatchObject({ known: 1, gone: 0 });
+  });
+
   it("may have another name, counted from the current folder", async () => {
     const toolkit = tempToolkit("tiny", "faults/link-broken");
     await checkInside(toolkit.path("content"), { updateBaseline: true, baseline: "known.json" });

@@ -42,6 +42,14 @@ describe("check --fix", () => {
     );
   });
 
+  it("--dry-run does not write a baseline either", async () => {
+    const toolkit = tempToolkit("tiny", "faults/link-quotes");
+    const before = snapshot(toolkit.root);
+    const run = checkInside(toolkit.root, { fix: true, dryRun: true, updateBaseline: true });
+    await expect(run).rejects.toEqual(expect.objectContaining({ code: "dry-run-baseline", exit: 2 }));
+    expect(snapshot(toolkit.root)).toEqual(before);
+  });
+
   it("leaves alone what is not named, not changed, or off", async () => {
     const toolkit = tempToolkit("tiny", "faults/link-quotes");
     repositoryIn(toolkit.root);
