@@ -3,6 +3,7 @@ import type { Problem, RuleId } from "../../domain/problem.ts";
 import { ruleIds, rules } from "../../domain/rules.ts";
 import { rulePage, type Report } from "../report.ts";
 import { describe } from "../words/words.ts";
+import { keyAlone } from "./shown.ts";
 
 /** What SARIF says of the program and its rules. */
 export interface Tool {
@@ -108,7 +109,9 @@ function fingerprints(texts: ReadonlyMap<string, string>): (problem: Problem) =>
   return ({ rule, path, line }) => {
     const known = lines.get(path) ?? (texts.get(path) ?? "").split("\n");
     lines.set(path, known);
-    const text = (known[line - 1] ?? "").replace(/\s+/g, " ").trim();
+    const written = known[line - 1] ?? "";
+    // From a fingerprint a short password could be found by trying.
+    const text = (path === "onetopic.yaml" ? keyAlone(written) : written).replace(/\s+/g, " ").trim();
     const hash = createHash("sha256").update([rule, path, text].join("\n")).digest("hex").slice(0, 32);
     const before = seen.get(hash) ?? 0;
     seen.set(hash, before + 1);

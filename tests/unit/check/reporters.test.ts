@@ -97,7 +97,7 @@ describe("the report for people", () => {
     }
   });
 
-  it("shows no line of a list, none around a line of the settings, and no password", () => {
+  it("shows no line of a list", () => {
     expect([good, "templates/partials/more.txt.hbs", "onetopic.yaml"].map(mayBeShown)).toEqual([
       true,
       true,
@@ -113,15 +113,50 @@ describe("the report for people", () => {
         ".env",
       ].filter(mayBeShown),
     ).toEqual([]);
-    const settings =
-      "dkim: { key: c2VjcmV0, domain: x.example }\ntransport: smtp://me:hunter2@x.example\npassword: hunter3\n";
-    const at = (line: number) =>
-      problem("schema/unknown-key", "onetopic.yaml", { line, column: 1 }, { key: "k", known: [] });
-    const texts = new Map([["onetopic.yaml", settings]]);
-    const shown = prettyReport(report([at(1), at(2), at(3)], { texts }), terminal);
-    expect(shown).not.toMatch(/hunter|c2Vj/);
-    expect(shown).toContain("> 2 | transport: smtp://me:•••@x.example\n");
-    expect(shown).not.toContain("\n  2 |");
+  });
+
+  it("shows the keys of the settings alone: no value, and nothing around the line", () => {
+    const secret = [
+      "transport: smtp://bob@trust.example:hunter2@smtp.example.org",
+      '  transport: "smtp://bob:hunter two@smtp.example.org"',
+      "ledger: postgres://bob@x.example:hunter2@h/db",
+      'kye: "my hunter2sec"',
+      "  - smtp://bob:hunter2@smtp.example.org",
+      "  - password: hunter2",
+      "dkim: { key: hunter2, domain: x.example }",
+      "{ key: hunter2 }",
+      "  hunter2sec",
+      "# password: hunter2",
+      "a hunter2: b",
+      "transport:smtp://bob:hunter2@smtp.example.org",
+    ];
+    const problems = secret.map((_, at) =>
+      problem(
+        "schema/invalid",
+        "onetopic.yaml",
+        { line: at + 1, column: 14 },
+        { key: "k", expected: "text" },
+      ),
+    );
+    const texts = new Map([["onetopic.yaml", `${secret.join("\n")}\n`]]);
+    for (const screen of [plain, terminal]) {
+      const shown = prettyReport(report(problems, { texts }), screen);
+      expect(shown).not.toMatch(/hunter|bob|two/);
+      expect(shown).not.toContain("\n  2 |");
+      expect(shown).toContain("> 2 |   transport: …\n    |   ^\n");
+      expect(shown).toContain("> 5 |   - …\n    |   ^\n");
+      expect(shown).toContain("> 9 |   …\n    |   ^\n");
+      expect(shown).toContain("> 7 | dkim: …\n    | ^\n");
+    }
+  });
+
+  it("shows a link with a password without it, and the mark stays under its place", () => {
+    const texts = new Map([[faulty, "See [x](https://bob@x.example:hunter2@example.org/a@b) here.\n"]]);
+    const at = problem("link/weak-text", faulty, { line: 1, column: 56 }, { text: "here" });
+    const shown = prettyReport(report([at], { texts }), terminal);
+    expect(shown).not.toMatch(/hunter|bob/);
+    expect(shown).toContain(`> 1 | See [x](https://${"•".repeat(21)}@example.org/a@b) here.\n`);
+    expect(shown).toContain(`    | ${" ".repeat(55)}^\n`);
   });
 });
 
@@ -310,6 +345,15 @@ describe("the report as SARIF", () => {
     expect(prints([at(4), at(5)], `New.\n\nNew.\n${twice}`)).toEqual(before);
     expect(before[0]).not.toEqual(before[1]);
     expect(prints([at(1)], "See [here](other)\n")[0]).not.toEqual(before[0]);
+  });
+
+  it("makes no fingerprint from a value of the settings, which could be guessed from it", () => {
+    const print = (line: string) => {
+      const at = problem("send/transport", "onetopic.yaml", { line: 1, column: 1 }, { reason: "no." });
+      return run(report([at], { texts: new Map([["onetopic.yaml", line]]) })).results[0]?.partialFingerprints;
+    };
+    expect(print("transport: smtp://bob:hunter2@x.example")).toEqual(print("transport: smtp://x.example"));
+    expect(print("transport: x")).not.toEqual(print("ledger: x"));
   });
 
   it("is valid with nothing to tell, and the schema bites", () => {
