@@ -9,7 +9,7 @@ import { githubReport } from "../../../src/check/reporters/github.ts";
 import { jsonReport } from "../../../src/check/reporters/json.ts";
 import { junitReport } from "../../../src/check/reporters/junit.ts";
 import { prettyReport, type Screen } from "../../../src/check/reporters/pretty.ts";
-import { sarifReport } from "../../../src/check/reporters/sarif.ts";
+import { sarifReport, type Tool } from "../../../src/check/reporters/sarif.ts";
 import { problem, type Problem } from "../../../src/domain/problem.ts";
 import { ruleIds, rules } from "../../../src/domain/rules.ts";
 
@@ -286,8 +286,8 @@ describe("the report as SARIF", () => {
     }[];
   }
 
-  function run(given: Report): SarifLog["runs"][number] {
-    const log: unknown = JSON.parse(JSON.stringify(sarifReport(given, tool)));
+  function run(given: Report, by: Tool = tool): SarifLog["runs"][number] {
+    const log: unknown = JSON.parse(JSON.stringify(sarifReport(given, by)));
     expect(isValid(log), JSON.stringify(isValid.errors)).toBe(true);
     return (log as SarifLog).runs[0] as SarifLog["runs"][number];
   }
@@ -312,6 +312,13 @@ describe("the report as SARIF", () => {
     ]);
     // Nothing in a sentence becomes a link.
     expect(results[2]?.message.text).not.toMatch(/(?<!\\)\]\(/);
+  });
+
+  it("names no page on the web where the project has none", () => {
+    const { driver } = run(report([weak]), { ...tool, home: undefined }).tool;
+    expect(driver).not.toHaveProperty("informationUri");
+    expect(driver.rules.filter((one) => "helpUri" in one)).toEqual([]);
+    expect(driver.rules.find(({ id }) => id === weak.rule)).toHaveProperty("help.markdown", page);
   });
 
   it("says of each rule what it is for, its level and where to read more", () => {
@@ -358,9 +365,31 @@ describe("the report as SARIF", () => {
 
   it("is valid with nothing to tell, and the schema bites", () => {
     expect(run(report([])).results).toEqual([]);
+    expect(run(report([])).tool.driver).toHaveProperty("informationUri", tool.home);
     expect(isValid({ ...sarifReport(report([]), tool), version: "2.0.0" })).toBe(false);
     expect(isValid(sarifReport(report([]), { ...tool, home: "not an address" }))).toBe(false);
   });
+});
+
+it("no form gives out what acts on a terminal or turns the order of letters, nor from the name of a file", () => {
+  const turning = "\u001b[31m\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u0085";
+  const found = problem(
+    "markdown/html",
+    `content/a${turning}b.md`,
+    { line: 1, column: 1 },
+    { html: turning },
+  );
+  const given = report([found], { topicFiles: [found.path], strict: true, folder: `x${turning}/` });
+  const tool = { version: "1.2.3", home: undefined, pages: new Map<string, string>() };
+  const forms = {
+    github: githubReport(given),
+    junit: junitReport(given),
+    sarif: JSON.stringify(sarifReport(given, tool)),
+  };
+  for (const [form, written] of Object.entries(forms)) {
+    expect(written, form).not.toMatch(/(?!\n)\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]|&#|\\u00/u);
+    expect(written, form).toContain("[31m");
+  }
 });
 
 describe("the report as commands of GitHub Actions", () => {
@@ -382,7 +411,7 @@ describe("the report as commands of GitHub Actions", () => {
     const [command = "", ...others] = githubReport(report([spoiled])).split("\n");
     expect(command).toContain("file=content/topics/a%3Ab%2C c%25d.md,");
     expect(command).toContain("%250A ::error::");
-    expect(command).toContain("a%0D%0Ab");
+    expect(command).toContain("a b");
     expect(others).toHaveLength(4);
     expect(others.join("\n")).not.toContain("##[");
   });
