@@ -30,5 +30,8 @@ export function keyAlone(line: string): string {
 
 function withoutLogins(line: string): string {
   if (!line.includes("@")) return line;
-  return line.replace(/(?<=:\/\/)[^\s/?#]+(?=@)/g, (login) => "•".repeat(login.length));
+  // Between < and > an address may hold spaces.
+  return line.replace(/(?<=:\/\/)[^\s/?#]+(?=@)|(?<=<[a-z]+:\/\/)[^<>/?#]+(?=@)/gi, (login) =>
+    "•".repeat(login.length),
+  );
 }

@@ -1,4 +1,5 @@
 import { dayInWords } from "../../domain/dates.ts";
+import { withoutLogin } from "../../domain/link.ts";
 import { didYouMean, few } from "./phrases.ts";
 import type { Words } from "./words.ts";
 
@@ -13,7 +14,7 @@ export const campaignWords = {
   "edition/file-name": ({ cycle, expected }) =>
     `This file is named for ${expected} but says cycle ${cycle}. Change one to match the other.`,
   "edition/link-repeated": ({ cycle, topic, before, link }) =>
-    `"${topic}" in ${cycle} leads to the same page as ${before}, the edition before it: ${link}. Give it a page of its own, or pick another topic.`,
+    `"${topic}" in ${cycle} leads to the same page as ${before}, the edition before it: ${withoutLogin(link)}. Give it a page of its own, or pick another topic.`,
   "edition/no-cycle": ({ cycle, every, starts, example }) =>
     `${cycle} is no cycle of this toolkit, which has one every ${every} from ${starts}, so this edition never has its turn. Use an id such as ${example}.`,
   "edition/not-ready": ({ cycle, topic, why, review }) =>

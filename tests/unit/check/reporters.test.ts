@@ -151,7 +151,12 @@ describe("the report for people", () => {
   });
 
   it("shows a link with a password without it, and the mark stays under its place", () => {
-    const texts = new Map([[faulty, "See [x](https://bob@x.example:hunter2@example.org/a@b) here.\n"]]);
+    const texts = new Map([
+      [
+        faulty,
+        "See [x](https://bob@x.example:hunter2@example.org/a@b) here.\n[x](<https://bob:my hunter2@example.org>)\n",
+      ],
+    ]);
     const at = problem("link/weak-text", faulty, { line: 1, column: 56 }, { text: "here" });
     const shown = prettyReport(report([at], { texts }), terminal);
     expect(shown).not.toMatch(/hunter|bob/);
