@@ -25,8 +25,8 @@ export const campaignWords = {
     `There is no topic "${topic}". ${didYouMean(topic, known)}Choose another with "onetopic pick --replace".`,
   "list/bad-row": ({ list, row, reason, more }) =>
     `Row ${row} of ${list} is skipped: in the column "email", ${reason}.${moreRows(more)} Correct it or remove the row.`,
-  "list/column-missing": ({ list, column, variant, template, known }) =>
-    `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). ${didYouMean(column, known)}Add the column, or give a fallback in the template.`,
+  "list/column-missing": ({ list, column, variant, template, columns }) =>
+    `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). Its first row names ${columns === 1 ? "1 column" : `${columns} columns`}. Add the column or correct its name, or give a fallback in the template.`,
   "list/duplicate": ({ list, row, firstRow, more }) =>
     `Row ${row} of ${list} has the same address as row ${firstRow}, so it is skipped.${moreRows(more)} Remove one of them.`,
   "list/empty": ({ list }) =>
