@@ -43,7 +43,8 @@ export interface ListFacts {
     readonly isColumn: boolean;
     readonly rows: readonly number[];
   }[];
-  readonly columns: readonly string[];
+  /** How many columns the first row names. A person may stand there instead, so the names are not told. */
+  readonly columns: number;
   /** The line of the file on which a row begins. */
   readonly lineOf: (row: number) => number;
 }
@@ -99,7 +100,7 @@ export function listFaults(settings: Pick<Settings, "checks" | "audiences">, fac
     ...facts.gaps.map(({ isColumn, rows, ...details }) =>
       isColumn
         ? problem("list/field-empty", path, at(rows[0] ?? 1), { list, rows, ...details })
-        : problem("list/column-missing", path, undefined, { list, known: facts.columns, ...details }),
+        : problem("list/column-missing", path, undefined, { list, columns: facts.columns, ...details }),
     ),
   ];
 }

@@ -84,7 +84,8 @@ export interface ProblemDetails {
     column: string;
     variant: string;
     template: string;
-    known: readonly string[];
+    /** How many the list has. */
+    columns: number;
   };
   "list/duplicate": ListRow & { firstRow: number; more: number };
   "list/empty": { list: string };

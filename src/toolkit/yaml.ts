@@ -44,8 +44,8 @@ export function parseYaml(text: string, path: string, firstLine = 1): ParsedYaml
   // What is missing at the end is told at the last line that says something.
   const end = Math.max(0, text.trimEnd().length - 1);
   if (faults.length > 0) {
-    const problems = faults.map(({ code, message, pos }) =>
-      problem("yaml/syntax", path, at(Math.min(pos[0], end)), { reason: yamlReason(code, message) }),
+    const problems = faults.map(({ code, pos }) =>
+      problem("yaml/syntax", path, at(Math.min(pos[0], end)), { reason: yamlReason(code) }),
     );
     return { value: undefined, places: new Map(), problems };
   }
@@ -145,11 +145,17 @@ const reasons: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'text that begins with "*" or "&" needs quotes around it',
   UNEXPECTED_TOKEN:
     "this cannot stand here; a value that begins with a sign such as - > | @ or { needs quotes",
+  BAD_DQ_ESCAPE: 'in double quotes "\\" has a meaning of its own; use single quotes',
+  BAD_DIRECTIVE: 'text that begins with "%" needs quotes around it',
+  BLOCK_IN_FLOW: "inside brackets this must stand on one line, without list marks",
+  KEY_OVER_1024_CHARS: "the name before this colon is too long; text with a colon needs quotes",
+  MULTIPLE_DOCS: 'a line "---" ends this part; leave it out',
   TAG_RESOLVE_FAILED: 'text that begins with "!" needs quotes around it',
 };
 
-function yamlReason(code: string, message: string): string {
-  return reasons[code] ?? message.split("\n")[0] ?? message;
+/** The parser's own words may repeat the text, and in the settings that may be a password. */
+function yamlReason(code: string): string {
+  return reasons[code] ?? "this is not written as YAML wants it";
 }
 
 /** Values as YAML. What is undefined is left out. */

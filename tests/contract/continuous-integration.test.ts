@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { NoOperationTraceWriter, parseWorkflow } from "@actions/workflow-parser";
 import { parseAction } from "@actions/workflow-parser/actions/action-parser";
@@ -81,7 +81,72 @@ describe("other services", () => {
       artifacts: { when: "always" },
     });
     expect(onetopic.rules.every((rule) => typeof rule.if === "string")).toBe(true);
-    expect(onetopic.script.at(-1)).toContain(`> ${onetopic.artifacts.reports.junit}`);
+  });
+
+  it.skipIf(process.platform === "win32")("GitLab gets a report when there is one, and the exit code", () => {
+    const { onetopic } = parse(read("docs/ci/gitlab.yml")) as {
+      onetopic: { script: string[]; artifacts: { reports: { junit: string } } };
+    };
+    const { junit } = onetopic.artifacts.reports;
+    const run = (name: string, program: string) => {
+      const cwd = emptyFolder();
+      const npx = path.join(emptyFolder(), "npx");
+      writeFileSync(npx, `#!/bin/sh\n${program}\n`, { mode: 0o755 });
+      const env = { PATH: `${path.dirname(npx)}:${process.env["PATH"]}` };
+      const script = onetopic.script.slice(1).join("\n");
+      const { status, stderr } = spawnSync("bash", ["--norc", "-eo", "pipefail", "-c", script], {
+        cwd,
+        env,
+        encoding: "utf8",
+      });
+      const left = readdirSync(cwd);
+      return {
+        name,
+        status,
+        stderr,
+        left,
+        report: left.includes(junit) ? readFileSync(path.join(cwd, junit), "utf8") : "",
+      };
+    };
+    const told = 'echo "<xml $*/>"';
+    const report = "<xml onetopic check --format junit/>\n";
+    expect(run("fine", told)).toMatchObject({ status: 0, stderr: "", left: [junit], report });
+    expect(run("findings", `${told}; exit 1`)).toMatchObject({ status: 1, left: [junit], report });
+    expect(run("could not begin", "exit 2")).toMatchObject({ status: 2, left: [] });
+  });
+
+  it.skipIf(process.platform === "win32")("the pictures are those of the toolkit in its folder", () => {
+    const { jobs } = parse(read("docs/ci/pictures.yml")) as {
+      jobs: { pictures: { env: { TOOLKIT: string }; steps: (Step & { with?: { path?: string } })[] } };
+    };
+    const { env: set, steps } = jobs.pictures;
+    expect(set).toEqual({ TOOLKIT: "." });
+    expect(steps.at(-1)?.with?.path).toBe("${{ env.TOOLKIT }}/out/**/*.png");
+    const npx = path.join(emptyFolder(), "npx");
+    writeFileSync(
+      npx,
+      `#!/bin/sh\necho "$@" >> "$RUNNER_TEMP/said"\ncase "$*" in *check*) echo '{"changed":{"topics":["a"]}}'; exit 1;; esac\n`,
+      { mode: 0o755 },
+    );
+    const temp = emptyFolder();
+    const env = {
+      PATH: `${path.dirname(npx)}:${process.env["PATH"]}`,
+      RUNNER_TEMP: temp,
+      TOOLKIT: "my comms",
+      BASE: "origin/main",
+    };
+    for (const { run } of steps.filter((one) => one.run?.includes("npx"))) {
+      const { status, stderr } = spawnSync("bash", ["--norc", "-e", "-c", run ?? ""], {
+        cwd: temp,
+        env,
+        encoding: "utf8",
+      });
+      expect([status, stderr]).toEqual([0, ""]);
+    }
+    expect(readFileSync(path.join(temp, "said"), "utf8")).toBe(
+      "onetopic -C my comms check --quick --changed origin/main --json\n" +
+        "onetopic -C my comms render --variant poster,screen,social --format png -- a\n",
+    );
   });
 
   it("pre-commit gets hooks whose options there are", () => {

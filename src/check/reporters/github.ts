@@ -1,4 +1,4 @@
-import { problemLine, summaryLine, type Report } from "../report.ts";
+import { problemLine, summaryLine, visible, type Report } from "../report.ts";
 import { describe } from "../words/words.ts";
 
 /**
@@ -14,13 +14,13 @@ export function githubReport(report: Report): string {
     const properties = Object.entries(place).map(([name, value]) => `${name}=${property(String(value))}`);
     return `::${severity === "error" ? "error" : "warning"} ${properties.join(",")}::${data(describe(problem))}`;
   });
-  const list = problems.map((problem) => harmless(`${folder}${problemLine(problem)}`));
+  const list = problems.map((problem) => harmless(visible(`${folder}${problemLine(problem)}`)));
   const folded = list.length > 0 ? ["::group::All findings", ...list, "::endgroup::"] : [];
   return [...notes, ...folded, summaryLine(report)].join("\n");
 }
 
 function data(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return visible(text).replaceAll("%", "%25");
 }
 
 function property(text: string): string {

@@ -1,6 +1,6 @@
 import { compareText, type Problem } from "../../domain/problem.ts";
 import { cleanXml, escapeHtml } from "../../render/escape.ts";
-import { grouped, problemLine, type Report } from "../report.ts";
+import { grouped, problemLine, visible, type Report } from "../report.ts";
 import { describe } from "../words/words.ts";
 
 /**
@@ -76,5 +76,5 @@ function element(
 }
 
 function escape(text: string): string {
-  return escapeHtml(cleanXml(text)).replace(/[\t\n]/g, " ");
+  return escapeHtml(cleanXml(visible(text)));
 }

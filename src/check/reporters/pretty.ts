@@ -1,6 +1,7 @@
 import type { Problem } from "../../domain/problem.ts";
 import { grouped, problemLine, rulePage, summaryLine, visible, type Report } from "../report.ts";
 import { excerpt } from "./excerpt.ts";
+import { shownFile, type ShownFile } from "./shown.ts";
 
 /** Where the text is shown. */
 export interface Screen {
@@ -68,26 +69,17 @@ type Framer = (problem: Problem) => readonly string[];
 
 /** Cuts out the lines of findings; each file is split once. */
 function framer({ texts }: Report, { width, paint }: Screen): Framer {
-  const files = new Map<string, readonly string[]>();
+  const files = new Map<string, ShownFile>();
   return (problem) => {
     const { path } = problem;
     const text = texts.get(path);
     if (text === undefined) return [];
-    const isSettings = path === "onetopic.yaml";
-    const lines = files.get(path) ?? (isSettings ? withoutPasswords(text) : text).split("\n");
-    files.set(path, lines);
-    // Around a line of the settings may stand what nobody should see in the log of a CI.
-    return excerpt(lines, problem, { width, around: isSettings ? 0 : 1 }).map((row) =>
+    const { lines, markOf } = files.get(path) ?? shownFile(path, text);
+    files.set(path, { lines, markOf });
+    return excerpt(lines, markOf(problem), { width, around: path === "onetopic.yaml" ? 0 : 1 }).map((row) =>
       row.startsWith(">") || row.endsWith("^") ? row : paint("dim", row),
     );
   };
-}
-
-/** A password belongs into the environment; where one stands in the settings all the same, it is not shown. */
-function withoutPasswords(text: string): string {
-  return text
-    .replace(/(:\/\/[^\s/:@"']*:)[^\s"']+@/g, "$1•••@")
-    .replace(/(\b[\w-]*(?:pass|secret|token|key)[\w-]*["']?\s*:\s+)(?!["']?\$\{)[^\s,}]+/gi, "$1•••");
 }
 
 /** Each rule once, with the page that explains it. */

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Problem, RuleId } from "../../domain/problem.ts";
 import { ruleIds, rules } from "../../domain/rules.ts";
-import { rulePage, type Report } from "../report.ts";
+import { rulePage, visible, type Report } from "../report.ts";
 import { describe } from "../words/words.ts";
+import { keyAlone } from "./shown.ts";
 
 /** What SARIF says of the program and its rules. */
 export interface Tool {
   readonly version: string;
-  /** Where the project is at home on the web, without a slash at the end. */
-  readonly home: string;
+  /** Where the project is at home on the web, without a slash at the end, if it is anywhere. */
+  readonly home: string | undefined;
   /** The pages of rules, Markdown, by their ids. */
   readonly pages: ReadonlyMap<string, string>;
 }
@@ -32,7 +33,7 @@ export function sarifReport(report: Report, tool: Tool): object {
             name: "onetopic",
             version: tool.version,
             semanticVersion: tool.version,
-            informationUri: tool.home,
+            ...(tool.home === undefined ? {} : { informationUri: tool.home }),
             rules: ruleIds.map((rule) => descriptor(rule, tool, atFault.has(rule))),
           },
         },
@@ -71,7 +72,7 @@ function descriptor(rule: RuleId, { home, pages }: Tool, isAtFault: boolean): ob
   return {
     id: rule,
     shortDescription: { text },
-    helpUri: `${home}/${rulePage(rule)}`,
+    ...(home === undefined ? {} : { helpUri: `${home}/${rulePage(rule)}` }),
     // Whole pages only where they are needed: the file is uploaded with each run.
     ...(isAtFault && page !== undefined ? { help: { text: page, markdown: page } } : {}),
     defaultConfiguration: level === "off" ? { enabled: false, level: "warning" } : { level: levelOf(level) },
@@ -95,7 +96,7 @@ function levelOf(severity: "error" | "warn"): "error" | "warning" {
 
 /** In a message `[words](place)` would become a link. */
 function plain(text: string): string {
-  return text.toWellFormed().replaceAll("](", "\\](");
+  return visible(text).toWellFormed().replaceAll("](", "\\](");
 }
 
 /**
@@ -108,7 +109,9 @@ function fingerprints(texts: ReadonlyMap<string, string>): (problem: Problem) =>
   return ({ rule, path, line }) => {
     const known = lines.get(path) ?? (texts.get(path) ?? "").split("\n");
     lines.set(path, known);
-    const text = (known[line - 1] ?? "").replace(/\s+/g, " ").trim();
+    const written = known[line - 1] ?? "";
+    // From a fingerprint a short password could be found by trying.
+    const text = (path === "onetopic.yaml" ? keyAlone(written) : written).replace(/\s+/g, " ").trim();
     const hash = createHash("sha256").update([rule, path, text].join("\n")).digest("hex").slice(0, 32);
     const before = seen.get(hash) ?? 0;
     seen.set(hash, before + 1);

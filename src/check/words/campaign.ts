@@ -1,4 +1,5 @@
 import { dayInWords } from "../../domain/dates.ts";
+import { withoutLogin } from "../../domain/link.ts";
 import { didYouMean, few } from "./phrases.ts";
 import type { Words } from "./words.ts";
 
@@ -13,7 +14,7 @@ export const campaignWords = {
   "edition/file-name": ({ cycle, expected }) =>
     `This file is named for ${expected} but says cycle ${cycle}. Change one to match the other.`,
   "edition/link-repeated": ({ cycle, topic, before, link }) =>
-    `"${topic}" in ${cycle} leads to the same page as ${before}, the edition before it: ${link}. Give it a page of its own, or pick another topic.`,
+    `"${topic}" in ${cycle} leads to the same page as ${before}, the edition before it: ${withoutLogin(link)}. Give it a page of its own, or pick another topic.`,
   "edition/no-cycle": ({ cycle, every, starts, example }) =>
     `${cycle} is no cycle of this toolkit, which has one every ${every} from ${starts}, so this edition never has its turn. Use an id such as ${example}.`,
   "edition/not-ready": ({ cycle, topic, why, review }) =>
@@ -24,8 +25,8 @@ export const campaignWords = {
     `There is no topic "${topic}". ${didYouMean(topic, known)}Choose another with "onetopic pick --replace".`,
   "list/bad-row": ({ list, row, reason, more }) =>
     `Row ${row} of ${list} is skipped: in the column "email", ${reason}.${moreRows(more)} Correct it or remove the row.`,
-  "list/column-missing": ({ list, column, variant, template, known }) =>
-    `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). ${didYouMean(column, known)}Add the column, or give a fallback in the template.`,
+  "list/column-missing": ({ list, column, variant, template, columns }) =>
+    `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). Its first row names ${columns === 1 ? "1 column" : `${columns} columns`}. Add the column or correct its name, or give a fallback in the template.`,
   "list/duplicate": ({ list, row, firstRow, more }) =>
     `Row ${row} of ${list} has the same address as row ${firstRow}, so it is skipped.${moreRows(more)} Remove one of them.`,
   "list/empty": ({ list }) =>

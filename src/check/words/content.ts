@@ -1,4 +1,4 @@
-import type { LinkFault } from "../../domain/link.ts";
+import { withoutLogin, type LinkFault } from "../../domain/link.ts";
 import { didYouMean, enumerate, shorten } from "./phrases.ts";
 import type { Words } from "./words.ts";
 
@@ -15,20 +15,25 @@ export const contentWords = {
   "image/outside": ({ target }) =>
     `The picture "${target}" is outside content/. Copy it into content/ and use that path.`,
   "image/remote": ({ target }) =>
-    `The picture "${target}" is on the web. Save it in content/ and use its path.`,
+    `The picture "${withoutLogin(target)}" is on the web. Save it in content/ and use its path.`,
   "image/too-large": ({ target, size, limit }) =>
     `The picture "${target}" is ${size}; the most is ${limit}. Make it smaller.`,
   "image/type": ({ target }) =>
     `"${target}" is not a picture of a kind that can be sent. Use PNG, JPEG or GIF (SVG for print).`,
   "image/unsafe": ({ target, reason }) =>
     `The picture "${target}" cannot be used: ${reason}. Export it again as plain shapes, or use PNG.`,
-  "link/broken": ({ target }) => `The link "${target}" leads nowhere: there is no such file. Check the name.`,
-  "link/insecure": ({ target }) => `The link "${target}" is not encrypted. Use https:// if the site has it.`,
-  "link/unreachable": ({ target, fault, status }) => {
+  "link/broken": ({ target }) =>
+    `The link "${withoutLogin(target)}" leads nowhere: there is no such file. Check the name.`,
+  "link/insecure": ({ target }) =>
+    `The link "${withoutLogin(target)}" is not encrypted. Use https:// if the site has it.`,
+  "link/unreachable": ({ target: typed, fault, status }) => {
+    const target = withoutLogin(typed);
     const answer = status === undefined ? "" : ` (${status})`;
     const why: Readonly<Record<LinkFault, string>> = {
       missing: `The link "${target}" leads to a page that is not there${answer}. Find where it went, or take the link out.`,
       "no-site": `The link "${target}" names a site that does not exist. Check how it is spelled.`,
+      "bad-address": `The link "${target}" has an address that no browser opens: perhaps its site or its port is mistyped. Check how it is written.`,
+      login: `The link "${target}" is written with a user name or a password in it, for everybody to read. Take them out, and change the password.`,
       certificate: `The site of the link "${target}" has a faulty certificate, so browsers warn of it. Tell the owner, or link to another page.`,
       timeout: `The link "${target}" gave no answer in time. Open it yourself; link to another page if it stays silent.`,
       "no-answer": `The site of the link "${target}" takes no connections. Open it yourself; link to another page if it stays away.`,
@@ -40,7 +45,7 @@ export const contentWords = {
   "link/quotes": () =>
     'The curly quotes beside this address keep it from being a link. Use straight ones, or run "onetopic check --fix".',
   "link/unsafe": ({ target, scheme }) =>
-    `The link "${target}" uses "${scheme}", which is not allowed. Use https://, mailto: or tel:.`,
+    `The link "${withoutLogin(target)}" uses "${scheme}", which is not allowed. Use https://, mailto: or tel:.`,
   "link/weak-text": ({ text }) => `The link text "${text}" says nothing by itself. Say where the link leads.`,
   "markdown/html": ({ html }) => `HTML is shown as text, not used: ${html}. Use Markdown instead.`,
   "markdown/nesting": ({ limit }) =>

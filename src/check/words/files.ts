@@ -36,6 +36,11 @@ export const filesWords = {
   "schema/missing": ({ key, hint }) =>
     key === "" ? `The front matter is empty; it should be ${hint}.` : `"${key}" is missing. Add it: ${hint}.`,
   "schema/unknown-key": ({ key, known }) =>
-    `"${key}" is not a key that onetopic knows, so it is ignored. ${didYouMean(key.split(".").at(-1) ?? key, known)}`.trim(),
+    `"${nameAlone(key)}" is not a key that onetopic knows, so it is ignored. ${didYouMean(key.split(".").at(-1) ?? key, known)}`.trim(),
   "yaml/syntax": ({ reason }) => `This cannot be read as YAML: ${reason}.`,
 } satisfies Partial<Words>;
+
+/** Without the blank behind its colon, a key runs on into its value, and that may be a password. */
+function nameAlone(key: string): string {
+  return key.replace(/:.*$/s, ":…");
+}

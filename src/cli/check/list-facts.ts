@@ -41,7 +41,7 @@ const nothing: Omit<ListFacts, "list" | "path"> = {
   noAudience: [],
   unknownAudience: [],
   gaps: [],
-  columns: [],
+  columns: 0,
   lineOf: () => 1,
 };
 
@@ -63,7 +63,7 @@ function judged(workshop: Workshop, list: RecipientList): Partial<ListFacts> {
       isColumn: columns.includes(field),
       rows: rowsOf(people),
     })),
-    columns,
+    columns: columns.length,
     lineOf: (row) => lines?.[row - 1] ?? row,
   };
 }

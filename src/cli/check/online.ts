@@ -1,5 +1,5 @@
 import { unreachable, webLinks, type WebLink } from "../../check/links.ts";
-import type { LinkAnswer } from "../../domain/link.ts";
+import { ownFaults, type LinkAnswer } from "../../domain/link.ts";
 import type { Problem } from "../../domain/problem.ts";
 import { levelOf } from "../../domain/rules.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
@@ -82,7 +82,7 @@ function tellUnjudged({ out }: Context, answers: ReadonlyMap<string, LinkAnswer>
 /** When nobody answers, it is not the links. */
 function tellOfNetwork({ out }: Context, answers: ReadonlyMap<string, LinkAnswer>): void {
   const silent = [...answers.values()].filter(
-    (one) => one.kind === "fault" && one.status === undefined && one.fault !== "private",
+    (one) => one.kind === "fault" && one.status === undefined && !ownFaults.includes(one.fault),
   );
   if (answers.size < 2 || silent.length < answers.size) return;
   out.warn("No site answered: the fault may be this machine's way to the web, not the links.");

@@ -1,7 +1,7 @@
 import { lookup as lookUp, type LookupAddress, type LookupOptions } from "node:dns";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import type { LinkAnswer, LinkFault } from "../../domain/link.ts";
+import { ownFaults, type LinkAnswer, type LinkFault } from "../../domain/link.ts";
 import { usageError } from "../../domain/user-error.ts";
 
 /*
@@ -44,7 +44,8 @@ export async function openAsker(options: AskOptions): Promise<Asker> {
       (error: unknown): LinkAnswer => ({ kind: "fault", fault: faultOf(error) }),
     );
   const ask = async (address: string): Promise<LinkAnswer> => {
-    if (!URL.canParse(address)) return { kind: "fault", fault: "no-site" };
+    const fault = ownFault(address);
+    if (fault) return { kind: "fault", fault };
     const first = await attempt("HEAD", address);
     if (first.kind === "fine" || isLasting(first) || signal.aborted) return first;
     // Some sites know no HEAD, and some are slow or busy for a moment.
@@ -52,6 +53,15 @@ export async function openAsker(options: AskOptions): Promise<Asker> {
     return attempt("GET", address);
   };
   return { ask, close: () => dispatcher.destroy() };
+}
+
+/** What can be said of an address without asking. */
+function ownFault(address: string): LinkFault | undefined {
+  if (!URL.canParse(address)) return "bad-address";
+  const { username, password, port, hostname } = new URL(address);
+  if (username !== "" || password !== "") return "login";
+  if (port === "0") return "bad-address";
+  return isPrivate(hostname) ? "private" : undefined;
 }
 
 function variable(name: string, env: AskOptions["env"]): string {
@@ -88,6 +98,7 @@ async function follower(dispatcher: Dispatcher, version: string): Promise<Follow
       // Some sites lead programs in circles that take no cookies.
       if (hops === mostHops) return { kind: "unjudged", status };
       url = new URL(next, url);
+      [url.username, url.password] = ["", ""];
       // The page opens something else, such as a telephone number.
       if (!/^https?:$/.test(url.protocol)) return { kind: "fine" };
     }
@@ -103,7 +114,7 @@ function answerOf(status: number): LinkAnswer {
 }
 
 function isLasting(answer: LinkAnswer): boolean {
-  return answer.kind === "fault" && ["no-site", "certificate", "private"].includes(answer.fault);
+  return answer.kind === "fault" && ["no-site", "certificate", ...ownFaults].includes(answer.fault);
 }
 
 function mayPass(answer: LinkAnswer): boolean {
@@ -113,19 +124,21 @@ function mayPass(answer: LinkAnswer): boolean {
 const privateCode = "ERR_PRIVATE_ADDRESS";
 
 function faultOf(error: unknown): LinkFault {
-  let at = error as { name?: string; code?: unknown; cause?: unknown };
+  let at = error as { name?: string; message?: string; code?: unknown; cause?: unknown };
   // "fetch failed" says nothing; what lies behind it does.
   while (at.cause instanceof Error) at = at.cause;
   const code = String(at.code);
   if (code === privateCode) return "private";
+  // Those of mail servers and their like, as in browsers.
+  if (at.message === "bad port") return "bad-address";
   if (code === "ENOTFOUND" || code === "ENODATA") return "no-site";
   if (at.name === "TimeoutError" || /TIMEDOUT|TIMEOUT/.test(code)) return "timeout";
   return /CERT|TLS|SSL|UNABLE_TO_/.test(code) ? "certificate" : "no-answer";
 }
 
-/** This machine, and its neighbours on the same wire. */
-const ownMachine = /^(?:127\.|0\.|169\.254\.|::1?$|::ffff:|fe[89ab][\da-f]:)/i;
-/** Networks of one house. */
+/** This machine, and its neighbours on the same wire. What begins with `::` is no address of the web (RFC 4291, 2.5). */
+const ownMachine = /^(?:127\.|0\.|169\.254\.|::|fe[89ab][\da-f]:)/i;
+/** Networks of one organisation. */
 const ownNetwork =
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][\da-f]{2}:)/i;
 
@@ -139,8 +152,8 @@ function isPrivate(hostname: string): boolean {
 type TellAddresses = (error: Error | null, addresses: LookupAddress[]) => void;
 
 /**
- * Finds a name's addresses. A name may stand for a machine of the house, since some readers are in that house; but content
- * from outside must not make this machine ask itself.
+ * Finds a name's addresses. A name may stand for a machine of the organisation, since some readers are in it; but content from
+ * outside must not make this machine ask itself.
  */
 export function guardedLookUp(hostname: string, options: LookupOptions, tell: TellAddresses): void {
   lookUp(hostname, { ...options, all: true }, (error, addresses) => {

@@ -67,7 +67,11 @@ async function readKey(root: string, key: string): Promise<string | { fault: str
   } catch (error) {
     const isElsewhere = !isInside(root, file) || isInside(path.join(root, "var"), file);
     if (isElsewhere && (error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    return { fault: `the key file ${key} cannot be read. Correct "dkim.key", or keep the file in var/.` };
+    // What is named may be the key itself.
+    return {
+      fault:
+        'the file named by "dkim.key" cannot be read. Give the path of the key file, never the key, or keep the file in var/.',
+    };
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Findings } from "../../check/check.ts";
+import type { Tool } from "../../check/reporters/sarif.ts";
 import { mayBeShown, tally, type Report } from "../../check/report.ts";
 import { ruleIds } from "../../domain/rules.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
@@ -129,12 +130,12 @@ async function repositoryAround(root: string): Promise<string | undefined> {
 }
 
 /** The program as its package describes it, with the pages of its rules. */
-async function readTool(): Promise<{ version: string; home: string; pages: Map<string, string> }> {
+async function readTool(): Promise<Tool> {
   const { version, homepage } = JSON.parse(
     await readFile(path.join(packageRoot, "package.json"), "utf8"),
   ) as {
     version: string;
-    homepage: string;
+    homepage?: string;
   };
   const pages = new Map<string, string>();
   for (const rule of ruleIds) {

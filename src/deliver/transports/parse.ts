@@ -45,7 +45,7 @@ function outbox(folder: string, root: string): TransportFactory {
   if (inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)) {
     throw usageError(
       "bad-transport",
-      `The outbox ${folder} lies outside the toolkit.`,
+      "The outbox lies outside the toolkit.",
       "Name a folder inside the toolkit, or write the whole path from the root if it is meant to be elsewhere.",
     );
   }

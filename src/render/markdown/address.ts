@@ -12,7 +12,11 @@ export function schemeOf(href: string): string | undefined {
 /** The address as it may stand in `href`, or nothing when it is not https, http, mailto or tel. */
 export function safeAddress(href: string): string | undefined {
   const trimmed = href.trim().toWellFormed();
-  return linkable.test(trimmed) ? encodeURI(trimmed).replaceAll("%25", "%") : undefined;
+  if (!linkable.test(trimmed)) return undefined;
+  // Only around an address of numbers, `[fd00::1]`, may brackets stand as they are.
+  return encodeURI(trimmed)
+    .replaceAll("%25", "%")
+    .replace(/^(https?:\/\/(?:[^/?#]*@)?)%5B([\da-f:.]+)%5D/i, "$1[$2]");
 }
 
 /** Latin-1 from 160 on, in order, by their HTML names. */

@@ -9,7 +9,7 @@ import { githubReport } from "../../../src/check/reporters/github.ts";
 import { jsonReport } from "../../../src/check/reporters/json.ts";
 import { junitReport } from "../../../src/check/reporters/junit.ts";
 import { prettyReport, type Screen } from "../../../src/check/reporters/pretty.ts";
-import { sarifReport } from "../../../src/check/reporters/sarif.ts";
+import { sarifReport, type Tool } from "../../../src/check/reporters/sarif.ts";
 import { problem, type Problem } from "../../../src/domain/problem.ts";
 import { ruleIds, rules } from "../../../src/domain/rules.ts";
 
@@ -97,7 +97,7 @@ describe("the report for people", () => {
     }
   });
 
-  it("shows no line of a list, none around a line of the settings, and no password", () => {
+  it("shows no line of a list", () => {
     expect([good, "templates/partials/more.txt.hbs", "onetopic.yaml"].map(mayBeShown)).toEqual([
       true,
       true,
@@ -113,15 +113,55 @@ describe("the report for people", () => {
         ".env",
       ].filter(mayBeShown),
     ).toEqual([]);
-    const settings =
-      "dkim: { key: c2VjcmV0, domain: x.example }\ntransport: smtp://me:hunter2@x.example\npassword: hunter3\n";
-    const at = (line: number) =>
-      problem("schema/unknown-key", "onetopic.yaml", { line, column: 1 }, { key: "k", known: [] });
-    const texts = new Map([["onetopic.yaml", settings]]);
-    const shown = prettyReport(report([at(1), at(2), at(3)], { texts }), terminal);
-    expect(shown).not.toMatch(/hunter|c2Vj/);
-    expect(shown).toContain("> 2 | transport: smtp://me:•••@x.example\n");
-    expect(shown).not.toContain("\n  2 |");
+  });
+
+  it("shows the keys of the settings alone: no value, and nothing around the line", () => {
+    const secret = [
+      "transport: smtp://bob@trust.example:hunter2@smtp.example.org",
+      '  transport: "smtp://bob:hunter two@smtp.example.org"',
+      "ledger: postgres://bob@x.example:hunter2@h/db",
+      'kye: "my hunter2sec"',
+      "  - smtp://bob:hunter2@smtp.example.org",
+      "  - password: hunter2",
+      "dkim: { key: hunter2, domain: x.example }",
+      "{ key: hunter2 }",
+      "  hunter2sec",
+      "# password: hunter2",
+      "a hunter2: b",
+      "transport:smtp://bob:hunter2@smtp.example.org",
+    ];
+    const problems = secret.map((_, at) =>
+      problem(
+        "schema/invalid",
+        "onetopic.yaml",
+        { line: at + 1, column: 14 },
+        { key: "k", expected: "text" },
+      ),
+    );
+    const texts = new Map([["onetopic.yaml", `${secret.join("\n")}\n`]]);
+    for (const screen of [plain, terminal]) {
+      const shown = prettyReport(report(problems, { texts }), screen);
+      expect(shown).not.toMatch(/hunter|bob|two/);
+      expect(shown).not.toContain("\n  2 |");
+      expect(shown).toContain("> 2 |   transport: …\n    |   ^\n");
+      expect(shown).toContain("> 5 |   - …\n    |   ^\n");
+      expect(shown).toContain("> 9 |   …\n    |   ^\n");
+      expect(shown).toContain("> 7 | dkim: …\n    | ^\n");
+    }
+  });
+
+  it("shows a link with a password without it, and the mark stays under its place", () => {
+    const texts = new Map([
+      [
+        faulty,
+        "See [x](https://bob@x.example:hunter2@example.org/a@b) here.\n[x](<https://bob:my hunter2@example.org>)\n",
+      ],
+    ]);
+    const at = problem("link/weak-text", faulty, { line: 1, column: 56 }, { text: "here" });
+    const shown = prettyReport(report([at], { texts }), terminal);
+    expect(shown).not.toMatch(/hunter|bob/);
+    expect(shown).toContain(`> 1 | See [x](https://${"•".repeat(21)}@example.org/a@b) here.\n`);
+    expect(shown).toContain(`    | ${" ".repeat(55)}^\n`);
   });
 });
 
@@ -251,8 +291,8 @@ describe("the report as SARIF", () => {
     }[];
   }
 
-  function run(given: Report): SarifLog["runs"][number] {
-    const log: unknown = JSON.parse(JSON.stringify(sarifReport(given, tool)));
+  function run(given: Report, by: Tool = tool): SarifLog["runs"][number] {
+    const log: unknown = JSON.parse(JSON.stringify(sarifReport(given, by)));
     expect(isValid(log), JSON.stringify(isValid.errors)).toBe(true);
     return (log as SarifLog).runs[0] as SarifLog["runs"][number];
   }
@@ -277,6 +317,13 @@ describe("the report as SARIF", () => {
     ]);
     // Nothing in a sentence becomes a link.
     expect(results[2]?.message.text).not.toMatch(/(?<!\\)\]\(/);
+  });
+
+  it("names no page on the web where the project has none", () => {
+    const { driver } = run(report([weak]), { ...tool, home: undefined }).tool;
+    expect(driver).not.toHaveProperty("informationUri");
+    expect(driver.rules.filter((one) => "helpUri" in one)).toEqual([]);
+    expect(driver.rules.find(({ id }) => id === weak.rule)).toHaveProperty("help.markdown", page);
   });
 
   it("says of each rule what it is for, its level and where to read more", () => {
@@ -312,11 +359,42 @@ describe("the report as SARIF", () => {
     expect(prints([at(1)], "See [here](other)\n")[0]).not.toEqual(before[0]);
   });
 
+  it("makes no fingerprint from a value of the settings, which could be guessed from it", () => {
+    const print = (line: string) => {
+      const at = problem("send/transport", "onetopic.yaml", { line: 1, column: 1 }, { reason: "no." });
+      return run(report([at], { texts: new Map([["onetopic.yaml", line]]) })).results[0]?.partialFingerprints;
+    };
+    expect(print("transport: smtp://bob:hunter2@x.example")).toEqual(print("transport: smtp://x.example"));
+    expect(print("transport: x")).not.toEqual(print("ledger: x"));
+  });
+
   it("is valid with nothing to tell, and the schema bites", () => {
     expect(run(report([])).results).toEqual([]);
+    expect(run(report([])).tool.driver).toHaveProperty("informationUri", tool.home);
     expect(isValid({ ...sarifReport(report([]), tool), version: "2.0.0" })).toBe(false);
     expect(isValid(sarifReport(report([]), { ...tool, home: "not an address" }))).toBe(false);
   });
+});
+
+it("no form gives out what acts on a terminal or turns the order of letters, nor from the name of a file", () => {
+  const turning = "\u001b[31m\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u0085";
+  const found = problem(
+    "markdown/html",
+    `content/a${turning}b.md`,
+    { line: 1, column: 1 },
+    { html: turning },
+  );
+  const given = report([found], { topicFiles: [found.path], strict: true, folder: `x${turning}/` });
+  const tool = { version: "1.2.3", home: undefined, pages: new Map<string, string>() };
+  const forms = {
+    github: githubReport(given),
+    junit: junitReport(given),
+    sarif: JSON.stringify(sarifReport(given, tool)),
+  };
+  for (const [form, written] of Object.entries(forms)) {
+    expect(written, form).not.toMatch(/(?!\n)\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]|&#|\\u00/u);
+    expect(written, form).toContain("[31m");
+  }
 });
 
 describe("the report as commands of GitHub Actions", () => {
@@ -338,7 +416,7 @@ describe("the report as commands of GitHub Actions", () => {
     const [command = "", ...others] = githubReport(report([spoiled])).split("\n");
     expect(command).toContain("file=content/topics/a%3Ab%2C c%25d.md,");
     expect(command).toContain("%250A ::error::");
-    expect(command).toContain("a%0D%0Ab");
+    expect(command).toContain("a b");
     expect(others).toHaveLength(4);
     expect(others.join("\n")).not.toContain("##[");
   });

@@ -11,7 +11,7 @@ const list: ListFacts = {
   noAudience: [],
   unknownAudience: [],
   gaps: [],
-  columns: [],
+  columns: 2,
   lineOf: (row) => row + 1,
 };
 
@@ -33,4 +33,17 @@ it("asks for no audience where the settings name none", () => {
     { ...list, noAudience },
   );
   expect(found && problemLine(found)).toContain("Rows 2, 3, 4 and 2 more of everyone have no audience");
+});
+
+it("names no column of a list, since a person may stand where the names should be", () => {
+  const gap = {
+    column: "first_name",
+    variant: "email",
+    template: "templates/email.html.hbs:2:3",
+    isColumn: false,
+  };
+  const [found] = listFaults({ audiences: [], checks: {} }, { ...list, gaps: [{ ...gap, rows: [2] }] });
+  expect(found && problemLine(found)).toBe(
+    'var/everyone.csv:1:1  error  list/column-missing  everyone has no column "first_name", shown in the email without a fallback (templates/email.html.hbs:2:3). Its first row names 2 columns. Add the column or correct its name, or give a fallback in the template.',
+  );
 });

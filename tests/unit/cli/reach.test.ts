@@ -24,6 +24,7 @@ const web = await startWeb({
   "moved.example": to("http://fine.example/new"),
   "moved-away.example": to("/gone"),
   "circle.example": to("/again"),
+  "login.example": to("http://bob:hunter2@fine.example/login"),
   "inwards.example": to("http://169.254.169.254/latest/meta-data/"),
 });
 const askers: Asker[] = [];
@@ -62,7 +63,12 @@ describe("asking whether a link can be opened", () => {
     ["http://cut.example/", { fault: "no-answer" }],
     ["http://nobody.example/", { fault: "no-answer" }],
     ["https://fine.example/", { fault: "certificate" }],
-    ["https://exa mple/", { fault: "no-site" }],
+    ["https://exa mple/", { fault: "bad-address" }],
+    ["https://fine.example:99999/", { fault: "bad-address" }],
+    ["http://fine.example:6000/", { fault: "bad-address" }],
+    ["http://fine.example:0/", { fault: "bad-address" }],
+    ["http://bob:hunter2@fine.example/", { fault: "login" }],
+    ["http://bob@127.0.0.1/", { fault: "login" }],
   ])("finds %s at fault", async (address, fault) => {
     expect(await ask(address)).toEqual({ kind: "fault", ...fault });
   });
@@ -80,6 +86,13 @@ describe("asking whether a link can be opened", () => {
     },
   );
 
+  it("follows a page to a site without the password that it names", async () => {
+    expect(await ask("http://login.example/")).toEqual({ kind: "fine" });
+    const asked = web.asked.find(({ line }) => line === "HEAD http://fine.example/login");
+    expect(asked).toBeDefined();
+    expect(asked?.headers).not.toHaveProperty("authorization");
+  });
+
   it("gives up on circles without a verdict", async () => {
     expect(await ask("http://circle.example/")).toEqual({ kind: "unjudged", status: 302 });
   });
@@ -93,6 +106,8 @@ describe("asking whether a link can be opened", () => {
       "http://2130706433/",
       "http://[::1]/",
       "http://[::ffff:10.0.0.1]/",
+      "http://[::ffff:127.0.0.1]/",
+      "http://[::127.0.0.1]/",
       "http://10.1.2.3/",
       "http://172.31.0.1/",
       "http://192.168.1.1/",

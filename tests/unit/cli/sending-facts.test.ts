@@ -46,6 +46,7 @@ describe("the transport", () => {
       "smtps://tiny:${MAIL_PASSWORD}@mail.tiny.example/path",
     ])
       expect(await faultOf(faulty), faulty).toMatch(/^[a-z].*\.$/s);
+    expect(await faultOf("outbox:../smtp://bob:hunter2@x.example")).not.toContain("hunter2");
     const told = await faultOf("${TRANSPORT}", { TRANSPORT: "smtpx://tiny:hush@mail.tiny.example" });
     expect(told).toMatch(/known forms/);
     expect(told).not.toContain("hush");
@@ -65,7 +66,13 @@ describe("the key to sign with", () => {
     expect(await faultOf("var/dkim.pem")).toBeUndefined();
     expect(await faultOf(toolkit.path("..", "dkim.pem"))).toBeUndefined();
     expect(await faultOf("${DKIM_KEY}")).toBeUndefined();
-    expect(await faultOf("keys/dkim.pem")).toContain("keys/dkim.pem cannot be read");
+    expect(await faultOf("keys/dkim.pem")).toMatch(/"dkim.key" cannot be read/);
+  });
+
+  it("is not repeated where it stands in the settings without its first line", async () => {
+    const told = await faultOf("hunter2sec");
+    expect(told).toContain("cannot be read");
+    expect(told).not.toContain("hunter2");
   });
 
   it("must be a private key, and not stand in the settings", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { problemLine } from "../../../src/check/report.ts";
 import { brandDefinition, settingsDefinition, topicDefinition } from "../../../src/toolkit/definitions.ts";
 import { parseMarkdownFile } from "../../../src/toolkit/front-matter.ts";
 import { validate } from "../../../src/toolkit/validate.ts";
@@ -138,4 +139,20 @@ describe("a brand's social platforms", () => {
       ],
     });
   });
+});
+
+it("repeats nothing of a text that is no YAML, and of a key no value that runs on from it", () => {
+  const reasons = [
+    'a: "x\\qhunter2"',
+    'a: "\\xhunter2"',
+    "%hunter2 x\n---\na: b",
+    "a: *hunter2",
+    "a: !hunter2 b",
+    "a: |hunter2\n  b",
+  ].map((text) => JSON.stringify(parseYaml(text, "onetopic.yaml").problems.map(({ details }) => details)));
+  for (const reason of reasons) expect(reason).toMatch(/^\[\{"reason":"(?!.*(hunter|xhu|\\q))/);
+  const { value, places } = parseYaml("dkim: { domain: x.example, key:hunter2: x }", "onetopic.yaml");
+  const { problems } = validate(settingsDefinition, value, { path: "onetopic.yaml", places, bodyLine: 1 });
+  const found = problems.find(({ rule }) => rule === "schema/unknown-key");
+  expect(found && problemLine(found)).toContain('"dkim.key:…" is not a key');
 });
