@@ -4,6 +4,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import britain from "dictionary-en-gb";
+import nspell from "nspell";
 import { optionsOf, rules } from "../dist/domain/rules.js";
 import { editionShape, packShape, siteShape } from "../dist/render/pages/shapes.js";
 import { programs } from "../dist/check/output/programs.js";
@@ -30,6 +32,9 @@ for (const [id, { words = {}, allow = [] }] of Object.entries(rules)) {
 }
 
 await put(path.join("data", "mail-programs.json"), await mailPrograms());
+await put(path.join("data", "words-en-gb.txt"), wordsOfBritain());
+const licence = await readFile(path.join(root, "node_modules", "dictionary-en-gb", "license"), "utf8");
+await put(path.join("data", "words-en-gb.licence.txt"), `${licence.replaceAll("\r\n", "\n").trimEnd()}\n`);
 
 if (stale.length > 0) {
   console.error(`Out of date: ${stale.join(", ")}. Run "npm run generate".`);
@@ -56,6 +61,22 @@ function latest(tested) {
   const versions = Object.keys(tested);
   if (versions.every((version) => Number(version) < 1000)) versions.sort((a, b) => Number(a) - Number(b));
   return tested[versions.at(-1)] ?? "";
+}
+
+/**
+ * All forms of the words that the British dictionary has, so that nobody who only asks for a few has to put them
+ * together. A line holds those that begin with the same three letters. Without "'s", which any word may have, and
+ * without figures, short forms and names with a capital inside, which nobody looks up.
+ */
+function wordsOfBritain() {
+  const speller = nspell(Buffer.from(britain.aff), Buffer.from(britain.dic));
+  const lines = new Map();
+  for (const word of Object.keys(speller.data).toSorted()) {
+    if (!/^[A-Za-z][a-z'-]+$/.test(word) || word.endsWith("'s") || !speller.correct(word)) continue;
+    const begin = word.slice(0, 3);
+    lines.set(begin, [...(lines.get(begin) ?? []), word]);
+  }
+  return [...lines.values()].map((words) => `${words.join(" ")}\n`).join("");
 }
 
 async function put(file, text) {

@@ -34,7 +34,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "nodemailer",
     "uqr",
   ],
-  check: ["dictionary-en-gb", "fastest-levenshtein", "flesch-kincaid", "html-validate", "nspell", "syllable"],
+  check: ["fastest-levenshtein", "flesch-kincaid", "html-validate", "syllable"],
   deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
   cli: ["commander", "diff", "inquirer", "undici"],
 };

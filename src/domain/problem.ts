@@ -159,8 +159,7 @@ export interface ProblemDetails {
   "template/unescaped": { expression: string };
   "template/unsafe-place": { expression: string; place: UnsafePlace };
   "template/unused": { name: string; known: readonly string[] };
-  /** `explained` is the line of a later place that says what it means. */
-  "text/acronym": { acronym: string; explained: number | undefined };
+  "text/acronym": { acronym: string };
   "text/blame": { text: string; instead: string };
   "text/jargon": { text: string; instead: string };
   "text/preheader-long": { variant: string; length: number; limit: number };

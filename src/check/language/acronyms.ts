@@ -2,21 +2,23 @@ import { problem, type Problem } from "../../domain/problem.ts";
 import { wholeWords } from "./lexicon.ts";
 import type { Surveyed } from "./survey.ts";
 
-/** Short forms that nobody explains where people meet them first: each once in a file. */
+/** Short forms that nothing in the file explains: each once, at its first place. */
 export function acronymFaults(passages: readonly Surveyed[], path: string): Problem[] {
   const first = new Map<string, Surveyed>();
   for (const passage of passages) {
-    // What is all in capitals is shouted: nobody can tell its words from short forms.
-    if (!/\p{Ll}/u.test(passage.text)) continue;
-    for (const { acronym } of passage.facts)
-      if (acronym !== undefined && !first.has(acronym)) first.set(acronym, passage);
+    let isShouted: boolean | undefined;
+    for (const { acronym } of passage.facts) {
+      if (acronym === undefined || first.has(acronym)) continue;
+      // What is all in capitals is shouted: nobody can tell its words from short forms.
+      isShouted ??= !/\p{Ll}/u.test(passage.text);
+      if (!isShouted) first.set(acronym, passage);
+    }
   }
   return [...first].flatMap(([acronym, passage]) => {
-    if (explains(passage.text, acronym)) return [];
-    const later = passages.find(({ text }) => text.includes(acronym) && explains(text, acronym));
+    // A message or an action is too short to explain it, so any place will do.
+    if (passages.some(({ text }) => text.includes(acronym) && explains(text, acronym))) return [];
     const index = firstPlace(passage.text, acronym);
-    const explained = later?.at(Math.max(0, later.text.indexOf(acronym)), acronym).line;
-    return [problem("text/acronym", path, passage.at(index, acronym), { acronym, explained })];
+    return [problem("text/acronym", path, passage.at(index, acronym), { acronym })];
   });
 }
 

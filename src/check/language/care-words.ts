@@ -15,84 +15,75 @@ export const clinicalTerms: readonly string[] = list(`
 
 /** Words of care and of the NHS that dictionaries for everyone do not have. */
 export const careWords: readonly string[] = list(`
-  aciclovir adalimumab aftercare albuminuria allopurinol alopecia amiodarone amitriptyline amlodipine amoxicillin
-  anaemia anaemic anaesthesia anaesthetist anaesthetists analgesia analgesic analgesics angiogram angioplasty
-  antenatal anticoagulant anticoagulants anticoagulated anticoagulation anticonvulsant antidepressant antidepressants
-  antiemetic antiemetics antihypertensive antihypertensives antimicrobial antimicrobials antiplatelet antipsychotic
-  antipsychotics antiretroviral antiretrovirals antiviral antivirals apixaban arrhythmia arrhythmias arthroplasty
-  arthroscopy aspirin atenolol atorvastatin atrial audiologist audiologists audiology autoimmune azathioprine azithromycin
-  backlog backlogs bariatric beclometasone benzodiazepine benzodiazepines biochemistry biologics biomarker biomarkers
-  biopsied biosimilar biosimilars bisoprolol bisphosphonate bisphosphonates bowel brachytherapy bradycardia bronchiectasis
-  bronchiolitis bronchodilator budesonide buprenorphine caesarean calprotectin candesartan cannula cannulas cannulation
-  carbamazepine cardiologist cardiologists cardiomyopathy cardiopulmonary cardiothoracic cardiovascular caregiver
-  caregivers carer carers caseload caseloads casemix catheterisation cefalexin cellulitis cerebrovascular cervical
-  chaperone chaperones chemo chlamydia cholecystectomy cholesterol ciclosporin ciprofloxacin cirrhosis citalopram
-  clarithromycin clexane clindamycin clopidogrel clozapine codeine colonoscopies colonoscopy colorectal colposcopy
-  comms comorbid comorbidities comorbidity contraindicated contraindication contraindications coproduce coproduced
-  coproduction coronavirus corticosteroid corticosteroids creatinine cyberattack cystoscopy cytology dabigatran dalteparin
-  debrief decongestant defibrillator defibrillators dementia denosumab deprescribe deprescribed deprescribing
-  dermatological dermatologist dermatologists desflurane diabetic diabetics dialysis diazepam diclofenac dietetic
-  dietetics dietitian dietitians digoxin dispensary diuretic diuretics docetaxel dosage doxycycline dyslexia
-  dyspepsia dysphagia dyspnoea eczema echocardiogram echocardiograms edoxaban eform eforms eGFR elective electives
-  electrocardiogram electrolyte electrolytes email emailed emailing emails embolism emollient emollients enalapril
-  endocrine endocrinologist endocrinology endometriosis endoscopic endoscopies endoscopist endoscopists enoxaparin
-  enteral epidural epilepsy ePrescribing epilepsies erythema escitalopram estradiol etanercept ezetimibe factsheet
-  factsheets faecal ferritin fertility fibrillation fibromyalgia flucloxacillin fluconazole fluoxetine flutamide
-  folate formularies formulary frailty furosemide gabapentin gabapentinoids gastritis gastroenterologist
-  gastroenterology gastrointestinal genetic genomic genomics geriatrician geriatricians gestational glaucoma
-  glomerular glucocorticoid glycaemic gout gynaecological gynaecologist gynaecologists gynaecology haematologist
-  haematologists haematology haematuria haemodialysis haemoglobin haemorrhage haemorrhagic handover handovers
-  healthcare helpdesk helpdesks helpline helplines hepatitis hepatology hernia histology histopathology homecare
-  hotline hotlines hydrocortisone hydroxychloroquine hyperkalaemia hypertension hypertensive hypoglycaemia
-  hypoglycaemic hypothyroidism hysterectomy ibuprofen imaging immunisation immunise immunised immunocompromised
-  immunodeficiency immunoglobulin immunology immunosuppressed immunosuppression incontinence indapamide inbox inboxes
-  infliximab influenza inhaler inhalers inpatient inpatients insulin interoperability interoperable intramuscular
-  intravenous intravenously ischaemia ischaemic isotretinoin ketamine keyworker keyworkers laparoscopic laparoscopy
-  lamotrigine lansoprazole leaflet leaflets leflunomide letrozole leukaemia levetiracetam levothyroxine lidocaine
-  linezolid lipid lipids liraglutide lisinopril lithium locum locums loperamide loratadine lorazepam losartan
-  lymphoedema lymphoma macrogol macular malaria mammogram mammograms mastectomy medic medics melanoma memantine
-  menopausal menopause metabolic metastases metastatic metformin methadone methotrexate metoprolol metronidazole
-  microbiologist microbiologists microbiology midazolam midwifery mirtazapine misrouted misrouting modafinil morphine
-  multidisciplinary multimorbidity multispecialty musculoskeletal mycophenolate myeloma myocardial naloxone naproxen
-  natalizumab nebuliser nebulisers neonatal neonates nephrologist nephrologists nephrology neurodevelopmental
-  neurodivergent neurological neurologist neurologists neuropathic neuropathy neurosurgery neurosurgical neutropenia
-  neutropenic nifedipine nitrofurantoin nonclinical norovirus nortriptyline nutritionist obs obstetric obstetrician
-  obstetricians obstetrics oedema oestrogen oestrogens olanzapine omeprazole oncological oncologist oncologists onboard
-  onboarding online ophthalmic ophthalmologist ophthalmologists ophthalmology opioid opioids optometrist optometrists
-  optometry orthodontic orthodontist orthopaedic orthopaedics orthoptist orthosis orthotic orthotics orthotist
-  osteoarthritis osteoporosis osteoporotic ostomy otolaryngology outpatient outpatients outreach oximeter oximetry
-  oxycodone paediatric paediatrician paediatricians paediatrics palliation palliative palpitations pancreatitis
-  paracetamol paramedic paramedics parenteral paroxetine pathologist pathologists pathway pathways peptic perindopril
-  perinatal perioperative peripheral phenobarbital phenytoin phlebotomist phlebotomists phlebotomy physio physios
-  physiologist physiotherapist physiotherapists physiotherapy plasma pneumococcal pneumonia podiatric podiatrist
-  podiatrists podiatry polio polypharmacy postnatal postnatally postoperative postoperatively pravastatin preassessment
-  prediabetes prednisolone preeclampsia pregabalin prehabilitation preoperative preoperatively prepopulate
-  prepopulated prescribable prescriber prescribers prochlorperazine procyclidine proforma proformas progesterone
-  promethazine prophylactic prophylaxis propranolol prostate prosthesis prosthetic prosthetics prosthetist proteinuria
-  psychiatric psychiatrist psychiatrists psychological psychosexual psychosis psychosocial psychotherapist
-  psychotherapists psychotherapy psychotropic pulmonary quetiapine radiographer radiographers radiography radiological
-  radiologist radiologists radiotherapist radiotherapy ramipril ranitidine reablement readmission readmissions
-  readmit readmitted recoded renal rescheduling resus resuscitate resuscitation reticulocyte retinal retinopathy
-  rheumatoid rheumatological rheumatologist rheumatologists rheumatology rifampicin risperidone rivaroxaban rosuvastatin
-  rota rotas safeguarding safetynetting salbutamol sarcoma schizophrenia scoliosis screenshot screenshots semaglutide
-  sepsis septic serology sertraline sevoflurane sexual sigmoidoscopy signpost signposted signposting signposts
-  sildenafil simvastatin sinusitis sitagliptin smartcard smartcards smartphone smartphones solifenacin spironolactone
-  spirometry statin statins stenosis stoma stomas subacute subcutaneous subcutaneously sulfasalazine sumatriptan
-  tablet tablets tachycardia tacrolimus tadalafil talipes tamoxifen tamsulosin teleconsultation teleconsultations
-  teledermatology telehealth telemedicine telemonitoring temazepam terbinafine testosterone tetanus thiamine
-  thromboembolism thromboprophylaxis thrombosis thyroid thyroxine ticagrelor timeframe timeframes tinzaparin tirzepatide
-  titrate titrated titrating titration tizanidine toolkit toolkits topiramate toxicology tracheostomy tramadol transfusion
-  transgender transplant triage triaged triages triaging trimethoprim troponin tuberculosis ulcerative ultrasound
-  ultrasounds underdiagnosed undiagnosed uploaded uploading urinalysis urogynaecology urological urologist urologists
-  urology ustekinumab vaccinator vaccinators valproate valsartan vancomycin varicella vascular vasectomies vasectomy
-  venepuncture venlafaxine venous verapamil videoconference virology voicemail voicemails walkthrough warfarin webinar
-  webinars webpage webpages wellbeing whistleblower whistleblowers whistleblowing workaround workarounds workflow
-  workflows workforce workstream workstreams zolpidem zopiclone zoster bulletins bulletin cybersecurity dropdown
-  hyperlink hyperlinks login logins logout offline podcast podcasts repo retweet signup timeline timelines username
-  usernames unsubscribe unsubscribed newsletter newsletters preheader strapline straplines fortnight fortnightly
-  commissioner commissioners commissioning endnote learnings hardcopy subheading checklist checklists paperless
-  micromol millimole millimoles mmol mol rebook rebooked rebooking rebooks specialties specialty
-  chatbot chatbots spreadsheet spreadsheets stakeholder stakeholders
+  albuminuria alopecia anaphylaxis angiogram angiography anticholinergic anticholinergics anticoag anticoagulated
+  anticoagulation anticonvulsant antidiabetic antidiabetics antiemetic antiemetics antifungal antifungals
+  antihypertensive antihypertensives antimicrobials antimuscarinic antiplatelet antipsychotic antipsychotics
+  antiretroviral antiretrovirals apheresis apnoea arrhythmias arthroplasty ascites atopic audiogram audiograms
+  autoinjector autoinjectors axillary babygrow bariatric bariatrics barotrauma bedspace bedspaces benzodiazepine
+  benzodiazepines betablocker betablockers bioimpedance biologics biometric biosimilar biosimilars birthweight
+  bisphosphonate bisphosphonates bloodborne bloodspot bodyweight bookers brachytherapy bronchiectasis bronchiolitis
+  bronchodilator bronchodilators bronchoscopic bronchoscopy buddying cachexia caesarean callout callouts calprotectin
+  cannabinoid cannabinoids cannula cannulas cannulation capita cardiometabolic cardiothoracic cardioversion careflow
+  casemix catchup catheterisation cauda centile centiles cephalosporin cephalosporins chatbot chatbots claudication
+  clexane coeliac cohorted cohorting colonic colorectal colposcopy comms comorbid comorbidities copayment coproduce
+  coproduced coproduction corticosteroid corticosteroids craniotomy creatinine cyberattack cyberattacks cybersecurity
+  cystoscopy cytotoxic cytotoxics datapoint daycase daycases decannulation decompensated deconditioned deconditioning
+  deduplicated defib defibs densitometry deprescribe deprescribed deprescribing deprioritise deprioritised desaturate
+  desaturated desaturation desflurane deskside diabetologist diabetologists dietician dieticians discectomy
+  diverticular docetaxel doppler dosette doula doulas dropbox dropdown dyspnoea dyspraxia dysrhythmia ebulletin
+  echocardiogram echocardiograms echocardiography eclampsia econsult econsults ectopic eform eforms eGFR ehealth
+  elastography elearning electromyography embolus endnote endoscopies endoscopist endoscopists epigastric epilepsies
+  episiotomy epistaxis ePrescribing equina eReferral eReferrals eRostering erythema exacerbations explainer
+  explainers exudate facemask facemasks factsheet factsheets faller fallers fasciitis ferritin fibroids fibromyalgia
+  fingerprick fluoroscopy flutamide foetal foetus folate follicular foodbank foodbanks formularies formulary
+  frontline gabapentinoids gastro gastroenterologist gastroenterology gastrostomy genomic genotype genotypes
+  glomerular glucocorticoid glucocorticoids glucometer glycaemic glycated grandad gynae haematoma haematuria
+  haemodialysis haemorrhagic haemostasis handwash handwashing hardcopy hayfever helpdesk helpdesks hepatologist
+  hepatologists hepatology homecare homoeopathy hotdesk hotdesking hotline hotlines howto hyperemesis hyperglycaemia
+  hyperkalaemia hyperlipidaemia hypermobility hypoglycaemia hypoglycaemic hypokalaemia hyponatraemia hypotension
+  hypoxia hysteroscopy iatrogenic icteric ileostomy immunocompromised immunosuppressed immunosuppression impaction
+  incisional inclusivity incretin incretins infographic infographics insourced insourcing intensivist intensivists
+  intradermal intranasal intraocular intrathecal intubate intubated intubation kanban keloid keratosis ketoacidosis
+  ketoacidotic keyworker keyworkers knowledgebase kyphosis laminectomy learnings legionella leukaemias linkworker
+  linkworkers lipoprotein lithotripsy livestream livestreamed livestreams lockdown lockdowns longread lymphoedema
+  macrolide macrolides macula macular meningococcal microlearning micromol microsite micturition midline millimole
+  millimoles misdial misdialled misrouted misrouting mmol mol mucolytic mucolytics mucosa multiagency multimorbid
+  multimorbidity multispecialty myalgia myeloma myopathy naevi naevus nan nana nans nasogastric nasopharyngeal
+  natalizumab nebulise nebulised nebuliser nebulisers needlestick neonatologist neonatology nephrectomy nephrologist
+  nephrologists nephrology nephrostomy neurodevelopmental neurodivergent neurodiverse neurodiversity neuromuscular
+  neuropathic neuropathy neuroradiology neurorehabilitation neutropenia neutropenic neutrophil neutrophils norovirus
+  nosocomial nystagmus oesophageal offboarding onboarding oncall oncological ophthalmoscope ophthalmoscopy
+  orthogeriatric orthogeriatrician orthogeriatricians orthoptist orthosis orthostatic orthotic orthotics orthotist
+  osteoporotic ostomy otitis otolaryngology otoscope otoscopes otoscopy overdiagnosis overprescribing oximeter
+  oximetry papilloma papillomavirus papules paraesthesia parenteral parkinsonism parkrun perineal perioperative
+  petechiae pharmacovigilance phlebotomist phlebotomists phlebotomy photophobia pilates pinboard pleural pneumothorax
+  podiatric polycystic polymyalgia polypharmacy portakabin portering postgrad postnatally postop postoperatively
+  preadmission preadmissions preassessment prebook prebooked prebooking preceptee preceptees preceptorship
+  prediabetes prediabetic preeclampsia prehab prehabilitation preheader prem prems preop preoperatively prepopulate
+  prepopulated prescribable prescriber prescribers pressor primigravida proformas proning prostatectomy prostatic
+  prosthetics prosthetist proteinuria pruritus psychoeducation psychogeriatric psychosexual psychosocial pullquote
+  pulmonology pyrexia quinolone quinolones radiological ranitidine reablement readmissions reattend reattendance
+  reattendances reauthorised rebanding rebook rebooked rebooking rebooks rebrand rebranded rebranding recannulate
+  recatheterise recertification recoded reflux reopener repo repost reposts represcribe represcribed represcribing
+  rerefer rereferral rereferrals resited resus reticulocyte retinopathy revalidate revalidated revalidation
+  rheumatological rheumatologist rheumatologists rheumatology ringfence ringfenced roadmap rollout rollouts rostered
+  rostering rotavirus sacral safeguarder safetynetting sarcopenia scannable scintigraphy screener selfcare
+  septoplasty seroma sessional sevoflurane sharepoint shoutout sideroom siderooms sigmoidoscopy signoff signposter
+  signup sitrep sitreps skillmix smartcard smartcards sonographer sonographers spasticity specialties specialty
+  speculum sphygmomanometer spirometer spirometry standup stepdown stepup stockout stockouts stocktake stoma stomas
+  strapline straplines stridor stylesheet subacute subarachnoid subconjunctival subdural suboptimal subteam
+  sulfonylurea sulfonylureas swabbers systemwide tabard tabards talipes tamponade tappable telecare teleconsultation
+  teleconsultations teledermatology telehealth telemedicine telemonitoring teletracking tendinopathy tetracyclines
+  texters thiazides thrombectomy thromboembolic thromboembolism thrombolysed thrombolysis thrombolytics
+  thromboprophylaxis thyroidectomy timeframe timeframes timesheet timesheets titrate titrated titrating titration
+  titre titres toolkits topline toplines touchpoint touchpoints tracheostomy transdermal transvaginal triager
+  triagers triages triaging troponin tympanoplasty ulcerative unbooked uncoded underdiagnosed underdose underdosed
+  underreported underreporting underserved undiagnosed untriaged upskill upskilled upskilling ureteroscopy urodynamic
+  urodynamics urogynaecology urticarial vaccinator vaccinators varicella vasculitis vasodilator vasovagal
+  venepuncture vestibular videoconference vis vitrectomy vlog vlogger vlogs voiceover vox waitlist waitlists
+  walkaround walkthrough wardround warmline washbag washbags wayfinding wearables webchat webform webforms webpage
+  webpages wellbeing whistleblower whistleblowers whistleblowing wifi worklist worklists workplan workstream
+  workstreams xerostomia xray xrays zimmer zoonotic
 `);
 
 function list(words: string): readonly string[] {

@@ -2,6 +2,8 @@ import { allowedBy, levelOf, wordsOf } from "../../domain/rules.ts";
 import type { RuleId } from "../../domain/problem.ts";
 import type { Settings } from "../../domain/settings.ts";
 import { careWords } from "./care-words.ts";
+import { isDerived } from "./derived.ts";
+import { isClinicalByEnding, medicines } from "./medicines.ts";
 import { nearWord } from "./near.ts";
 import type { ReadingTools } from "./tools.ts";
 
@@ -57,7 +59,7 @@ export class Lexicon {
     this.#phrases = byLongestWord(phrases);
     this.#acronyms = new Set(allowedBy("text/acronym", checks));
     const own = allowedBy("text/spelling", checks).flatMap((text) => wordTokens(text));
-    this.#own = new Set([...careWords, ...own].map((word) => word.toLowerCase()));
+    this.#own = new Set([...careWords, ...medicines, ...own].map((word) => word.toLowerCase()));
     this.#hasWord = asked("text/spelling") ? tools?.hasWord : undefined;
   }
 
@@ -98,8 +100,22 @@ export class Lexicon {
     return this.#near.get(word);
   }
 
+  /**
+   * Also one that is made of others as everyone makes them, but for what is more likely a slip: "referal" is made of
+   * "feral", and means "referral". Such words are never proposed.
+   */
+  #isRight(word: string): boolean {
+    if (this.has(word)) return true;
+    const lower = word.toLowerCase();
+    const isMade = isClinicalByEnding(lower) || isDerived(lower, (one) => this.has(one));
+    // The first letter is seldom the wrong one.
+    return isMade && this.near(word)?.charAt(0) !== word.charAt(0);
+  }
+
   #acronymIn(word: string): string | undefined {
     if (this.#acronyms.has(word) || !/\p{Lu}.*\p{Lu}/u.test(word)) return undefined;
+    // With a number it is one term, as GLP-1 or SARS-CoV-2: a name, more than a short form.
+    if (/-\p{N}/u.test(word)) return undefined;
     return word
       .split("-")
       .map((part) => part.replace(/['’]s$|s$/u, ""))
@@ -109,11 +125,11 @@ export class Lexicon {
   #unknownIn(word: string): string | undefined {
     if (!this.#hasWord || !isOrdinary(word)) return undefined;
     const bare = word.replace(/['’]s?$/u, "");
-    if (this.has(bare) || this.has(word)) return undefined;
+    if (this.#isRight(bare) || this.has(word)) return undefined;
     const parts = bare.split(/[-‑]/u);
     return parts.find(
       (part, at) =>
-        part.length > 2 && isOrdinary(part) && !this.has(part) && !this.#isPrefix(part, at, parts),
+        part.length > 2 && isOrdinary(part) && !this.#isRight(part) && !this.#isPrefix(part, at, parts),
     );
   }
 

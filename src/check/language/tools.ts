@@ -1,6 +1,7 @@
 import type { RuleId, Severity } from "../../domain/problem.ts";
 import { levelOf } from "../../domain/rules.ts";
 import type { Settings } from "../../domain/settings.ts";
+import { openDictionary } from "./dictionary.ts";
 
 /** How many words, sentences and syllables a text has. */
 export type Counts = {
@@ -22,8 +23,7 @@ export interface ReadingTools {
 const users = ["text/spelling", "text/reading-level"] as const satisfies readonly RuleId[];
 
 /**
- * Loads what the rules about words need, where one of them is asked. They know English alone. The dictionary itself is
- * put together at the first word.
+ * Loads what the rules about words need, where one of them is asked. They know English alone.
  * @param least the level from which a rule is asked
  */
 export async function toolsFor(
@@ -50,14 +50,4 @@ async function openTools(language: string): Promise<ReadingTools> {
 function hasDictionary(language: string): boolean {
   const { language: spoken, region } = new Intl.Locale(language);
   return spoken === "en" && !["US", "CA", "PH"].includes(region ?? "");
-}
-
-async function openDictionary(): Promise<(word: string) => boolean> {
-  const [{ default: nspell }, { default: files }] = await Promise.all([
-    import("nspell"),
-    import("dictionary-en-gb"),
-  ]);
-  // Putting all forms of its words together takes a tenth of a second.
-  let speller: ReturnType<typeof nspell> | undefined;
-  return (word) => (speller ??= nspell(Buffer.from(files.aff), Buffer.from(files.dic))).correct(word);
 }

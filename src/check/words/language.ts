@@ -21,10 +21,8 @@ export const languageWords = {
     `The screen has ${words} words; ${limit} are the most that people read in passing. ${shortenMost(key)}`,
   "table/no-header": ({ column }) =>
     `Column ${column} of this table has no heading, so nobody who hears it read knows what its cells are. Write one.`,
-  "text/acronym": ({ acronym, explained }) =>
-    explained === undefined
-      ? `"${acronym}" is not explained. At its first use write the words in full, with "(${acronym})" behind them.`
-      : `"${acronym}" is explained only later, on line ${explained}. Explain it here, at its first use, or write the words in full.`,
+  "text/acronym": ({ acronym }) =>
+    `"${acronym}" is explained nowhere in this file. Write the words in full once, with "(${acronym})" behind them, or add it to "allow" of this rule if all your readers know it.`,
   "text/blame": ({ text, instead }) =>
     `"${text}" can read as blame. Say ${instead.startsWith("what") || instead.startsWith("who") ? instead : `"${instead}"`} instead.`,
   "text/jargon": ({ text, instead }) => `"${text}" is jargon. Write "${instead}" instead.`,

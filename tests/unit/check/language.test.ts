@@ -135,9 +135,13 @@ describe("short forms", () => {
     ["explained behind", "The ACR (albumin creatinine ratio) counts. Send the ACR.", []],
     ["explained before", "The albumin creatinine ratio (ACR) counts. Send the ACR.", []],
     ["explained before, as many", "Primary care networks (PCNs) and a PCN.", []],
-    ["explained too late", "Send the ACR.\n\nThe albumin creatinine ratio (ACR) counts.", ["1:10 ACR"]],
+    ["explained later", "Send the ACR.\n\nThe albumin creatinine ratio (ACR) counts.", []],
+    ["used later with other words in brackets", "Send it (by post).\n\nThe ACR (1) counts.", ["3:5 ACR"]],
     ["known as", "Electronic repeat dispensing, known as eRD, helps. Use eRD.", []],
-    ["with a small letter before", "Use eRS.", ["1:5 eRS"]],
+    ["with a small letter before", "Use eQX.", ["1:5 eQX"]],
+    ["with a number behind", "A GLP-1, DPP-4, QXZ-2 and SARS-CoV-2; SGLT2.", []],
+    ["behind a term with a number", "All GLP-1 QXs.", ["1:11 QX"]],
+    ["that clinicians never write out", "BP, eGFR, HbA1c, GCS, MDTs, EMIS, DHSC, PCN and an NSAID.", []],
     ["in a heading", "## The ACR\n\nSend it.", ["1:8 ACR"]],
     ["known to all", "The NHS, GPs, A&E, COVID-19, CT-guided, GP's and PDFs.", []],
     ["shouted", "You MUST NOT wait. STOP.", []],
@@ -148,16 +152,18 @@ describe("short forms", () => {
     expect(found("text/acronym", body)).toEqual(expected);
   });
 
-  it("are read in the order in which people meet them", () => {
-    const body = "The albumin creatinine ratio (ACR) counts.";
-    const topic = topicOf({ messages: ["Send the ACR."], body });
-    expect(rulesOf(topic)).toContain("text/acronym");
-    expect(rulesOf(topicOf({ summary: body, messages: ["Send the ACR."] }))).not.toContain("text/acronym");
+  it("may be explained wherever there is room, but not in one variant alone", () => {
+    const messages = ["Send the ACR."];
+    const text = "The albumin creatinine ratio (ACR) counts.";
+    expect(rulesOf(topicOf({ messages }))).toContain("text/acronym");
+    expect(rulesOf(topicOf({ messages, variants: { poster: { text } } }))).toContain("text/acronym");
+    for (const more of [{ body: text }, { summary: text }, { scenario: text }])
+      expect(rulesOf(topicOf({ messages, ...more }))).not.toContain("text/acronym");
   });
 
   it("pass when the settings allow them", () => {
     const toolkit = withChecks({ "text/acronym": { allow: ["ACR"] } });
-    expect(found("text/acronym", "Send the ACR and the PCN.", toolkit)).toEqual(["1:22 PCN"]);
+    expect(found("text/acronym", "Send the ACR and the QXZ.", toolkit)).toEqual(["1:22 QXZ"]);
   });
 });
 

@@ -34,7 +34,7 @@ describe("the pages of the rules", () => {
     const settings = tunedBy(id).length > 0 ? ["Settings"] : [];
     expect([...sections.keys()]).toEqual(["Why", "Wrong", "Right", ...settings, "Source"]);
     for (const [name, section] of sections) expect(section, name).not.toBe("");
-    expect(sections.get("Source")).toMatch(/\]\(https:\/\/\S+\)|^(House rule|Trade practice)\b/);
+    expect(sections.get("Source")).toMatch(/\]\(https:\/\/\S+\)|^(Our own rule|Trade practice)\b/);
   });
 
   const tuned = pages.filter(({ sections }) => sections.has("Settings"));
