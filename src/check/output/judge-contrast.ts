@@ -1,7 +1,7 @@
 import type { Brand } from "../../domain/brand.ts";
 import { problem, type Problem } from "../../domain/problem.ts";
 import { placeOf } from "../../domain/topic.ts";
-import { brandColours } from "../../render/build-view.ts";
+import { brandColours } from "../../render/brand-view.ts";
 import { faintTexts, type FaintText } from "./contrast.ts";
 import { placeIn, samplePage, type SampleOrder, type SamplePage, type SampleRoom } from "./sample-pages.ts";
 

@@ -4,7 +4,7 @@ import type { Toolkit } from "../../domain/toolkit.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { describe } from "../../check/words/words.ts";
 import { dayOf, monthsLater } from "../../plan/calendar.ts";
-import { isDay } from "../../toolkit/definitions.ts";
+import { isDay } from "../../toolkit/kinds.ts";
 import { createExclusively } from "../../toolkit/files.ts";
 import { checkTopicText } from "../../toolkit/load.ts";
 import { draftTopic, slugOf, type TopicDraft } from "../../toolkit/scaffold.ts";

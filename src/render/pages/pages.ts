@@ -1,6 +1,6 @@
 import type { Brand } from "../../domain/brand.ts";
 import type { TemplateSet } from "../../domain/template.ts";
-import { brandColours } from "../build-view.ts";
+import { brandColours } from "../brand-view.ts";
 import type { Engine } from "../handlebars.ts";
 import { wrapText } from "../markdown/wrap.ts";
 import type { EditionView, PackView, SiteView } from "./shapes.ts";

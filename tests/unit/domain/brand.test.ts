@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { contrastRatio, textColourOn, type Brand } from "../../../src/domain/brand.ts";
 import { directionOf } from "../../../src/domain/settings.ts";
-import { brandColours } from "../../../src/render/build-view.ts";
+import { brandColours } from "../../../src/render/brand-view.ts";
 
 const steps = ["00", "33", "55", "66", "77", "7f", "99", "cc", "ff"];
 const colours = steps.flatMap((r) => steps.flatMap((g) => steps.map((b) => `#${r}${g}${b}`)));

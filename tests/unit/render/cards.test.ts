@@ -7,7 +7,7 @@ import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { contrastRatio } from "../../../src/domain/brand.ts";
 import type { TemplateSet } from "../../../src/domain/template.ts";
-import { brandColours } from "../../../src/render/build-view.ts";
+import { brandColours } from "../../../src/render/brand-view.ts";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
 import { parseInline, parseMarkdown } from "../../../src/render/markdown/parse.ts";
 import { toTypst } from "../../../src/render/markdown/typst.ts";

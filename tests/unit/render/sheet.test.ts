@@ -6,7 +6,7 @@ import jsqr from "jsqr";
 import { PNG } from "pngjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { contrastRatio, mix } from "../../../src/domain/brand.ts";
-import { brandColours } from "../../../src/render/build-view.ts";
+import { brandColours } from "../../../src/render/brand-view.ts";
 import { createEngine, richOrEmpty } from "../../../src/render/handlebars.ts";
 import { toTypst } from "../../../src/render/markdown/typst.ts";
 import { parseInline } from "../../../src/render/markdown/parse.ts";
