@@ -129,11 +129,13 @@ function keyOf({ path, rule, words }: Omit<Known, "count">): string {
 
 /**
  * What makes a finding the same one tomorrow: the words of its line and the names in it. Numbers are left out, since
- * days go by and sizes change, and so are lists of what else there is.
+ * days go by and sizes change, and so are lists of what else there is, and which of the artefacts is named.
  */
 function alike({ path, rule, details }: Problem, line: string): Omit<Known, "count"> {
   const names = Object.entries(details).flatMap(([key, value]: [string, unknown]) =>
-    typeof value === "string" ? [`${key}=${value.replace(/\d+(?:[.,]\d+)*/g, "#")}`] : [],
+    typeof value === "string" && key !== "artefact"
+      ? [`${key}=${value.replace(/\d+(?:[.,]\d+)*/g, "#")}`]
+      : [],
   );
   const words = [line.trim().replace(/\s+/g, " "), ...names].join("\n");
   return { path, rule, words: createHash("sha256").update(words).digest("hex").slice(0, 12) };

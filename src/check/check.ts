@@ -1,4 +1,4 @@
-import { sortProblems, type Problem } from "../domain/problem.ts";
+import { compareText, sortProblems, type Problem } from "../domain/problem.ts";
 import { applyLevels } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
@@ -6,6 +6,7 @@ import { campaignProblems, type CampaignFacts } from "./campaign-problems.ts";
 import { checkFrame, checkFrameWords } from "./frame.ts";
 import type { CheckInput, Depth, Judge } from "./judge.ts";
 import { toolsFor } from "./language/tools.ts";
+import { grouped } from "./report.ts";
 import { designFaults, type CheckFacts } from "./topic.ts";
 import { describe } from "./words/words.ts";
 
@@ -97,10 +98,38 @@ export function tidy(problems: readonly Problem[], { settings }: Pick<Toolkit, "
   return applyLevels(unique(problems), settings.checks);
 }
 
-/** Each once, in order, at its own level. */
+/** Each once, in order, at its own level. What many artefacts have is told of one of them. */
 export function unique(problems: readonly Problem[]): Problem[] {
-  const known = new Map(
-    problems.map((one) => [`${one.path}:${one.line}:${one.column} ${one.rule} ${describe(one)}`, one]),
+  const known = new Map<string, Problem>();
+  const shared: InArtefact[] = [];
+  for (const one of problems) {
+    if ("artefact" in one.details) shared.push(one as InArtefact);
+    else known.set(`${placeAndRule(one)} ${describe(one)}`, one);
+  }
+  const alike = grouped(shared, (one) => `${placeAndRule(one)} ${sameness(one)}`);
+  return sortProblems([...known.values(), ...[...alike.values()].map(toldOnce)]);
+}
+
+type InArtefact = Extract<Problem, { readonly details: { readonly artefact: string } }>;
+
+function placeAndRule({ path, line, column, rule }: Problem): string {
+  return `${path}:${line}:${column} ${rule}`;
+}
+
+/** Which artefact it is, and how much too much there is of something. */
+const differing: ReadonlySet<string> = new Set(["artefact", "others", "over", "size"]);
+
+/** What is the same in all artefacts that have a fault. */
+function sameness({ details }: InArtefact): string {
+  return JSON.stringify(Object.entries(details).filter(([name]) => !differing.has(name)));
+}
+
+/** Of the one with the shortest name: whatever the order in which they were made, it is the same. */
+function toldOnce(found: readonly InArtefact[]): Problem {
+  const byName = [...new Map(found.map((one) => [one.details.artefact, one])).values()].toSorted(
+    ({ details: { artefact: a } }, { details: { artefact: b } }) => a.length - b.length || compareText(a, b),
   );
-  return sortProblems([...known.values()]);
+  const others = byName.reduce((sum, { details }) => sum + 1 + (details.others ?? 0), -1);
+  const [first] = byName as [InArtefact];
+  return others === 0 ? first : ({ ...first, details: { ...first.details, others } } as Problem);
 }

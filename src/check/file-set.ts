@@ -2,7 +2,7 @@ import { problem, type Problem } from "../domain/problem.ts";
 import { allowedBy } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type Topic } from "../domain/topic.ts";
-import { wordsAlone } from "./topic.ts";
+import { wordsAlone } from "./texts.ts";
 
 const folders = ["topics", "posts", "brands", "editions"] as const;
 

@@ -6,10 +6,11 @@ import { optionsOf, ruleIds, rules } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type SourceMap } from "../domain/topic.ts";
-import { checkProse, type LanguageFacts } from "./language/language.ts";
+import { checkProse, checkVariants, type LanguageFacts } from "./language/language.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
 import { typedFaults } from "./repair/typed.ts";
 import { logoFaults } from "./pictures.ts";
+import { variantPlaceholders, variantTexts } from "./texts.ts";
 
 /** Contrast of normal text. Source: WCAG 2.2, 1.4.3 (AA). */
 const textContrast = 4.5;
@@ -27,6 +28,7 @@ export function checkFrame(toolkit: Toolkit, facts: FrameFacts): Problem[] {
   const { settings, about, topics, posts, brands, editions, orphans } = toolkit;
   return [
     ...checkSettings(toolkit),
+    ...checkSharedTexts(toolkit, images),
     ...[about, ...topics, ...posts, ...editions, ...orphans].flatMap(({ source }) =>
       typedFaults(source, settings, readYaml),
     ),
@@ -45,7 +47,7 @@ export function checkFrame(toolkit: Toolkit, facts: FrameFacts): Problem[] {
   ];
 }
 
-/** How posts, notes of editions and the opening page are written. */
+/** How posts, notes of editions, the opening page and the words of the settings are written. */
 export function checkFrameWords(toolkit: Toolkit, facts: FrameFacts): Problem[] {
   const { about, posts, editions, orphans } = toolkit;
   return [
@@ -56,6 +58,7 @@ export function checkFrameWords(toolkit: Toolkit, facts: FrameFacts): Problem[] 
       ]),
     ),
     ...orphans.flatMap(({ body, source }) => checkProse(body, source, toolkit, facts)),
+    ...checkVariants(toolkit.settings, toolkit, facts),
     ...editions.flatMap(({ note, source }) => checkProse(note, source, toolkit, facts)),
   ];
 }
@@ -85,6 +88,20 @@ function checkSettings(toolkit: Toolkit): Problem[] {
     );
   }
   return [...problems, ...unknownRules(settings)];
+}
+
+/** What the settings say in every topic's mails and posters. */
+function checkSharedTexts(toolkit: Toolkit, images: ImageStore): Problem[] {
+  const { settings, topics } = toolkit;
+  const { path } = settings.source;
+  // They are shown as if they stood in each topic, so links lead from there.
+  const home = "content/topics/topic.md";
+  return [
+    ...variantTexts(settings).flatMap(({ key, text }) =>
+      checkMarkdown(text, { path, key, home, position: placeOf(settings.source, key) }, toolkit, images),
+    ),
+    ...(topics.some(({ status }) => status === "ready") ? variantPlaceholders(settings) : []),
+  ];
 }
 
 /** Rules that do not exist, options that a rule does not have, and levels of rules that keep their own. */

@@ -7,7 +7,7 @@ import { safeAddress } from "../render/markdown/address.ts";
 import { MarkdownFault } from "../render/markdown/guard.ts";
 import { parseInline, parseMarkdown } from "../render/markdown/parse.ts";
 import { positionOf } from "../render/markdown/places.ts";
-import { inlineTexts } from "./topic.ts";
+import { inlineTexts, variantTexts, type KeyText } from "./texts.ts";
 
 /** One use of a link to the web. */
 export interface WebLink {
@@ -20,12 +20,12 @@ export interface WebLink {
 }
 
 /**
- * Every link to the web in topics, posts, notes, brands and the opening page, but not in retired topics, which go nowhere
+ * Every link to the web in topics, posts, notes, brands, the settings and the opening page, but not in retired topics, which go nowhere
  * any more. Links that the settings let pass are left out.
  */
 export function webLinks(toolkit: Toolkit, topics: readonly Topic[]): WebLink[] {
   const passing = allowedBy("link/unreachable", toolkit.settings.checks);
-  const { about, posts, editions, brands } = toolkit;
+  const { settings, about, posts, editions, brands } = toolkit;
   return [
     ...topics.filter(({ status }) => status !== "retired").flatMap(topicLinks),
     ...posts.flatMap((post) => [
@@ -34,6 +34,7 @@ export function webLinks(toolkit: Toolkit, topics: readonly Topic[]): WebLink[] 
     ]),
     ...editions.flatMap(({ note, source }) => bodyLinks(note, source)),
     ...bodyLinks(about.body, about.source),
+    ...textLinks(variantTexts(settings), settings.source),
     ...brands.flatMap(({ source, website, social }) =>
       keyLinks(source, { website, ...prefixed("social.", social) }),
     ),
@@ -57,11 +58,15 @@ function topicLinks(topic: Topic): WebLink[] {
   const inSources = sources.map(({ url }, index) => [`sources.${index}.url`, url] as const);
   return [
     ...keyLinks(source, { "link.url": link?.url, "link.short": short, ...Object.fromEntries(inSources) }),
-    ...inlineTexts(topic).flatMap(({ key, text }) =>
-      hrefs(() => parseInline(text)).flatMap(({ href }) => toLink(href, source.path, placeOf(source, key))),
-    ),
+    ...textLinks(inlineTexts(topic), source),
     ...bodyLinks(body, source),
   ];
+}
+
+function textLinks(texts: readonly KeyText[], source: SourceMap): WebLink[] {
+  return texts.flatMap(({ key, text }) =>
+    hrefs(() => parseInline(text)).flatMap(({ href }) => toLink(href, source.path, placeOf(source, key))),
+  );
 }
 
 function keyLinks(source: SourceMap, values: Readonly<Record<string, string | undefined>>): WebLink[] {

@@ -10,12 +10,15 @@ import { readInline, readMarkdown } from "../render/markdown/parse.ts";
 import { positionOf } from "../render/markdown/places.ts";
 import type { Parts } from "../render/markdown/tree.ts";
 import { pictureFault } from "./pictures.ts";
+import { shorten } from "./words/phrases.ts";
 
 /** Where a piece of Markdown stands. */
 export interface MarkdownPlace {
   readonly path: string;
   /** One line in front matter, by its key: all its faults are told there, and it holds no pictures. */
   readonly key?: string;
+  /** The file from which its links lead, where that is another. */
+  readonly home?: string;
   readonly position: Position;
 }
 
@@ -33,7 +36,7 @@ export function checkMarkdown(
   const at = (offset: number) =>
     place.key === undefined ? positionOf(text, offset, place.position.line) : place.position;
   return [
-    ...parts.links.flatMap((link) => linkFaults(link, place.path, at(link.offset), toolkit)),
+    ...parts.links.flatMap((link) => linkFaults(link, place, at(link.offset), toolkit)),
     ...parts.images.flatMap((image) =>
       place.key === undefined
         ? imageFaults(image, place.path, at(image.offset), images)
@@ -45,7 +48,9 @@ export function checkMarkdown(
     // An element is told once, where it opens.
     ...parts.html
       .filter(({ html }) => !html.startsWith("</"))
-      .map(({ html, offset }) => problem("markdown/html", place.path, at(offset), { html: shorten(html) })),
+      .map(({ html, offset }) =>
+        problem("markdown/html", place.path, at(offset), { html: shorten(html, 40) }),
+      ),
   ];
 }
 
@@ -67,7 +72,7 @@ function partsOf(text: string, place: MarkdownPlace): Parts | Problem {
 
 function linkFaults(
   link: Parts["links"][number],
-  file: string,
+  { path: file, home = file }: MarkdownPlace,
   position: Position,
   toolkit: Toolkit,
 ): Problem[] {
@@ -77,7 +82,7 @@ function linkFaults(
   if (scheme === "http") problems.push(problem("link/insecure", file, position, { target: href }));
   else if (scheme !== undefined && safeAddress(href) === undefined) {
     problems.push(problem("link/unsafe", file, position, { target: href, scheme: `${scheme}:` }));
-  } else if (scheme === undefined && !href.startsWith("#") && !isKnownFile(file, href, toolkit)) {
+  } else if (scheme === undefined && !href.startsWith("#") && !isKnownFile(home, href, toolkit)) {
     problems.push(problem("link/broken", file, position, { target: href }));
   }
   if (isWeak(text, toolkit.settings.checks))
@@ -132,9 +137,4 @@ function headingJumps(headings: Parts["headings"]): { from: number; to: number; 
     const from = headings[index - 1]?.depth ?? 1;
     return depth > from + 1 ? [{ from, to: depth, offset }] : [];
   });
-}
-
-function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 40 ? `${line.slice(0, 37)}…` : line;
 }

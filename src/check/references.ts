@@ -1,4 +1,5 @@
 import type { EditionContext } from "../domain/edition.ts";
+import type { Settings } from "../domain/settings.ts";
 import type { Topic } from "../domain/topic.ts";
 import { schemeOf } from "../render/markdown/address.ts";
 import { linksIn, picturesIn } from "../render/picture-room.ts";
@@ -13,10 +14,15 @@ export interface Reference {
 }
 
 /** All other files and pictures that a topic's findings and artefacts may depend on. */
-export function referencesOf(topic: Topic, edition: EditionContext | undefined): Reference[] {
+export function referencesOf(
+  topic: Topic,
+  edition: EditionContext | undefined,
+  settings: Pick<Settings, "variants">,
+): Reference[] {
   const { messages, actions, scenario, variants, body, source } = topic;
   const note = edition?.source ? referencesIn(edition.note, edition.source.path) : [];
-  const own = textsIn([messages, actions, scenario, variants, body]).flatMap((text) =>
+  // What the settings say stands in the topic's mails as if it were its own.
+  const own = textsIn([messages, actions, scenario, variants, body, settings.variants]).flatMap((text) =>
     referencesIn(text, source.path),
   );
   return [...own, ...note];

@@ -1,3 +1,4 @@
+import { count } from "../domain/count.ts";
 import type { Problem, RuleId } from "../domain/problem.ts";
 import { describe } from "./words/words.ts";
 
@@ -85,8 +86,4 @@ export function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) =
     else groups.set(keyOf(item), [item]);
   }
   return groups;
-}
-
-function count(amount: number, one: string): string {
-  return `${amount.toLocaleString("en-GB")} ${amount === 1 ? one : `${one}s`}`;
 }

@@ -1,11 +1,19 @@
 import type { ImageStore } from "../domain/image.ts";
-import { problem, type Problem } from "../domain/problem.ts";
+import { problem, type Position, type Problem } from "../domain/problem.ts";
 import { limitOf } from "../domain/rules.ts";
 import type { Settings } from "../domain/settings.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
-import { isPastReview, placeOf, type Day, type Topic, type Variant } from "../domain/topic.ts";
+import {
+  isPastReview,
+  placeOf,
+  type Day,
+  type SourceMap,
+  type Topic,
+  type Variant,
+} from "../domain/topic.ts";
 import { checkLanguage, type LanguageFacts } from "./language/language.ts";
 import { bodyPlace, checkMarkdown } from "./markdown.ts";
+import { inlineTexts, placeholders, wordsAlone } from "./texts.ts";
 
 /** What the rules need to know beyond the files themselves. */
 export interface CheckFacts extends LanguageFacts {
@@ -110,23 +118,28 @@ function repeatedMessages(topic: Topic): Problem[] {
 
 /** Faults of what inboxes show before a mail is opened. */
 function inboxFaults(topic: Topic, settings: Settings): Problem[] {
-  const { path } = topic.source;
   return (["newsletter", "email"] as const).flatMap((variant) => {
     const own = topic.variants[variant];
-    const words = { ...settings.variants[variant], ...own };
+    const shared = settings.variants[variant];
+    const words = { ...shared, ...own };
     const subjectLimit = limitOf("text/subject-long", "max", settings.checks);
     const preheaderLimit = limitOf("text/preheader-long", "max", settings.checks);
     const { subject = topic.title, preheader = topic.summary } = words;
-    const subjectPlace = placeOf(topic.source, own?.subject ? `variants.${variant}.subject` : "title");
-    const preheaderPlace = placeOf(
-      topic.source,
-      own?.preheader ? `variants.${variant}.preheader` : "summary",
-    );
+    // What all topics have from the settings is told there: so it is told once.
+    const at = (name: "subject" | "preheader", standard: string) => {
+      const key = `variants.${variant}.${name}`;
+      if (own?.[name] === undefined && shared?.[name] !== undefined) return placedAt(settings.source, key);
+      return placedAt(topic.source, own?.[name] === undefined ? standard : key);
+    };
+    const subjectPlace = at("subject", "title");
+    const preheaderPlace = at("preheader", "summary");
+    const repeatsPlace =
+      [preheaderPlace, subjectPlace].find(([path]) => path === topic.source.path) ?? preheaderPlace;
     const length = words.preheader?.length ?? 0;
     return [
       ...(subject.length > subjectLimit
         ? [
-            problem("text/subject-long", path, subjectPlace, {
+            problem("text/subject-long", ...subjectPlace, {
               variant,
               length: subject.length,
               limit: subjectLimit,
@@ -135,21 +148,17 @@ function inboxFaults(topic: Topic, settings: Settings): Problem[] {
         : []),
       // A summary that stands in for a preheader may be longer: it is cut between words that say enough.
       ...(length > preheaderLimit
-        ? [problem("text/preheader-long", path, preheaderPlace, { variant, length, limit: preheaderLimit })]
+        ? [problem("text/preheader-long", ...preheaderPlace, { variant, length, limit: preheaderLimit })]
         : []),
       ...(wordsAlone(preheader) === wordsAlone(subject)
-        ? [problem("text/preheader-repeats", path, preheaderPlace, { variant })]
+        ? [problem("text/preheader-repeats", ...repeatsPlace, { variant })]
         : []),
     ];
   });
 }
 
-/** Without case and punctuation. */
-export function wordsAlone(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
+function placedAt(source: SourceMap, key: string): readonly [path: string, Position] {
+  return [source.path, placeOf(source, key)];
 }
 
 function reviewFaults(topic: Topic, { checks }: Settings, facts: CheckFacts): Problem[] {
@@ -164,52 +173,6 @@ function reviewFaults(topic: Topic, { checks }: Settings, facts: CheckFacts): Pr
     : [];
 }
 
-const placeholder =
-  /\b(TODO|TBC|TBD|FIXME|XXX+|lorem ipsum)\b|\bwrite (one sentence )?here\b|\[(insert|add|your)\b[^\]]*\]/i;
-
-function placeholders(topic: Topic): Problem[] {
-  const { path, bodyLine } = topic.source;
-  const fields = [
-    { key: "title", text: topic.title },
-    { key: "summary", text: topic.summary },
-    ...inlineTexts(topic),
-  ];
-  const inFields = fields.flatMap(({ key, text }) => {
-    const found = placeholder.exec(text);
-    return found ? [problem("topic/placeholder", path, placeOf(topic.source, key), { text: found[0] })] : [];
-  });
-  const inBody = topic.body.split("\n").flatMap((line, index) => {
-    const found = placeholder.exec(line);
-    return found
-      ? [
-          problem(
-            "topic/placeholder",
-            path,
-            { line: bodyLine + index, column: found.index + 1 },
-            { text: found[0] },
-          ),
-        ]
-      : [];
-  });
-  return [...inFields, ...inBody];
-}
-
-/** The texts of the front matter that take inline Markdown, with their keys. */
-export function inlineTexts(topic: Topic): { key: string; text: string }[] {
-  return [
-    ...topic.messages.map((text, index) => ({ key: `messages.${index}`, text })),
-    ...Object.entries(topic.actions).flatMap(([audience, actions]) =>
-      actions.map((text, index) => ({ key: `actions.${audience}.${index}`, text })),
-    ),
-    ...(topic.scenario === undefined ? [] : [{ key: "scenario", text: topic.scenario }]),
-    ...[...topic.source.places.keys()].flatMap((key) => {
-      if (!/^variants\.\w+\.(text|messages\.\d+|actions\..+\.\d+)$/.test(key)) return [];
-      const text = valueAt(topic, key);
-      return typeof text === "string" ? [{ key, text }] : [];
-    }),
-  ];
-}
-
 function linkFaults(topic: Topic): Problem[] {
   const { path } = topic.source;
   const links = [
@@ -219,10 +182,4 @@ function linkFaults(topic: Topic): Problem[] {
   return links
     .filter(({ url }) => /^http:/i.test(url))
     .map(({ url, key }) => problem("link/insecure", path, placeOf(topic.source, key), { target: url }));
-}
-
-function valueAt(topic: Topic, key: string): unknown {
-  return key
-    .split(".")
-    .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], topic);
 }

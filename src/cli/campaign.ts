@@ -9,7 +9,7 @@ import { describe } from "../check/words/words.ts";
 import { cycleById, cycleOn, dayOf, type Cycle } from "../plan/calendar.ts";
 import { settingsFile } from "../toolkit/load.ts";
 import type { Context } from "./context.ts";
-import { count } from "./output.ts";
+import { count } from "../domain/count.ts";
 
 /** The cycle named, or the current one. */
 export function findCycle(context: Context, toolkit: Toolkit, id: CycleId | undefined): Cycle {

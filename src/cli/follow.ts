@@ -2,7 +2,8 @@ import type { DeliveryEvent } from "../deliver/events.ts";
 import type { Tally } from "../domain/delivery.ts";
 import { EXIT, type ExitCode } from "../domain/user-error.ts";
 import type { Context } from "./context.ts";
-import { count, type Output } from "./output.ts";
+import { count } from "../domain/count.ts";
+import type { Output } from "./output.ts";
 
 /** How often a line says how far things are where there is no terminal to draw on, in messages. */
 const plainEvery = 1000;

@@ -4,7 +4,7 @@ import type { Recipient } from "../domain/recipient.ts";
 import { UserError, type UserErrorPlace } from "../domain/user-error.ts";
 import { findGaps, type Gap } from "../plan/gaps.ts";
 import type { Context } from "./context.ts";
-import { count } from "./output.ts";
+import { count } from "../domain/count.ts";
 
 /** Why a send is refused, and what to do next. */
 export interface Refusal {

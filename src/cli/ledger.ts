@@ -5,7 +5,7 @@ import type { CycleId, Variant } from "../domain/topic.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
 import { exists } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
-import { count } from "./output.ts";
+import { count } from "../domain/count.ts";
 
 /** Opens the ledger; one that is not there yet is only made when something will be written. */
 export async function openToolkitLedger(

@@ -159,8 +159,3 @@ const colourCodes = /\p{Cc}\[\d+m/gu;
 function displayWidth(text: string): number {
   return [...text.replace(colourCodes, "")].length;
 }
-
-/** `1 topic`, `2 topics`. */
-export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount.toLocaleString("en-GB")} ${amount === 1 ? one : many}`;
-}

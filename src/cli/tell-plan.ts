@@ -3,7 +3,8 @@ import type { RecipientList } from "../domain/recipient.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import type { Cycle } from "../plan/calendar.ts";
 import type { Context } from "./context.ts";
-import { count, type Output } from "./output.ts";
+import { count } from "../domain/count.ts";
+import type { Output } from "./output.ts";
 import { audienceOf, type Mailing } from "./sending.ts";
 import type { Workshop } from "./workshop.ts";
 

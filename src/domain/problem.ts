@@ -23,6 +23,12 @@ interface CadenceDetails {
   readonly example: string;
 }
 
+/** An artefact that has the fault, and how many more have it. */
+interface InArtefact {
+  readonly artefact: string;
+  readonly others?: number;
+}
+
 /** A row as a spreadsheet counts. What stands in it is never told: reports may be public. */
 interface ListRow {
   readonly list: string;
@@ -113,14 +119,14 @@ export interface ProblemDetails {
     dark: boolean;
     brand: string | undefined;
   };
-  "output/heavy": { artefact: string; size: string; limit: string };
+  "output/heavy": InArtefact & { size: string; limit: string };
   "output/inaccessible": { reason: string };
   "output/invalid-html": { reason: string };
   "output/style-dropped": { why: "too long" | "nested"; limit: number };
   /** `parts` as in "the sources". */
   "output/text-incomplete": { variant: string; parts: readonly string[] };
-  "output/too-large": { artefact: string; size: string; limit: string };
-  "pdf/structure": { artefact: string; lacks: readonly string[] };
+  "output/too-large": InArtefact & { size: string; limit: string };
+  "pdf/structure": InArtefact & { lacks: readonly string[] };
   "pin/clash": { cycle: string; other: string; picked: boolean };
   "pin/no-cycle": CadenceDetails & { pin: string };
   "pin/past": { pin: string };
@@ -131,9 +137,9 @@ export interface ProblemDetails {
   "plan/skipped": { cycles: readonly string[] };
   /** `others` is how many more share the fate and the season. */
   "plan/starved": { season: string; cycles: number; others: number };
-  "poster/no-room": { artefact: string; variant: string; over: string };
+  "poster/no-room": InArtefact & { variant: string; over: string };
   "poster/unknown-design": { design: string; known: readonly string[] };
-  "poster/word-too-long": { artefact: string; word: string };
+  "poster/word-too-long": InArtefact & { word: string };
   "poster/wordy": Wordy;
   "qr/dense": { bytes: number; squares: number; size: string; least: string };
   "schema/invalid": { key: string; expected: string };
@@ -154,7 +160,7 @@ export interface ProblemDetails {
   /** `expression` is the field as it stands in the template, such as `../recipient.ward`. */
   "template/no-fallback": { field: string; expression: string };
   "template/partial-missing": { partial: string };
-  "template/rendering": { artefact: string; reason: string };
+  "template/rendering": InArtefact & { reason: string };
   "template/syntax": { reason: string };
   "template/unescaped": { expression: string };
   "template/unsafe-place": { expression: string; place: UnsafePlace };
@@ -180,7 +186,7 @@ export interface ProblemDetails {
   "topic/review-past": { review: string };
   "topic/review-soon": { review: string; days: number };
   "topic/source-unchecked": { title: string; checked: string | undefined; days: number };
-  "typst/compile": { artefact: string; reason: string };
+  "typst/compile": InArtefact & { reason: string };
   "yaml/syntax": { reason: string };
 }
 

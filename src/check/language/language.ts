@@ -5,6 +5,7 @@ import { placeOf, type Day, type SourceMap, type Topic, type VariantWords } from
 import { MarkdownFault } from "../../render/markdown/guard.ts";
 import { readMarkdown } from "../../render/markdown/parse.ts";
 import { positionOf } from "../../render/markdown/places.ts";
+import type { Speaker } from "../texts.ts";
 import { acronymFaults } from "./acronyms.ts";
 import { lengthFaults } from "./length.ts";
 import { Lexicon } from "./lexicon.ts";
@@ -66,6 +67,12 @@ export function checkProse(
     ),
     ...structure(desk, body, source),
   ];
+}
+
+/** How the words of variants are written that are not a topic's own. */
+export function checkVariants(speaker: Speaker, toolkit: Toolkit, facts: LanguageFacts): Problem[] {
+  const desk = deskOf(toolkit, facts);
+  return judge(desk, speaker.source.path, desk.reads ? keysOfVariants(speaker) : [], [], () => new Set());
 }
 
 /** What is made once for a toolkit, and lies ready for each of its texts. */
@@ -163,7 +170,37 @@ function structure({ toolkit: { settings }, asked }: Desk, body: string, source:
 
 /** The keys that people read, in the order in which they meet them, and those of variants. */
 function keysOf(topic: Topic): Passage[] {
-  const at = (key: string) => () => placeOf(topic.source, key);
+  const { plain, rich, many, asks } = readerOf(topic.source);
+  return [
+    ...plain("title", topic.title),
+    ...plain("summary", topic.summary),
+    ...many("messages", topic.messages),
+    ...asks("actions", topic.actions),
+    ...rich("scenario", topic.scenario),
+    ...plain("link.label", topic.link?.label),
+    ...keysOfVariants(topic),
+  ];
+}
+
+/** Those under `variants`: of a topic, or of the settings, which are read as each topic's own. */
+function keysOfVariants({ variants, source }: Speaker): Passage[] {
+  const { at, plain, many, asks } = readerOf(source);
+  return Object.entries(variants).flatMap(([variant, words]) => {
+    const key = (name: string) => `variants.${variant}.${name}`;
+    return [
+      ...(["subject", "preheader", "headline", "strapline"] as const).flatMap((name) =>
+        plain(key(name), words[name]),
+      ),
+      ...passagesOf(words.text ?? "", 1).map((one) => ({ ...one, key: key("text"), at: at(key("text")) })),
+      ...many(key("messages"), words.messages),
+      ...asks(key("actions"), words.actions),
+    ];
+  });
+}
+
+/** Makes passages of a file's keys. */
+function readerOf(source: SourceMap) {
+  const at = (key: string) => () => placeOf(source, key);
   const plain = (key: string, text: string | undefined) =>
     text === undefined ? [] : [passageOfText(key, text, at(key))];
   const rich = (key: string, text: string | undefined) =>
@@ -172,23 +209,5 @@ function keysOf(topic: Topic): Passage[] {
     texts.flatMap((text, index) => rich(`${key}.${index}`, text));
   const asks = (key: string, actions: VariantWords["actions"] = {}) =>
     Object.entries(actions).flatMap(([audience, texts]) => many(`${key}.${audience}`, texts));
-  return [
-    ...plain("title", topic.title),
-    ...plain("summary", topic.summary),
-    ...many("messages", topic.messages),
-    ...asks("actions", topic.actions),
-    ...rich("scenario", topic.scenario),
-    ...plain("link.label", topic.link?.label),
-    ...Object.entries(topic.variants).flatMap(([variant, words]) => {
-      const key = (name: string) => `variants.${variant}.${name}`;
-      return [
-        ...(["subject", "preheader", "headline", "strapline"] as const).flatMap((name) =>
-          plain(key(name), words[name]),
-        ),
-        ...passagesOf(words.text ?? "", 1).map((one) => ({ ...one, key: key("text"), at: at(key("text")) })),
-        ...many(key("messages"), words.messages),
-        ...asks(key("actions"), words.actions),
-      ];
-    }),
-  ];
+  return { at, plain, rich, many, asks };
 }

@@ -46,12 +46,14 @@ export function lengthFaults(
 function longHeadline(topic: Topic, settings: Settings): Problem[] {
   const { headline = topic.title } = variantWords(settings, topic, "screen");
   const limit = limitOf("screen/headline-long", "max", settings.checks);
-  const key = topic.variants.screen?.headline === undefined ? "title" : "variants.screen.headline";
   const words = count(headline);
   if (words <= limit) return [];
-  return [
-    problem("screen/headline-long", topic.source.path, placeOf(topic.source, key), { words, limit, key }),
-  ];
+  const own = "variants.screen.headline";
+  const isOwn = topic.variants.screen?.headline !== undefined;
+  // What all topics have from the settings is told there: so it is told once.
+  const { source } = isOwn || settings.variants.screen?.headline === undefined ? topic : settings;
+  const key = isOwn || source === settings.source ? own : "title";
+  return [problem("screen/headline-long", source.path, placeOf(source, key), { words, limit, key })];
 }
 
 /** What people read in a variant for everyone, by key; without names, addresses and where to read more. */

@@ -2,6 +2,7 @@ import { problem, type Position, type Problem, type RuleId } from "../../domain/
 import { wordsOf } from "../../domain/rules.ts";
 import type { Settings } from "../../domain/settings.ts";
 import { schemeOf } from "../../render/markdown/address.ts";
+import { wordsAlone } from "../texts.ts";
 import { plainText, type Block, type Markdown } from "../../render/markdown/tree.ts";
 
 /** What the rules about the parts of a text need. */
@@ -111,12 +112,4 @@ function bare(address: string): string {
 
 function withoutArticle(text: string): string {
   return text.replace(/^(?:an?|the) /, "");
-}
-
-/** Without case and punctuation. */
-function wordsAlone(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
 }

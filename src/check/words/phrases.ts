@@ -25,7 +25,8 @@ export function few(names: readonly string[]): string {
   return named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named.at(-1)}` : named.join("");
 }
 
-/** At most 60 characters. */
-export function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+/** On one line, and of at most so many characters. */
+export function shorten(text: string, most = 60): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > most ? `${line.slice(0, most - 3)}…` : line;
 }

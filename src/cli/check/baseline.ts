@@ -14,7 +14,7 @@ import type { Problem } from "../../domain/problem.ts";
 import { usageError } from "../../domain/user-error.ts";
 import { isMissing, readNamedFile, readToolkitText, writeAtomically } from "../../toolkit/files.ts";
 import type { Context } from "../context.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 
 /** The baseline that is used when it stands in the toolkit. */
 const standardName = "onetopic-baseline.json";

@@ -138,7 +138,7 @@ function remembering(judge: Judge, surroundings: Surroundings, memory: Memory): 
     }
     if (unknown.length === 0) return;
     for await (const [topic, judged] of judge(unknown)) {
-      const references = referencesOf(topic, editionOf(surroundings, topic));
+      const references = referencesOf(topic, editionOf(surroundings, topic), toolkit.settings);
       const led = digestOfEnds(references, toolkit, images);
       memory.topics.set(topic.source.path, { digest: digest(topic), references, led, judged });
       memory.change();

@@ -9,7 +9,7 @@ import { readToolkitText, writeAtomically } from "../../toolkit/files.ts";
 import { readYaml } from "../../toolkit/yaml.ts";
 import { isNamed, openScope } from "./scope.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 
 export interface MendOptions {
   readonly fix?: boolean;

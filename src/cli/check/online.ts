@@ -7,7 +7,7 @@ import type { Topic } from "../../domain/topic.ts";
 import { grouped } from "../../check/report.ts";
 import { stopIfCancelled } from "../campaign.ts";
 import { readVersion, type Context } from "../context.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { startProgress } from "../progress.ts";
 import { openAsker } from "./reach.ts";
 

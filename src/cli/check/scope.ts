@@ -10,7 +10,7 @@ import { exists, isInside } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { packageRoot, type Context } from "../context.ts";
 import { changedSince } from "./git.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 
 /** What a check was asked to look at. */
 export interface Scope {

@@ -12,7 +12,7 @@ import { writeIfChanged } from "../../toolkit/files.ts";
 import { findCycle, refuseFindings, requireEdition, stopIfCancelled } from "../campaign.ts";
 import type { Context } from "../context.ts";
 import { manifestOf, manifestText } from "../manifest.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { startProgress } from "../progress.ts";
 import { makePages, renderAll } from "../rendering.ts";
 import { brandsWanted, type Workshop } from "../workshop.ts";

@@ -12,7 +12,7 @@ import { renderSite, type SiteEdition } from "../../render/pages/site.ts";
 import { replaceSite, requireSiteFolder, type SiteChanges } from "../../toolkit/site-folder.ts";
 import { findCycle, refuseFindings, requireEdition, requireTopic, stopIfCancelled } from "../campaign.ts";
 import type { Context } from "../context.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { startProgress } from "../progress.ts";
 import { makePages, renderAll } from "../rendering.ts";
 import type { Workshop } from "../workshop.ts";

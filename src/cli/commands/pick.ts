@@ -9,7 +9,7 @@ import { rankTopics, unfit, untimely, type Candidate } from "../../plan/picking.
 import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
 import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { askSearch, askText } from "../prompts.ts";
 
 export interface PickOptions {

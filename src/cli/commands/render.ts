@@ -22,7 +22,7 @@ import {
 } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { manifestOf, manifestText, type Manifest } from "../manifest.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { startProgress } from "../progress.ts";
 import { renderAll, type RenderedFile } from "../rendering.ts";
 import { brandsWanted, openWorkshop, type Workshop } from "../workshop.ts";

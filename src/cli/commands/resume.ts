@@ -6,7 +6,7 @@ import { changedSince, openToolkitLedger, standingRuns, takeLock } from "../ledg
 import { gatesOf } from "./send.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
 

@@ -8,7 +8,7 @@ import { readAddress } from "../../toolkit/lists.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
-import { count } from "../output.ts";
+import { count } from "../../domain/count.ts";
 import { sendRun, type Mailing } from "../sending.ts";
 import type { Workshop } from "../workshop.ts";
 import type { SendOptions } from "./send.ts";

@@ -5,7 +5,8 @@ import { readAddress, readList } from "../../toolkit/lists.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger } from "../ledger.ts";
-import { count, table } from "../output.ts";
+import { count } from "../../domain/count.ts";
+import { table } from "../output.ts";
 
 /** `onetopic suppress add ADDRESS` */
 export async function suppressAdd(

@@ -5,7 +5,8 @@ import type { ExitCode } from "../../domain/user-error.ts";
 import { planAhead } from "../../plan/ahead.ts";
 import { findCycle, findTopic, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { count, table, wrapText } from "../output.ts";
+import { count } from "../../domain/count.ts";
+import { table, wrapText } from "../output.ts";
 
 /** A topic as lists show it. */
 interface TopicRow {

@@ -53,27 +53,36 @@ export class Reader {
   }
 
   blocks(tokens: readonly ParserToken[]): Block[] {
-    return this.#each(tokens, (token, offset) => this.#block(token, offset));
+    // A block begins with its first sign, whatever it is indented by.
+    return this.#each(
+      tokens,
+      ({ raw }) => raw.trimStart(),
+      (token, offset) => this.#block(token, offset),
+    );
   }
 
   inlines(tokens: readonly ParserToken[]): Inline[] {
-    return this.#each(tokens, (token, offset) => this.#inline(token, offset));
+    return this.#each(
+      tokens,
+      ({ raw }) => raw,
+      (token, offset) => this.#inline(token, offset),
+    );
   }
 
   #each<Node extends Block | Inline>(
     tokens: readonly ParserToken[],
+    rawOf: (token: ParserToken) => string,
     read: (token: ParserToken, offset: number) => Node[],
   ): Node[] {
     // The page itself and the words inside the innermost block are no nesting.
     if (++this.#depth > nestingLimit + 2) throw new MarkdownFault();
-    const nodes = tokens.flatMap((token) => {
-      const start = this.#places.enter(token.raw);
-      const offset = this.#places.offset(start);
-      const found = read(token, offset);
-      for (const node of found) if (!this.offsets.has(node)) this.offsets.set(node, offset);
-      this.#places.leave(start, token.raw);
-      return found;
-    });
+    const nodes = tokens.flatMap((token) =>
+      this.#places.within(rawOf(token), (offset) => {
+        const found = read(token, offset);
+        for (const node of found) if (!this.offsets.has(node)) this.offsets.set(node, offset);
+        return found;
+      }),
+    );
     this.#depth--;
     return nodes;
   }
@@ -101,6 +110,7 @@ export class Reader {
       case "html":
         return [{ kind: "paragraph", children: this.#html(raw.trim(), offset) }];
       case "noteDefinition":
+        this.#places.pass(`[^${token.label}]:`);
         this.#notes.push({ label: token.label ?? "", blocks: this.blocks(tokens) });
         return [];
       case "paragraph":
@@ -114,6 +124,7 @@ export class Reader {
 
   #heading(token: ParserToken, offset: number): Block {
     const { depth = 1, tokens = [] } = token;
+    this.#places.pass(/^ *#+/.exec(token.raw)?.[0] ?? "");
     this.#outline = [...this.#outline.filter((open) => open < depth), depth];
     const children = this.inlines(tokens);
     this.parts.headings.push({ depth, text: plainText(children), offset });
@@ -121,17 +132,22 @@ export class Reader {
   }
 
   #item(item: ParserToken): Block[] {
-    const start = this.#places.enter(item.raw);
-    const [box, ...rest] = item.tokens ?? [];
-    // A tight task's box stands before its text, as a token of its own: put it back as typed.
-    const blocks = this.blocks(box?.type === "checkbox" ? rest : (item.tokens ?? []));
-    this.#places.leave(start, item.raw);
-    return box?.type === "checkbox" ? withBox(box.raw, blocks) : blocks;
+    return this.#places.within(item.raw, () => {
+      this.#places.pass(bullet.exec(item.raw)?.[0] ?? "");
+      const [box, ...rest] = item.tokens ?? [];
+      // A tight task's box stands before its text, as a token of its own: put it back as typed.
+      if (box?.type !== "checkbox") return this.blocks(item.tokens ?? []);
+      this.#places.pass(box.raw);
+      return withBox(box.raw, this.blocks(rest));
+    });
   }
 
   #table({ header = [], rows = [], align = [] }: ParserToken): Block {
     const cell = ({ tokens }: ParserCell): Cell => this.inlines(tokens);
-    return { kind: "table", head: header.map(cell), rows: rows.map((row) => row.map(cell)), align };
+    const line = (cells: readonly ParserCell[]) => this.#places.onLine(() => cells.map(cell));
+    const head = line(header);
+    line([]);
+    return { kind: "table", head, rows: rows.map(line), align };
   }
 
   #inline(token: ParserToken, offset: number): Inline[] {
@@ -192,6 +208,9 @@ export class Reader {
     return number;
   }
 }
+
+/** Before the words of a list's item. */
+const bullet = /^\s*(?:[-*+]|\d+[.)])/;
 
 function listOf({ start }: ParserToken): { start: number | undefined } {
   return { start: typeof start === "number" ? start : undefined };

@@ -75,6 +75,19 @@ const edits: readonly (readonly [string, (toolkit: Toolkit) => unknown])[] = [
   ["that topic brought back, broken", (kit) => kit.write("content/topics/two.md", "---\ntitle: [\n---\n")],
   ["a picture taken away", (kit) => rmSync(kit.path("content/topics/shape.gif"))],
   ["a picture that is none", (kit) => kit.write("content/topics/shape.gif", "no picture")],
+  [
+    "words that all topics share, with a picture and a link",
+    (kit) => {
+      kit.write("content/topics/two.md", topic("Two", "Well."));
+      kit.write(
+        "onetopic.yaml",
+        `${kit.read("onetopic.yaml")}variants: { email: { text: "![A](shared.gif) [Two](two.md)" } }\n`,
+      );
+    },
+  ],
+  ["the picture in them", (kit) => writeFileSync(kit.path("content/topics/shared.gif"), gif(400))],
+  ["that picture spoiled", (kit) => kit.write("content/topics/shared.gif", "no picture")],
+  ["the topic that they link to", (kit) => rmSync(kit.path("content/topics/two.md"))],
   ["a post", (kit) => kit.write("content/posts/2026-11-new.md", "---\ntitle: New\ndate: 2026-11-01\n---\n")],
   ["the settings", (kit) => kit.edit("onetopic.yaml", "toolkit: Tiny", "toolkit: Tiniest")],
   ["an audience that is gone", (kit) => kit.edit("onetopic.yaml", "  managers: { title: Managers }\n", "")],
