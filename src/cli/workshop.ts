@@ -6,7 +6,7 @@ import type { Edition, EditionContext } from "../domain/edition.ts";
 import type { ImageStore } from "../domain/image.ts";
 import { designsOf, type TemplateSet } from "../domain/template.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
-import type { CycleId, Topic } from "../domain/topic.ts";
+import type { CycleId, Day, Topic } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import { didYouMean } from "../check/words/phrases.ts";
 import { editionContext } from "../plan/context.ts";
@@ -63,7 +63,7 @@ export async function openWorkshop({ now }: Pick<Context, "now">, toolkit: Toolk
       facts: {
         today,
         images,
-        daysUntil: (day) => daysBetween(today, day),
+        daysUntil: daysFrom(today),
         readYaml,
         designsOf: (variant) => designsOf(templates, variant),
         // Where they are no more than advice, only `check` asks for them.
@@ -126,4 +126,14 @@ function findBrand({ brands }: Toolkit, standard: Brand, id: string): Brand {
     `There is no brand "${id}".`,
     `${didYouMean(id, known)}There are: ${known.join(", ") || "none yet"}.`,
   );
+}
+
+/** Days until another; many topics name the same ones. */
+function daysFrom(today: Day): (day: Day) => number {
+  const known = new Map<Day, number>();
+  return (day) => {
+    const days = known.get(day) ?? daysBetween(today, day);
+    known.set(day, days);
+    return days;
+  };
 }

@@ -10,6 +10,8 @@ import type { ReadingTools } from "./tools.ts";
 /** What is known of one word as it stands in a text, with its capitals. */
 export interface WordFacts {
   readonly lower: string;
+  /** How many syllables it has, once somebody has counted them. */
+  syllables?: number;
   /** The phrases that are looked for where it stands. */
   readonly phrases: readonly Phrase[];
   /** The short form that it is, unless everyone knows it. */

@@ -83,10 +83,10 @@ function countsOf(
   tools: ReadingTools,
 ): Counts {
   let [judged, syllable] = [0, 0];
-  for (const { lower } of facts) {
-    if (excused.has(lower)) continue;
+  for (const one of facts) {
+    if (excused.has(one.lower)) continue;
     judged += 1;
-    syllable += syllablesOf(lower, tools);
+    syllable += one.syllables ??= syllablesOf(one.lower, tools);
   }
   const word = words.length;
   // The words that are excused count as the others do on average.

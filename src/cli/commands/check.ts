@@ -38,8 +38,29 @@ export async function check(
   const form = reportForm(context, options.format);
   const strict = options.strict === true;
   const started = performance.now();
-  const depth: Depth = options.quick ? "quick" : options.full ? "full" : "normal";
   const mended = await mend(context, paths, options);
+  const looked = await look(context, paths, options);
+  const { toolkit, scope, found } = looked;
+  const { problems, ...settled } = await settle(toolkit.root, looked.baseline, found.problems, {
+    depth: looked.depth,
+    isWhole: isWhole(scope),
+  });
+  await tellFindings(context, {
+    found: { ...found, problems },
+    toolkit,
+    topics: looked.topics,
+    form,
+    strict,
+    took: performance.now() - started,
+    repairable: problems.filter(isRepairable).length,
+    beside: together([mended, tellScope(scope, toolkit), settled]),
+  });
+  return hasErrors(problems) || (strict && problems.length > 0) ? EXIT.findings : EXIT.done;
+}
+
+/** Checks what the command line asks for. */
+async function look(context: Context, paths: readonly string[], options: CheckOptions) {
+  const depth: Depth = options.quick ? "quick" : options.full ? "full" : "normal";
   const root = await findRoot(context);
   const baseline = await openBaseline(context, root, options);
   let scope: Scope = { paths: [] };
@@ -59,27 +80,15 @@ export async function check(
       progress.step(done, total);
     },
   }).finally(progress.stop);
-  const online = options.online
-    ? await askForLinks(context, toolkit, topics, (file) => isNamed(scope, file))
-    : [];
-  const narrowed = narrow(scope, toolkit, {
+  const isWanted = (file: string) => isNamed(scope, file);
+  const online = options.online ? await askForLinks(context, toolkit, topics, isWanted) : [];
+  const { unreadable, ...narrowed } = narrow(scope, toolkit, {
     ...found,
     problems: tidy([...found.problems, ...online], toolkit),
     lists: lists.map((list) => list.path),
   });
-  const extent = { depth, isWhole: isWhole(scope) };
-  const { problems, ...settled } = await settle(root, baseline, narrowed.problems, extent);
-  await tellFindings(context, {
-    found: { ...narrowed, problems },
-    toolkit,
-    topics: [...topics, ...narrowed.unreadable].filter(({ source }) => isNamed(scope, source.path)),
-    form,
-    strict,
-    took: performance.now() - started,
-    repairable: problems.filter(isRepairable).length,
-    beside: together([mended, tellScope(scope, toolkit), settled]),
-  });
-  return hasErrors(problems) || (strict && problems.length > 0) ? EXIT.findings : EXIT.done;
+  const told = [...topics, ...unreadable].filter(({ source }) => isWanted(source.path));
+  return { toolkit, topics: told, scope, baseline, depth, found: narrowed };
 }
 
 function together(parts: readonly Beside[]): Beside {
