@@ -46,7 +46,7 @@ it("tells of no other fault of a link with the password in it", () => {
 it("asks for an address of numbers as it stands", () => {
   const source = { path: "content/toolkit.md", places: new Map(), bodyLine: 1 };
   const toolkit = {
-    settings: { checks: {} },
+    settings: { checks: {}, source },
     about: { body: "[One](https://[::ffff:127.0.0.1]/) and [two](https://[fd00::1]:8443/a[b])", source },
     posts: [],
     editions: [],
