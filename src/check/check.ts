@@ -4,7 +4,7 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import type { Topic } from "../domain/topic.ts";
 import { campaignProblems, type CampaignFacts } from "./campaign-problems.ts";
 import { checkFrame, checkFrameWords } from "./frame.ts";
-import type { CheckInput, Depth, Judge } from "./judge.ts";
+import { judgePdfs, topicsByDesign, type CheckInput, type Depth, type Judge } from "./judge.ts";
 import { toolsFor } from "./language/tools.ts";
 import { grouped } from "./report.ts";
 import { designFaults, type CheckFacts } from "./topic.ts";
@@ -67,6 +67,9 @@ export async function checkToolkit(
       const { judgeTemplates } = await import("./output/judge.ts");
       return judgeTemplates(toolkit, input.templates, depth === "full");
     })),
+    ...(depth === "quick"
+      ? []
+      : await remember("pdfs", [looks, settings, [...topicsByDesign(input)]], () => judgePdfs(input, depth))),
   ];
   let artefacts = 0;
   let done = 0;

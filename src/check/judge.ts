@@ -5,7 +5,7 @@ import { variants, type Topic } from "../domain/topic.ts";
 import { planArtefacts, type ArtefactRequest, type ArtefactSpec } from "../render/artefacts.ts";
 import { variantWords, type RenderInput } from "../render/build-view.ts";
 import { inOrder } from "../render/in-order.ts";
-import { renderArtefacts } from "../render/render.ts";
+import { renderArtefacts, type Rendered } from "../render/render.ts";
 import { paperSizes } from "../render/sheets.ts";
 import type { Studio } from "../render/studio.ts";
 import { qrFaults } from "./output/qr.ts";
@@ -83,6 +83,51 @@ function requestsFor(input: CheckInput, depth: Depth): ArtefactRequest[] {
   return [everything, ...posters];
 }
 
+/** So many topics of a design are tried until one of them can be rendered. */
+const mostTried = 5;
+
+/** For each design of posters, the first topics that use it: what a PDF is made of depends on no topic's words. */
+export function topicsByDesign({ toolkit }: Pick<CheckInput, "toolkit">): Map<string | undefined, Topic[]> {
+  const { topics, settings } = toolkit;
+  const chosen = new Map<string | undefined, Topic[]>();
+  for (const topic of topics.filter(({ status }) => status !== "retired")) {
+    const { design } = variantWords(settings, topic, "poster");
+    const known = chosen.get(design) ?? [];
+    if (known.length < mostTried) chosen.set(design, [...known, topic]);
+  }
+  return chosen;
+}
+
+/** The faults in how posters are made into PDFs, by each design, brand, size and form. */
+export async function judgePdfs(input: CheckInput, depth: Depth): Promise<Problem[]> {
+  const { toolkit, studio, templates, defaultBrand } = input;
+  if (hasErrors(studio.templateProblems)) return [];
+  const { pdfFaults } = await import("./output/pdf.ts");
+  const requests = requestsFor(input, depth)
+    .filter(({ variants: wanted }) => wanted.includes("poster"))
+    .map((request): ArtefactRequest => ({ ...request, variants: ["poster"], formats: ["pdf"] }));
+  const specs = requests.flatMap((request) => planArtefacts(request, [], defaultBrand));
+  const problems: Problem[] = [];
+  for (const [design, topics] of topicsByDesign(input)) {
+    for (const spec of specs) {
+      const content = await firstRendered(topics, (topic) =>
+        renderArtefacts(studio, toolkit.settings, [spec], () => input.inputOf(topic, spec)),
+      );
+      if (content) problems.push(...(await pdfFaults(content, spec.name, design, templates)));
+    }
+  }
+  return problems;
+}
+
+/** What is made of the first topic of which anything can be made. */
+async function firstRendered(
+  topics: readonly Topic[],
+  render: (topic: Topic) => AsyncIterable<Rendered>,
+): Promise<Buffer | undefined> {
+  for (const topic of topics) for await (const { content } of render(topic)) if (content) return content();
+  return undefined;
+}
+
 /** What a send consists of. */
 export function mailsOf({ defaultBrand }: CheckInput): ArtefactRequest {
   return {
@@ -108,11 +153,6 @@ export async function rendered(
     input.inputOf(topic, spec),
   )) {
     problems.push(...one.problems);
-    if (one.content && one.spec.format === "pdf") {
-      const { pdfFaults } = await import("./output/pdf.ts");
-      const { design } = variantWords(toolkit.settings, topic, "poster");
-      problems.push(...(await pdfFaults(one.content(), one.spec.name, design, input.templates)));
-    }
     if (one.content) artefacts += 1;
   }
   return { artefacts, problems };

@@ -46,9 +46,12 @@ const ahead = 3;
 /** Starting a helper takes as long as judging about so many topics. Source: measured. */
 const worthAHelper = 150;
 
-/** @param topics about how many there are to judge: few need no helpers */
-export function startCrew(topics: number): Crew {
-  const size = Math.min(availableParallelism() - 1, 7, Math.floor(topics / worthAHelper));
+/**
+ * Beside this process, V8 compiles and collects garbage on another processor: on two, a helper only gets in the way.
+ * @param topics about how many there are to judge: few need no helpers
+ */
+export function startCrew(topics: number, processors = availableParallelism()): Crew {
+  const size = Math.min(processors - 2, 7, Math.floor(topics / worthAHelper));
   const helpers = Array.from({ length: Math.max(0, size) }, () => new Helper());
   return {
     reading: (memory) => (helpers.length === 0 ? memory : sharedReading(helpers, memory)),

@@ -19,6 +19,8 @@ export interface Examination {
   readonly depth: Depth;
   /** Lists that are judged as well: a file, or a name from the settings. */
   readonly lists: readonly string[];
+  /** As many as there are unless given. */
+  readonly processors?: number;
   /** False finds everything out anew, and keeps nothing. */
   readonly useCache: boolean;
   /** The topics to judge. */
@@ -42,7 +44,7 @@ export async function examine(context: Context, wanted: Examination): Promise<Ex
   const { now } = context;
   const cache = wanted.useCache ? await openCheckCache(root, depth) : undefined;
   const files = cache?.isFilled ? [] : await listFiles(root, "content/topics", [".md"]);
-  const crew = startCrew(files.length);
+  const crew = startCrew(files.length, wanted.processors);
   try {
     const workshop = await openWorkshop(context, await loadToolkit(root, crew.reading(cache?.files)));
     const { toolkit, templates, images } = workshop;
