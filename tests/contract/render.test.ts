@@ -277,7 +277,7 @@ describe.concurrent("render", { timeout: 120_000 }, () => {
     ];
     expect(said.map(([, ...values]) => values.join(" ")).toSorted()).toEqual([
       // Told once, with how many more.
-      `14:3 ${host} screen.png`,
+      `14:3 ${host} social.1080x1080.png`,
       `22:5 ${word}B screen.png`,
       `25:9 ${word}A screen.png`,
     ]);
