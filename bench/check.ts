@@ -4,7 +4,7 @@
  * Run: npm run bench:check [-- topics], a thousand topics unless said
  */
 import { spawn } from "node:child_process";
-import { appendFile, mkdtemp, rm } from "node:fs/promises";
+import { appendFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { manyTopics, median, memoryOf } from "./many.ts";
@@ -50,6 +50,7 @@ const subjects: Readonly<Record<string, () => Promise<Cost>>> = {
   "check --quick --no-cache": () => run(check("--quick", "--no-cache")),
   "check --quick, for the first time": async () => {
     await rm(store, { recursive: true, force: true });
+    await mkdir(store);
     return run(check("--quick"));
   },
   "check --quick, after one edit": async () => {

@@ -15,6 +15,7 @@ import type { ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
 import { contentDigest } from "../render/digest.ts";
 import { openStudio, type Studio } from "../render/studio.ts";
+import type { Typesetter } from "../render/typst/typesetter.ts";
 import { openImages } from "../toolkit/images.ts";
 import { loadTemplates } from "../toolkit/templates.ts";
 import { readYaml } from "../toolkit/yaml.ts";
@@ -39,11 +40,15 @@ export interface Workshop {
 }
 
 /** Reads templates, and gets ready to render. Call `studio.close()` at the end. */
-export async function openWorkshop({ now }: Pick<Context, "now">, toolkit: Toolkit): Promise<Workshop> {
+export async function openWorkshop(
+  { now }: Pick<Context, "now">,
+  toolkit: Toolkit,
+  typesetter?: Typesetter,
+): Promise<Workshop> {
   const { templates, problems } = await loadTemplates(toolkit.root, path.join(packageRoot, "templates"));
   const images = openImages(toolkit.root);
   const complete: Toolkit = { ...toolkit, problems: [...toolkit.problems, ...problems] };
-  const studio = openStudio(complete, templates, images);
+  const studio = openStudio(complete, templates, images, typesetter);
   const brand = defaultBrand(complete);
   const brandOf = (id: string) => findBrand(complete, brand, id);
   const inputOf = inputMaker(complete, brandOf);

@@ -61,8 +61,16 @@ export interface Studio {
   readonly close: () => Promise<void>;
 }
 
-/** Compiles the templates and gets ready to render. */
-export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: ImageStore): Studio {
+/**
+ * Compiles the templates and gets ready to render.
+ * @param ready a typesetter to work with, which is closed with the studio; one is made when it is needed unless given
+ */
+export function openStudio(
+  toolkit: Toolkit,
+  templates: TemplateSet,
+  images: ImageStore,
+  ready?: Typesetter,
+): Studio {
   const turn = directionOf(toolkit.settings.language) === "rtl" ? mirrored : (css: string) => css;
   const css = turn(templates.get("styles/mail.css")?.source ?? "");
   const html = createEngine(templates, "html", (file) =>
@@ -77,7 +85,7 @@ export function openStudio(toolkit: Toolkit, templates: TemplateSet, images: Ima
   const views = new SharedViews();
   const styles = new Map<string, ProseStyles>();
   const stylesFor = (brand: Brand) => remember(styles, brand.id, () => proseStyles(css, brandColours(brand)));
-  let typesetter: Typesetter | undefined;
+  let typesetter = ready;
   return {
     templateProblems: [...html.problems, ...txt.problems, ...typ.problems],
     withoutFallback: (variant) => [...html.withoutFallback(variant), ...txt.withoutFallback(variant)],

@@ -18,8 +18,10 @@ import { digestOf, openStore } from "./store.ts";
  */
 
 /** A parsed file; maps are no JSON. */
-interface KeptFile extends Omit<ParsedFile, "source"> {
+interface KeptFile extends Pick<ParsedFile, "value" | "problems"> {
   readonly digest: string;
+  /** How many characters at the end of the file are the body. */
+  readonly bodyLength: number;
   readonly bodyLine: number;
   readonly places: readonly (readonly [string, Position])[];
 }
@@ -84,10 +86,12 @@ export async function openCheckCache(root: string, depth: Depth): Promise<CheckC
         const kept = files.get(file);
         return kept?.digest === digest ? revived(file, text, kept) : undefined;
       },
-      keep: (file, _, { value, body, problems, source: { places, bodyLine } }) => {
+      keep: (file, text, { value, body, problems, source: { places, bodyLine } }) => {
+        if (!text.endsWith(body)) return;
         change();
         const digest = digests.get(file) ?? "";
-        files.set(file, { digest, value, body, problems, bodyLine, places: [...places] });
+        const bodyLength = body.length;
+        files.set(file, { digest, value, bodyLength, problems, bodyLine, places: [...places] });
       },
     },
     around: (judge, surroundings) => remembering(judge, surroundings, { digests, topics, change }),
@@ -112,7 +116,8 @@ export async function openCheckCache(root: string, depth: Depth): Promise<CheckC
 }
 
 function revived(path: string, text: string, kept: KeptFile): ParsedFile {
-  const { value, body, problems, places, bodyLine } = kept;
+  const { value, bodyLength, problems, places, bodyLine } = kept;
+  const body = text.slice(text.length - bodyLength);
   return { value, body, problems, source: { path, places: new Map(places), bodyLine, text } };
 }
 

@@ -8,6 +8,7 @@ import { loadToolkit } from "../../toolkit/load.ts";
 import type { Context } from "../context.ts";
 import { campaignFacts } from "./campaign-facts.ts";
 import { listFacts } from "./list-facts.ts";
+import { createTypesetter } from "../../render/typst/typesetter.ts";
 import { openWorkshop } from "../workshop.ts";
 import { openCheckCache } from "./cache.ts";
 import { startCrew } from "./crew.ts";
@@ -45,30 +46,30 @@ export async function examine(context: Context, wanted: Examination): Promise<Ex
   const cache = wanted.useCache ? await openCheckCache(root, depth) : undefined;
   const files = cache?.isFilled ? [] : await listFiles(root, "content/topics", [".md"]);
   const crew = startCrew(files.length, wanted.processors);
+  const typesetter = createTypesetter();
+  // It gets ready while the toolkit is read.
+  if (depth !== "quick") typesetter.warm();
   try {
-    const workshop = await openWorkshop(context, await loadToolkit(root, crew.reading(cache?.files)));
+    const toolkitRead = await loadToolkit(root, crew.reading(cache?.files));
+    const workshop = await openWorkshop(context, toolkitRead, typesetter);
     const { toolkit, templates, images } = workshop;
     const lists = await Promise.all(wanted.lists.map((list) => listFacts(context, workshop, list)));
     const campaign = { ...(await campaignFacts(context, workshop)), lists };
     const input = await withTools(workshop.checkInput);
-    try {
-      const topics = await wanted.choose(toolkit);
-      const fresh = crew.judging({ toolkit, now, depth }, input);
-      const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
-      const onTopic = (done: number) => wanted.onTopic(done, topics.length);
-      const found = await checkToolkit(input, topics, {
-        depth,
-        judge,
-        campaign,
-        remember: cache?.remember,
-        onTopic,
-      });
-      await cache?.save();
-      return { toolkit, topics, lists, found };
-    } finally {
-      await workshop.studio.close();
-    }
+    const topics = await wanted.choose(toolkit);
+    const fresh = crew.judging({ toolkit, now, depth }, input);
+    const judge = cache?.around(fresh, { toolkit, templates, images, input, depth }) ?? fresh;
+    const onTopic = (done: number) => wanted.onTopic(done, topics.length);
+    const found = await checkToolkit(input, topics, {
+      depth,
+      judge,
+      campaign,
+      remember: cache?.remember,
+      onTopic,
+    });
+    await cache?.save();
+    return { toolkit, topics, lists, found };
   } finally {
-    await crew.close();
+    await Promise.all([typesetter.close(), crew.close()]);
   }
 }

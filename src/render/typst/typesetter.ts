@@ -15,6 +15,8 @@ export type Compile = (job: TypstJob) => Promise<TypstResult>;
 export interface Typesetter {
   /** Gives the work a compiler of its own until it is done, so that compiling nearly the same source again is quick. */
   readonly session: <Result>(work: (compile: Compile) => Promise<Result>) => Promise<Result>;
+  /** Starts a child before there is work, for whoever will have some soon. */
+  readonly warm: () => void;
   /** Ends the children; what is under way fails. */
   readonly close: () => Promise<void>;
 }
@@ -37,6 +39,7 @@ export function createTypesetter(options: TypesetterOptions = {}): Typesetter {
   );
   return {
     close: () => pool.close(),
+    warm: () => pool.warm(),
     session: async (work) => {
       let child = await pool.take();
       try {
@@ -75,6 +78,10 @@ class Pool {
     return new Promise((give, refuse) => {
       this.#waiting.push({ give, refuse });
     });
+  }
+
+  warm(): void {
+    if (!this.#closed && this.#children.size === 0) this.#idle.push(this.#add());
   }
 
   async giveBack(child: TypstProcess): Promise<void> {

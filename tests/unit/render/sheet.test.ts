@@ -289,13 +289,14 @@ describe("a poster", () => {
 });
 
 /** A typesetter that counts what it is asked. */
-function counting({ session, close }: Typesetter): Typesetter & { readonly compilations: number } {
+function counting({ session, close, warm }: Typesetter): Typesetter & { readonly compilations: number } {
   let compilations = 0;
   return {
     get compilations() {
       return compilations;
     },
     close,
+    warm,
     session: (work) =>
       session((compile) =>
         work((job) => {
