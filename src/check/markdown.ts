@@ -90,7 +90,8 @@ function linkFaults(
   return problems;
 }
 
-function isWeak(text: string, checks: Checks): boolean {
+/** True for the words of a link that do not say where it leads. */
+export function isWeak(text: string, checks: Checks): boolean {
   const said = lettersAlone(text);
   const allowed = allowedBy("link/weak-text", checks).some((one) => lettersAlone(one) === said);
   return !allowed && [...wordsOf("link/weak-text", checks).keys()].some((one) => lettersAlone(one) === said);

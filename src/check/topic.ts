@@ -12,7 +12,7 @@ import {
   type Variant,
 } from "../domain/topic.ts";
 import { checkLanguage, type LanguageFacts } from "./language/language.ts";
-import { bodyPlace, checkMarkdown } from "./markdown.ts";
+import { bodyPlace, checkMarkdown, isWeak } from "./markdown.ts";
 import { inlineTexts, placeholders, wordsAlone } from "./texts.ts";
 
 /** What the rules need to know beyond the files themselves. */
@@ -43,7 +43,7 @@ export function checkTopic(topic: Topic, toolkit: Toolkit, facts: CheckFacts): P
     ...inlineTexts(topic).flatMap(({ key, text }) =>
       checkMarkdown(text, { path, key, position: at(key) }, toolkit, facts.images),
     ),
-    ...linkFaults(topic),
+    ...linkFaults(topic, toolkit.settings),
     ...checkLanguage(topic, toolkit, facts),
   ];
 }
@@ -173,13 +173,19 @@ function reviewFaults(topic: Topic, { checks }: Settings, facts: CheckFacts): Pr
     : [];
 }
 
-function linkFaults(topic: Topic): Problem[] {
+function linkFaults(topic: Topic, { checks }: Settings): Problem[] {
   const { path } = topic.source;
+  const label = topic.link?.label ?? "";
   const links = [
     ...(topic.link ? [{ url: topic.link.url, key: "link.url" }] : []),
     ...topic.sources.map(({ url }, index) => ({ url, key: `sources.${index}.url` })),
   ];
-  return links
-    .filter(({ url }) => /^http:/i.test(url))
-    .map(({ url, key }) => problem("link/insecure", path, placeOf(topic.source, key), { target: url }));
+  return [
+    ...(isWeak(label, checks)
+      ? [problem("link/weak-text", path, placeOf(topic.source, "link.label"), { text: label })]
+      : []),
+    ...links
+      .filter(({ url }) => /^http:/i.test(url))
+      .map(({ url, key }) => problem("link/insecure", path, placeOf(topic.source, key), { target: url })),
+  ];
 }

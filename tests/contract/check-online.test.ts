@@ -33,7 +33,7 @@ messages: ["Read [this plan](http://gone.example/message) today."]
 actions:
   staff: [Do this.]
   managers: ["Do [that](http://fine.example/action)."]
-link: { label: More, url: http://gone.example/link, short: http://gone.example/short }
+link: { label: Plan, url: http://gone.example/link, short: http://gone.example/short }
 sources:
   - { title: Plan, url: http://fine.example/plan }
   - title: Other plan

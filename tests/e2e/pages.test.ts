@@ -40,6 +40,9 @@ async function visit(
   await context.close();
 }
 
+/** The shipped brands, but for the usual one. */
+const otherBrand = /\.(fernhithe-trust|larkwater-gp-federation)\.html$/;
+
 /** A page by its topic and file. */
 const nameOf = (file: string) => file.split(path.sep).slice(-2).join("/");
 
@@ -82,7 +85,8 @@ describe("every page that the shipped toolkit makes", { timeout: 240_000 }, () =
     expect(files).toHaveLength(20 * 3 * 5);
     const faults: string[] = [];
     await visit(skip, files, async (page, file) => {
-      faults.push(...(await axeFaults(page, file)));
+      // Brands differ in names and colours alone, and colours are looked at in each.
+      if (!otherBrand.test(file)) faults.push(...(await axeFaults(page, file)));
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme });
         faults.push(...(await ask(page, file, "faintText()")));

@@ -59,7 +59,8 @@ export class Lexicon {
       })),
     );
     this.#phrases = byLongestWord(phrases);
-    this.#acronyms = new Set(allowedBy("text/acronym", checks));
+    // Placeholders have a finding of their own.
+    this.#acronyms = new Set([...allowedBy("text/acronym", checks), "FIXME", "TBC", "TBD", "TODO"]);
     const own = allowedBy("text/spelling", checks).flatMap((text) => wordTokens(text));
     this.#own = new Set([...careWords, ...medicines, ...own].map((word) => word.toLowerCase()));
     this.#hasWord = asked("text/spelling") ? tools?.hasWord : undefined;

@@ -8,7 +8,7 @@ import { tempToolkit } from "../../support/cli.ts";
 import { contextIn } from "../../support/inside.ts";
 
 const topic = (title: string) =>
-  `---\ntitle: ${title}\nsummary: What it is about.\nstatus: ready\nreview: 2027-02-10\nactions:\n  staff: [Do this.]\n  managers: [Do that.]\nlink: { label: More, url: "https://tiny.example/${title}" }\nsources: [{ title: Plan, url: "https://tiny.example/plan", checked: "2026-11-01" }]\n---\n\nWords.\n`;
+  `---\ntitle: ${title}\nsummary: What it is about.\nstatus: ready\nreview: 2027-02-10\nactions:\n  staff: [Do this.]\n  managers: [Do that.]\nlink: { label: The whole plan, url: "https://tiny.example/${title}" }\nsources: [{ title: Plan, url: "https://tiny.example/plan", checked: "2026-11-01" }]\n---\n\nWords.\n`;
 
 async function look(settings: string) {
   const toolkit = tempToolkit("tiny");

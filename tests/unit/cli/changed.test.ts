@@ -28,7 +28,7 @@ const slugs = ["one", "two", "three", "four", "five", "six"];
 function topic(slug: string, body: string, more = ""): string {
   const sources = `sources:\n  - { title: Plan, url: https://tiny.example/${slug}, checked: 2026-10-01 }\n`;
   const asks = "actions:\n  staff: [Do this.]\n  managers: [Do that.]\n";
-  const link = `link: { label: Read more, url: https://tiny.example/${slug} }\n`;
+  const link = `link: { label: Read the plan, url: https://tiny.example/${slug} }\n`;
   return `---\ntitle: Topic ${slug}\nsummary: All about ${slug}.\nstatus: ready\n${more}${asks}${link}${sources}---\n\n${body}\n`;
 }
 
@@ -96,7 +96,7 @@ const edits: readonly Edit[] = [
   inTopic("All is well.", "Read [our news](../posts/2026-02-news.md).\n\n#### Deep"),
   inTopic("All is well.", "Word after word. ".repeat(7000)),
   inTopic("title:", "title: ["),
-  inTopic(/link: .*\n/, "link: { label: More, url: https://elsewhere.example/page }\n"),
+  inTopic(/link: .*\n/, "link: { label: Another plan, url: https://elsewhere.example/page }\n"),
   (toolkit, roll) => remove(toolkit, anyTopic(roll)),
   (toolkit, roll) => {
     const file = anyTopic(roll);

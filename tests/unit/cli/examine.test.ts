@@ -49,7 +49,7 @@ async function look(root: string, useCache: boolean, day = now): Promise<string[
 }
 
 const topic = (title: string, ...body: string[]) =>
-  `---\ntitle: ${title}\nsummary: What it is about.\nstatus: ready\nreview: 2026-12-10\nactions:\n  staff: [Do this.]\n  managers: [Do that.]\nlink: { label: More, url: "https://tiny.example/${title}" }\n---\n\n${body.join("\n")}\n`;
+  `---\ntitle: ${title}\nsummary: What it is about.\nstatus: ready\nreview: 2026-12-10\nactions:\n  staff: [Do this.]\n  managers: [Do that.]\nlink: { label: The whole plan, url: "https://tiny.example/${title}" }\n---\n\n${body.join("\n")}\n`;
 
 type Toolkit = ReturnType<typeof tempToolkit>;
 
@@ -202,6 +202,6 @@ describe("a crowd of topics", () => {
     const [alone, together] = await Promise.all(looks);
     expect(together).toEqual(alone);
     expect(together).toMatchObject({ topics: 321, artefacts: 321 * 9 });
-    expect(together?.problems).toHaveLength(320);
+    expect(together?.problems).toHaveLength(640);
   });
 });
