@@ -61,8 +61,13 @@ export function wordsAlone(text: string): string {
     .trim();
 }
 
-const placeholder =
-  /\b(TODO|TBC|TBD|FIXME|XXX+|lorem ipsum)\b|\bwrite (one sentence )?here\b|\[(insert|add|your)\b[^\]]*\]/i;
+/** Short forms that say no more than that words are missing. */
+export const placeholderWords = ["FIXME", "TBC", "TBD", "TODO"] as const;
+
+const placeholder = new RegExp(
+  String.raw`\b(${placeholderWords.join("|")}|XXX+|lorem ipsum)\b|\bwrite (one sentence )?here\b|\[(insert|add|your)\b[^\]]*\]`,
+  "i",
+);
 
 function placeholdersIn(texts: readonly KeyText[], source: SourceMap): Problem[] {
   return texts.flatMap(({ key, text }) => {

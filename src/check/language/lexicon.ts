@@ -1,6 +1,7 @@
 import { allowedBy, levelOf, wordsOf } from "../../domain/rules.ts";
 import type { RuleId } from "../../domain/problem.ts";
 import type { Settings } from "../../domain/settings.ts";
+import { placeholderWords } from "../texts.ts";
 import { careWords } from "./care-words.ts";
 import { isDerived } from "./derived.ts";
 import { isClinicalByEnding, medicines } from "./medicines.ts";
@@ -60,7 +61,7 @@ export class Lexicon {
     );
     this.#phrases = byLongestWord(phrases);
     // Placeholders have a finding of their own.
-    this.#acronyms = new Set([...allowedBy("text/acronym", checks), "FIXME", "TBC", "TBD", "TODO"]);
+    this.#acronyms = new Set([...allowedBy("text/acronym", checks), ...placeholderWords]);
     const own = allowedBy("text/spelling", checks).flatMap((text) => wordTokens(text));
     this.#own = new Set([...careWords, ...medicines, ...own].map((word) => word.toLowerCase()));
     this.#hasWord = asked("text/spelling") ? tools?.hasWord : undefined;
