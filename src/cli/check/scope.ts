@@ -111,11 +111,13 @@ export function tellScope(
     .filter((slug) => affected.everything || affected.topics.has(slug));
   const { everything } = affected;
   const changed = { since, everything, ...(everything ? { why: affected.why } : {}), topics: slugs };
-  const broken = orphans.filter(({ source }) => source.path.startsWith("content/topics/")).length;
-  const all = count(topics.length + broken, "topic");
+  const broken = orphans.filter(({ source }) => source.path.startsWith("content/topics/"));
+  const all = count(topics.length + broken.length, "topic");
+  const touched =
+    slugs.length + broken.filter(({ source }) => everything || affected.paths.has(source.path)).length;
   const note = everything
     ? `Everything is checked: ${affected.why} since ${since}.`
-    : `The changes since ${since} affect ${slugs.length} of ${all}; the others are not checked.`;
+    : `The changes since ${since} affect ${touched} of ${all}; the others are not checked.`;
   return { notes: [note], document: { changed } };
 }
 
