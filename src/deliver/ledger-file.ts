@@ -3,7 +3,7 @@ import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSyn
 import { dirname } from "node:path";
 
 import { EXIT, UserError } from "../domain/user-error.ts";
-import { applicationId, schema, schemaVersion } from "./schema.ts";
+import { applicationId, schema, schemaVersion, upgrades } from "./schema.ts";
 import { SQLITE, SqliteFile, sqliteFault } from "./sqlite.ts";
 
 /**
@@ -23,6 +23,7 @@ export function openLedgerFile(file: string): SqliteFile {
   const database = new SqliteFile(file, explain);
   try {
     judge(database, file);
+    upgrade(database);
     // Full: what the ledger says must survive a power cut, or somebody is mailed twice.
     database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
     return database;
@@ -46,6 +47,20 @@ function judge(database: SqliteFile, file: string): void {
   }
   const verdict = database.pragma("quick_check(1)");
   if (verdict !== "ok") throw damaged(file, String(verdict));
+}
+
+/** Several processes may open an old ledger at once: the first one upgrades it, the others find it done. */
+function upgrade(database: SqliteFile): void {
+  if (database.pragma("user_version") === schemaVersion) return;
+  database.exec("begin immediate");
+  try {
+    for (let version = Number(database.pragma("user_version")); version < schemaVersion; version += 1)
+      database.exec(`${upgrades[version] ?? ""} pragma user_version = ${version + 1};`);
+    database.exec("commit");
+  } catch (fault) {
+    database.exec("rollback");
+    throw fault;
+  }
 }
 
 function inMemory(): SqliteFile {

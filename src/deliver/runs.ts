@@ -143,7 +143,7 @@ async function writeDeliveries(trx: Kysely<Tables>, rows: readonly NewDeliveryRo
 }
 
 type Skip = NonNullable<Selectable<Tables["list_rows"]>["skip"]>;
-type End = { readonly state: DeliveryRow["state"] } | { readonly skip: Skip };
+type End = { readonly state: Exclude<DeliveryRow["state"], "claimed"> } | { readonly skip: Skip };
 
 /**
  * How a row of the list ended. What happened comes first, then what was decided. Somebody who was suppressed after
@@ -158,7 +158,7 @@ function endOf(row: {
   if (state === "accepted" || state === "rejected" || state === "unknown") return { state };
   if (skip) return { skip };
   if (suppressed !== null && state !== "sending") return { skip: "suppressed" };
-  if (state) return { state };
+  if (state) return { state: state === "claimed" ? "pending" : state };
   throw new Error("A row of the list has neither a delivery nor a reason to be skipped.");
 }
 

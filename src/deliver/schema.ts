@@ -5,7 +5,7 @@ import type { DeliveryState } from "../domain/delivery.ts";
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
 export const applicationId = 0x6f6e6574;
 /** Raised with every change of the tables; an older program refuses a newer ledger. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export interface Tables {
   meta: { name: string; value: string };
@@ -14,6 +14,7 @@ export interface Tables {
   deliveries: DeliveryTable;
   attempts: AttemptTable;
   suppressions: SuppressionTable;
+  bounces: BounceTable;
 }
 
 interface RunTable {
@@ -24,6 +25,8 @@ interface RunTable {
   list: string;
   list_digest: string;
   content_digest: string;
+  /** JSON: what the content is made of, each part with a digest of its own, to say what changed. */
+  parts: Generated<string>;
   transport: string;
   rows: number;
   started_at: number;
@@ -54,7 +57,8 @@ interface DeliveryTable {
   audience: string | null;
   /** JSON. */
   fields: string;
-  state: Exclude<DeliveryState, "skipped">;
+  /** `claimed`: taken out of the queue, nothing of it on the wire yet. To people it is still pending. */
+  state: Exclude<DeliveryState, "skipped"> | "claimed";
   attempts: number;
   /** When a deferred delivery is due again; none when it was given up. */
   next_at: number | null;
@@ -81,9 +85,67 @@ interface SuppressionTable {
   since: number;
 }
 
+/** A report that came back about a message, once each: read again, it changes nothing. */
+interface BounceTable {
+  /** Digest of the report. */
+  report: string;
+  /** None when the report names nobody the ledger knows. */
+  person: string | null;
+  message_id: string | null;
+  kind: "hard" | "soft" | "complaint" | "unsubscribe";
+  /** RFC 3463, such as 5.1.1. */
+  status: string | null;
+  /** What the other server said, in one line. */
+  said: string | null;
+  at: number;
+}
+
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type NewDeliveryRow = Insertable<DeliveryTable>;
 export type NewListRow = Insertable<ListRowTable>;
+
+const deliveries = (name: string) => `create table ${name} (
+  id integer primary key,
+  run integer references runs (id),
+  cycle text not null,
+  variant text not null,
+  person text not null,
+  key text not null,
+  address text not null,
+  domain text not null,
+  audience text,
+  fields text not null,
+  state text not null
+    check (state in ('pending', 'claimed', 'sending', 'accepted', 'deferred', 'rejected', 'unknown')),
+  attempts integer not null default 0,
+  next_at integer,
+  first_at integer,
+  updated_at integer not null,
+  reply text,
+  message_id text,
+  transport text,
+  owner text,
+  unique (cycle, variant, person)
+) strict;`;
+
+const deliveryIndexes = `
+create index deliveries_queue on deliveries (run, state, next_at);
+create index deliveries_message on deliveries (message_id);
+create index deliveries_person on deliveries (person);
+`;
+
+const bounces = `create table bounces (
+  report text not null,
+  person text,
+  message_id text,
+  kind text not null check (kind in ('hard', 'soft', 'complaint', 'unsubscribe')),
+  status text,
+  said text,
+  at integer not null,
+  unique (report, person)
+) strict;
+create index bounces_person on bounces (person);
+`;
 
 /** The tables of a new ledger in SQLite. Times are milliseconds since 1970. */
 export const schema = `
@@ -100,35 +162,15 @@ create table runs (
   list text not null,
   list_digest text not null,
   content_digest text not null,
+  parts text not null default '{}',
   transport text not null,
   rows integer not null,
   started_at integer not null,
   unique (cycle, variant, list, list_digest)
 ) strict;
 
-create table deliveries (
-  id integer primary key,
-  run integer references runs (id),
-  cycle text not null,
-  variant text not null,
-  person text not null,
-  key text not null,
-  address text not null,
-  domain text not null,
-  audience text,
-  fields text not null,
-  state text not null check (state in ('pending', 'sending', 'accepted', 'deferred', 'rejected', 'unknown')),
-  attempts integer not null default 0,
-  next_at integer,
-  first_at integer,
-  updated_at integer not null,
-  reply text,
-  message_id text,
-  transport text,
-  owner text,
-  unique (cycle, variant, person)
-) strict;
-create index deliveries_queue on deliveries (run, state, next_at);
+${deliveries("deliveries")}
+${deliveryIndexes}
 
 create table list_rows (
   run integer not null references runs (id),
@@ -153,4 +195,19 @@ create table suppressions (
   reason text not null,
   since integer not null
 ) strict, without rowid;
+
+${bounces}
 `;
+
+/** What makes a ledger of one version into one of the next, by the version it starts from. */
+export const upgrades: Readonly<Record<number, string>> = {
+  1: `
+alter table runs add column parts text not null default '{}';
+${deliveries("new_deliveries")}
+insert into new_deliveries select * from deliveries;
+drop table deliveries;
+alter table new_deliveries rename to deliveries;
+${deliveryIndexes}
+${bounces}
+`,
+};

@@ -59,7 +59,14 @@ export class SqliteFile implements SqliteDatabase {
 
   close(): void {
     this.#statements.clear();
-    if (this.#database.isOpen) this.#database.close();
+    if (!this.#database.isOpen) return;
+    try {
+      // What was written lately then stands in the file itself: a copy of this one file is a whole ledger.
+      this.#database.exec("pragma wal_checkpoint(truncate)");
+    } catch {
+      // Somebody else has the file open, or it cannot be written: what is in the log beside it is safe there.
+    }
+    this.#database.close();
   }
 
   #prepared(sql: string): Prepared {

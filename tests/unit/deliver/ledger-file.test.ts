@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
@@ -92,6 +92,19 @@ describe("the file", () => {
     expect(fault.message).toContain(file);
     expect(fault.hint).not.toBe("");
     if (before) expect(readFileSync(file).equals(before)).toBe(true);
+  });
+
+  it("of an earlier version is brought up to date, with everything in it", async () => {
+    const file = join(emptyFolder(), "ledger.sqlite");
+    cpSync(new URL("../../fixtures/ledgers/version-1.sqlite", import.meta.url), file);
+    const { ledger } = await newSetting(file);
+    const [run] = await ledger.runs({ cycle: "2026-12" });
+    if (!run) throw new Error("The run is gone.");
+    expect(await ledger.tally(run)).toMatchObject({ audience: 3, pending: 2, accepted: 1 });
+    expect(await ledger.suppressions()).toMatchObject([{ address: "dee@example.org" }]);
+    await ledger.close();
+    const again = await openLedger(file, fakeClock());
+    expect(await again.runs()).toEqual([run]);
   });
 
   it("says when the folder cannot be made", async () => {
