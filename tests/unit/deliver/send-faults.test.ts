@@ -2,19 +2,24 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import type { Attempt, Ledger, Run } from "../../../src/deliver/ledger.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
 import { startSmtp } from "../../support/smtp.ts";
 import {
+  attemptOf,
   emptyFolder,
   fewTries,
+  freely,
   listOf,
   messageTo,
   newSetting,
   only,
   people,
   reached,
+  recipient,
+  request,
   smtp,
   smtpTo,
 } from "./setting.ts";
@@ -94,7 +99,13 @@ describe("a fault that is ours", () => {
     const run = await freeze(listOf(ann, bob));
     const buggy: TransportFactory = {
       name: "buggy:",
-      open: () => ({ send: () => Promise.reject(new TypeError("x is undefined")), close: async () => {} }),
+      open: () => ({
+        send: async (_message, beforeBody) => {
+          await beforeBody();
+          throw new TypeError("x is undefined");
+        },
+        close: async () => {},
+      }),
     };
     await expect(send(run, buggy)).rejects.toThrow(TypeError);
     expect(await ledger.tally(run)).toMatchObject({ unknown: 1, pending: 1 });
@@ -192,18 +203,39 @@ describe("called off", () => {
 });
 
 describe("what a dead process left on the wire", () => {
-  const abandoned = { limit: 2, limits: {}, owner: "dead", messageId: (key: string) => `<${key}>` };
+  /** Leaves so many on the wire, as a process does that dies. */
+  async function abandon(ledger: Ledger, run: Run, transport: string): Promise<Attempt[]> {
+    await ledger.adopt(run);
+    const { deliveries } = await ledger.claim(request(run, { limit: 2 }));
+    const attempts = deliveries.map((claimed) => attemptOf(claimed, { transport }));
+    await Promise.all(attempts.map((attempt) => ledger.begin(attempt)));
+    return attempts;
+  }
 
   it("is unknown by SMTP", async () => {
     const { server, transport } = await smtp();
     const { freeze, send, ledger } = await newSetting();
     const run = await freeze(listOf(ann, bob, cat));
-    await ledger.adopt(run);
-    await ledger.claim({ ...abandoned, run, transport: transport.name });
+    await abandon(ledger, run, transport.name);
     const events = await send(run, transport);
-    expect(only(events, "unknown")).toMatchObject([{ address: ann }, { address: bob }]);
+    expect(only(events, "unknown")).toMatchObject([
+      { address: ann, attempts: 1, messageId: `<${ann}>` },
+      { address: bob },
+    ]);
     expect(only(events, "summary")).toMatchObject([{ accepted: 1, unknown: 2 }]);
     expect(reached(server)).toEqual([cat]);
+  });
+
+  it("is no attempt when it was claimed and not begun", async () => {
+    const { server, transport } = await smtp();
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(ann, bob, cat));
+    await ledger.adopt(run);
+    await ledger.claim(request(run, { limit: 2, owner: "dead" }));
+    const events = await send(run, transport);
+    expect(only(events, "attempting").map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+    expect(only(events, "summary")).toMatchObject([{ accepted: 3, unknown: 0 }]);
+    expect(reached(server)).toEqual([ann, bob, cat]);
   });
 
   it("is known by the outbox: what is there was sent, what is not goes out now", async () => {
@@ -211,9 +243,8 @@ describe("what a dead process left on the wire", () => {
     const transport = parseTransport("outbox:var/outbox", { root });
     const { freeze, send, ledger } = await newSetting();
     const run = await freeze(listOf(ann, bob, cat));
-    await ledger.adopt(run);
-    const { deliveries } = await ledger.claim({ ...abandoned, run, transport: transport.name });
-    await transport.open().send(messageTo(deliveries[0]!.to, deliveries[0]!.messageId));
+    const [first] = await abandon(ledger, run, transport.name);
+    await freely(transport.open()).send(messageTo(recipient(ann), first!.messageId));
     const events = await send(run, transport);
     expect(only(events, "accepted").map(({ address }) => address)).toEqual([ann, bob, cat]);
     expect(only(events, "attempting").map(({ address }) => address)).toEqual([bob, cat]);
@@ -224,8 +255,7 @@ describe("what a dead process left on the wire", () => {
     const root = emptyFolder();
     const { freeze, send, ledger } = await newSetting();
     const run = await freeze(listOf(ann, bob));
-    await ledger.adopt(run);
-    await ledger.claim({ ...abandoned, run, transport: "outbox:elsewhere" });
+    await abandon(ledger, run, "outbox:elsewhere");
     const events = await send(run, parseTransport("outbox:var/outbox", { root }));
     expect(only(events, "summary")).toMatchObject([{ unknown: 2, accepted: 0 }]);
     expect(existsSync(join(root, "var"))).toBe(false);

@@ -149,9 +149,9 @@ describe("somebody deferred", () => {
         if (answer.deliveries.length === 0) await wasDeferred;
         return answer;
       },
-      settle: async (id, outcome, nextAt) => {
-        await ledger.settle(id, outcome, nextAt);
-        if (outcome.kind === "deferred") setImmediate(tell);
+      settle: async (ending) => {
+        await ledger.settle(ending);
+        if (ending.outcome.kind === "deferred") setImmediate(tell);
       },
     };
     expect(only(await send(run, transport, { ledger: slow }), "summary")).toMatchObject([{ accepted: 2 }]);
@@ -245,7 +245,9 @@ describe("limits", () => {
     const events = await send(run, transport, { limits: { connections: 4, perHour: 2 } });
     expect(only(events, "summary")).toMatchObject([{ accepted: 5 }]);
     expect(server.received).toHaveLength(5);
-    expect(clock.time - start).toBe(2 * 3_600_000);
+    // What is claimed and not begun holds the others up, and is looked at each second.
+    expect(clock.time - start).toBeGreaterThanOrEqual(2 * 3_600_000);
+    expect(clock.time - start).toBeLessThan(2.2 * 3_600_000);
     expect(only(events, "waiting").every(({ because }) => because === "rate")).toBe(true);
   });
 
@@ -267,10 +269,10 @@ describe("limits", () => {
       open: () => {
         const inner = transport.open();
         return {
-          send: async (message) => {
+          send: async (message, beforeBody) => {
             busy += 1;
             most = Math.max(most, busy);
-            const outcome = await inner.send(message);
+            const outcome = await inner.send(message, beforeBody);
             busy -= 1;
             return outcome;
           },

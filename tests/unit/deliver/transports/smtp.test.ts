@@ -2,9 +2,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { parseTransport } from "../../../../src/deliver/transports/parse.ts";
-import { SenderFault, type Transport } from "../../../../src/deliver/transports/transport.ts";
+import { SenderFault } from "../../../../src/deliver/transports/transport.ts";
 import { startSmtp, type TestServer, type Treatment } from "../../../support/smtp.ts";
-import { messageTo, recipient, sender } from "../setting.ts";
+import { freely, messageTo, recipient, sender } from "../setting.ts";
 
 const ann = "ann@example.org";
 const message = messageTo(recipient(ann), "<1@trust.example>");
@@ -16,8 +16,10 @@ async function start(options: Parameters<typeof startSmtp>[0] = {}): Promise<Tes
   return server;
 }
 
-function connect(url: string, timeout = 5_000): Transport {
-  const transport = parseTransport(url, { root: "/", timeout }).open();
+type Transport = ReturnType<typeof freely>;
+
+function connect(url: string, timeout = 5_000, messagesPerConnection?: number): Transport {
+  const transport = freely(parseTransport(url, { root: "/", timeout, messagesPerConnection }).open());
   onTestFinished(() => transport.close());
   return transport;
 }
@@ -193,10 +195,10 @@ describe("faults that are ours and not the recipient's", () => {
   it("stops when nobody listens; once there was contact it is a fault of the line", async () => {
     const server = await startSmtp();
     const factory = parseTransport(`smtp://127.0.0.1:${server.port}`, { root: "/", timeout: 5_000 });
-    const before = factory.open();
+    const before = freely(factory.open());
     await before.send(message);
     await server.close();
-    expect(await factory.open().send(toBob)).toMatchObject({ kind: "deferred", fault: "line" });
+    expect(await freely(factory.open()).send(toBob)).toMatchObject({ kind: "deferred", fault: "line" });
     expect(await faultOf(connect(`smtp://127.0.0.1:${server.port}`))).toMatchObject({
       code: "server-unreachable",
       exit: 2,
