@@ -44,7 +44,8 @@ export async function chooseTransport(
     context.out.redact(password);
     context.out.redact(decoded(password));
   }
-  return parseTransport(text, { root, timeout: settings.retry.timeout });
+  const { messagesPerConnection } = settings.limits;
+  return parseTransport(text, { root, timeout: settings.retry.timeout, messagesPerConnection });
 }
 
 /** The sender, or a refusal: nothing can be sent without one. */

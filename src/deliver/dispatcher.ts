@@ -25,6 +25,8 @@ export class Dispatcher {
   readonly #owner: string;
   readonly #stock: Stock;
   readonly #busy = new Map<Transport, Promise<void>>();
+  /** Outcomes on their way to the disk. The connection need not wait for that: what it begins next is written later. */
+  readonly #settling = new Set<Promise<void>>();
   readonly #onAbort = (): void => this.#stop();
   #resting: Transport[] = [];
   #news: DeliveryEvent[] = [];
@@ -46,9 +48,9 @@ export class Dispatcher {
     options.signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** True when nothing is on the wire. */
+  /** True when nothing is on the wire, or on its way to the disk. */
   get isIdle(): boolean {
-    return this.#busy.size === 0;
+    return this.#busy.size === 0 && this.#settling.size === 0;
   }
 
   /** What ended the sending that is nobody's on the list. */
@@ -100,16 +102,15 @@ export class Dispatcher {
     const { clock, signal } = this.#options;
     const isCalledOff = signal?.aborted === true;
     if (this.#isStale || (isCalledOff && this.isIdle)) return;
-    const woken = new AbortController();
     const happened = new Promise<void>((resolve) => {
-      this.#wake = () => {
-        woken.abort();
-        resolve();
-      };
+      this.#wake = resolve;
     });
-    if (next === "busy" || isCalledOff) return happened;
+    // What is on its way to the disk is there in a moment, and may change what there is to wait for.
+    const isWriting = this.#busy.size === 0 && this.#settling.size > 0;
+    if (next === "busy" || isCalledOff || isWriting) return happened;
     const time = next.until - clock.now();
     if (this.isIdle && time >= worthClosing) await this.#closeResting();
+    const woken = new AbortController();
     await Promise.race([happened, clock.sleep(time, woken.signal)]);
     woken.abort();
   }
@@ -118,6 +119,7 @@ export class Dispatcher {
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     await Promise.all(this.#busy.values());
+    await Promise.all(this.#settling);
     // What cannot be put back now is put back by the next run.
     await this.#stock.giveBack().catch(() => {});
     await this.#closeResting();
@@ -155,35 +157,48 @@ export class Dispatcher {
   /** Never rejects: what goes wrong becomes an outcome or the failure that stops the sending. */
   async #run(delivery: Delivery, transport: Transport): Promise<void> {
     const { incident } = this.#breaker;
-    try {
-      const { outcome, fault } = await delivery.run(transport);
-      if (fault) this.#failure ??= fault;
-      if (outcome) await this.#settle(delivery, outcome, incident);
-      else this.#left += 1;
-    } catch (cause) {
-      this.#failure ??= { cause };
-    } finally {
-      this.#busy.delete(transport);
-      this.#resting.push(transport);
-      this.#isStale = true;
-      this.#wake();
-    }
+    const { outcome, fault } = await delivery.run(transport);
+    if (fault) this.#failure ??= fault;
+    if (outcome) this.#settle(delivery, outcome, incident);
+    else this.#left += 1;
+    this.#busy.delete(transport);
+    this.#resting.push(transport);
+    this.#lookAgain();
   }
 
-  async #settle(delivery: Delivery, outcome: DeliveryOutcome, incident: number): Promise<void> {
+  #settle(delivery: Delivery, outcome: DeliveryOutcome, incident: number): void {
+    const { clock } = this.#options;
+    this.#breaker.note(incident, outcome, clock.now());
+    this.#isProven ||= !isLineFault(outcome);
+    const settled = this.#write(delivery, outcome)
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+      })
+      .finally(() => {
+        this.#settling.delete(settled);
+        this.#lookAgain();
+      });
+    this.#settling.add(settled);
+  }
+
+  /** Tells of an outcome only once it is on disk. */
+  async #write({ attempt, attempts, claimed, firstAt }: Delivery, outcome: DeliveryOutcome): Promise<void> {
     const { ledger, retry, clock, random } = this.#options;
-    const { attempt, attempts, claimed } = delivery;
     const { kind, reply } = outcome;
-    const nextAt = kind === "deferred" ? nextAttempt(retry, delivery, clock.now(), random()) : undefined;
-    const restUntil = this.#domains.note(attempt.domain, outcome, clock.now());
+    const now = clock.now();
+    const nextAt = kind === "deferred" ? nextAttempt(retry, { attempts, firstAt }, now, random()) : undefined;
+    const restUntil = this.#domains.note(attempt.domain, outcome, now);
     await Promise.all([
       ledger.settle({ attempt, outcome, nextAt }),
       restUntil === undefined ? undefined : this.#rest(attempt.domain, restUntil),
     ]);
-    this.#breaker.note(incident, outcome, clock.now());
-    this.#isProven ||= !isLineFault(outcome);
     const about = { reply, ...addressed(claimed.to, attempts, attempt.messageId) };
     this.#news.push(kind === "deferred" ? { event: kind, nextAt, ...about } : { event: kind, ...about });
+  }
+
+  #lookAgain(): void {
+    this.#isStale = true;
+    this.#wake();
   }
 
   async #rest(domain: string, until: number): Promise<void> {

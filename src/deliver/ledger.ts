@@ -149,7 +149,10 @@ export interface Ledger {
    * person was suppressed meanwhile, or the delivery is not this owner's any more.
    */
   begin(attempt: Attempt): Promise<boolean>;
-  /** Records how an attempt ended, whether or not its body had begun. */
+  /**
+   * Records how an attempt ended, whether or not its body had begun; with the next `begin`, or a moment later. Whatever is
+   * begun after this was called is on disk after it.
+   */
   settle(ending: Ending): Promise<void>;
   /** Puts an owner's deliveries back as if they had not been tried. Only when the messages surely never left. */
   release(owner: string, ids: readonly number[]): Promise<void>;
@@ -200,7 +203,7 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledg
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
     begin: (attempt) => group.ask((trx) => begin(trx, attempt, now())),
-    settle: (ending) => group.ask((trx) => settle(trx, ending, now())),
+    settle: (ending) => group.askLater((trx) => settle(trx, ending, now())),
     release: (owner, ids) => group.ask((trx) => release(trx, owner, ids, now())),
     rest: (domain, until) => group.ask((trx) => rest(trx, domain, until)),
     retryUnknown: (run) => retryUnknown(db, run, now()),

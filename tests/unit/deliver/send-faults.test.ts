@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { UserError } from "../../../src/domain/user-error.ts";
 import type { Attempt, Ledger, Run } from "../../../src/deliver/ledger.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
@@ -164,6 +167,42 @@ describe("a line that fails", () => {
   });
 });
 
+it("pauses when the server refuses one after another, and the rest can go on", async () => {
+  const { server, transport } = await smtp();
+  const list = people(40);
+  for (const address of list) server.treat(address, { at: "body", code: 554, text: "5.7.1 Blocked" });
+  const { freeze, send, ledger } = await newSetting();
+  const run = await freeze(listOf(...list));
+  const events = await send(run, transport, { limits: { connections: 1 } });
+  expect(only(events, "paused")).toMatchObject([
+    {
+      reason: expect.stringMatching(/refused 20 messages in a row.*Blocked/),
+      hint: expect.stringContaining("onetopic resume"),
+    },
+  ]);
+  expect(await ledger.tally(run)).toMatchObject({ rejected: 20, pending: 20 });
+});
+
+it("stops in words when the ledger cannot be written, before anything of the message is out", async () => {
+  const { server, transport } = await smtp();
+  const { freeze, send, ledger } = await newSetting();
+  const run = await freeze(listOf(...people(9)));
+  const full = new UserError("ledger-unwritable", "The disk is full.", "Make room.");
+  let begun = 0;
+  const filling: Ledger = {
+    ...ledger,
+    begin: async (attempt) => {
+      begun += 1;
+      if (begun > 3) throw full;
+      return ledger.begin(attempt);
+    },
+  };
+  await expect(send(run, transport, { ledger: filling })).rejects.toBe(full);
+  expect(server.received).toHaveLength(3);
+  expect(await ledger.tally(run)).toMatchObject({ accepted: 3, pending: 6, unknown: 0 });
+  expect(only(await send(run, transport), "summary")).toMatchObject([{ accepted: 9 }]);
+});
+
 describe("called off", () => {
   it("finishes what is on the wire and begins nothing new", async () => {
     const cancel = new AbortController();
@@ -181,6 +220,24 @@ describe("called off", () => {
     expect(await ledger.tally(run)).toMatchObject({ unknown: 0, pending: 50 - summary!.accepted });
     expect(only(await send(run, transport), "summary")).toMatchObject([{ accepted: 50 }]);
     expect(reached(server)).toEqual(people(50).toSorted());
+  });
+
+  it("while a connection is still being made: nobody was tried", async () => {
+    const silent = createServer();
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const cancel = new AbortController();
+    silent.on("connection", (socket) => {
+      onTestFinished(() => void socket.destroy());
+      cancel.abort();
+    });
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(ann, bob));
+    const { port } = silent.address() as AddressInfo;
+    const events = await send(run, smtpTo(port), { signal: cancel.signal });
+    expect(only(events, "summary")).toMatchObject([{ pending: 2, deferred: 0 }]);
+    expect((await ledger.rows(run)).map(({ attempts }) => attempts)).toEqual([0, 0]);
   });
 
   it("by a reader who stops listening loses nothing either", async () => {
