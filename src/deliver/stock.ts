@@ -39,6 +39,11 @@ export class Stock {
     return this.#claimed.pop();
   }
 
+  /** Takes one back that was not begun after all. */
+  putBack(claimed: Claimed): void {
+    this.#claimed.push(claimed);
+  }
+
   /** Puts back what is claimed and not begun; all of it, or what goes to one domain. */
   async giveBack(domain?: string): Promise<void> {
     const back = this.#claimed.filter((one) => domain === undefined || one.domain === domain);
