@@ -50,11 +50,11 @@ export async function messageMaker(
   return async (to, messageId) => {
     const { link, headers } = unsubscribeWays(unsubscribe, personToken(ledger.secret, to.key));
     const input = inputFor({ variant, audience: audienceOf(workshop, to), brand: workshop.brand.id });
-    const raw = await composer.compose(
+    const { raw, isRelaxed } = await composer.compose(
       { ...input, recipient: to, unsubscribe: link },
       { to: { name: shownName(to), address: to.address }, messageId, headers },
     );
-    return { from: sender.address, to: to.address, messageId, raw: sign ? await sign(raw) : raw };
+    return { from: sender.address, to: to.address, messageId, raw: sign ? await sign(raw, isRelaxed) : raw };
   };
 }
 
@@ -86,13 +86,23 @@ function unsubscribeWays(
 }
 
 async function openSigner(context: Context, { toolkit }: Workshop): Promise<Signer | undefined> {
-  const { dkim } = toolkit.settings;
-  if (!dkim) return undefined;
-  const key = await fillSecrets(context, toolkit.root, dkim.key);
-  const pem = key.includes("-----BEGIN")
-    ? key
-    : (await readNamedFile(path.resolve(toolkit.root, key))).toString("utf8");
-  return createSigner(dkim, pem);
+  const { root, settings } = toolkit;
+  if (!settings.dkim) return undefined;
+  return createSigner(
+    await Promise.all(
+      settings.dkim.map(async ({ domain, selector, key }) => ({
+        domain,
+        selector,
+        pem: await readPem(root, await fillSecrets(context, root, key)),
+      })),
+    ),
+  );
+}
+
+/** The key itself, where a secret holds it, or the file that it names. */
+async function readPem(root: string, key: string): Promise<string> {
+  if (key.includes("-----BEGIN")) return key;
+  return (await readNamedFile(path.resolve(root, key))).toString("utf8");
 }
 
 /** A name as it may stand in a header. One without end is left out: no line may be over 998 bytes (RFC 5322, 2.1.1). */

@@ -11,6 +11,13 @@ import { compileSkeleton, type OpenLetter, type Skeleton } from "./skeleton.ts";
 /** What one person's message is made from. */
 export type PersonalInput = RenderInput & { readonly recipient: Recipient };
 
+/** A message without signatures, lines ending in CRLF. */
+export interface Composed {
+  readonly raw: Buffer;
+  /** The relaxed form of its body (RFC 6376, 3.4.4), which DKIM signs, is the body itself. */
+  readonly isRelaxed: boolean;
+}
+
 export interface ComposerOptions {
   readonly mail: Studio["mail"];
   /** The names that the templates mention, see `namesIn`. */
@@ -51,22 +58,22 @@ export class Composer {
   }
 
   /**
-   * Gives the message, ready for the wire but for signatures: lines end in CRLF.
+   * Gives one person's message.
    * @throws TemplateFault
    */
-  async compose(input: PersonalInput, address: Address): Promise<Buffer> {
+  async compose(input: PersonalInput, address: Address): Promise<Composed> {
     const { recipient, audience, brand, unsubscribe } = input;
     const values = new Map<string, string>(unsubscribe === undefined ? [] : [[link, unsubscribe]]);
     for (const column of this.#columns) {
       const value = fieldOf(recipient, column);
       if (value !== "") values.set(column, value);
     }
-    for (const value of values.values()) if (isOdd(value)) return this.#whole(input, address);
+    for (const value of values.values()) if (isOdd(value)) return this.#apart(input, address);
     const kind = JSON.stringify([audience, brand.id, Object.keys(address.headers), [...values.keys()]]);
     const skeleton = await this.#skeletonFor(kind, input, address, values);
-    return skeleton
-      ? skeleton.fill(address, (field) => values.get(field) ?? "")
-      : this.#whole(input, address);
+    if (!skeleton) return this.#apart(input, address);
+    const raw = skeleton.fill(address, (field) => values.get(field) ?? "");
+    return { raw, isRelaxed: skeleton.isRelaxed };
   }
 
   #skeletonFor(
@@ -117,6 +124,10 @@ export class Composer {
       html: marks.split(mail.html),
       text: marks.split(mail.unwrapped),
     };
+  }
+
+  async #apart(input: PersonalInput, address: Address): Promise<Composed> {
+    return { raw: await this.#whole(input, address), isRelaxed: false };
   }
 
   /** Lets nodemailer compose the message. */

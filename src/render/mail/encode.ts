@@ -18,6 +18,11 @@ export function encodeText(text: string): string {
 /** Ends the line without ending it in the text (RFC 2045, 6.7, rule 5). */
 export const softBreak = "=\r\n";
 
+/** True for a body whose relaxed form (RFC 6376, 3.4.4) is the body itself. */
+export function isRelaxed(body: string): boolean {
+  return !/[ \t]{2}|\t| \r\n|\r\n\r\n$/.test(body) && body.endsWith("\r\n");
+}
+
 /** Text that another way of composing would write, or read, in another way than on its own. */
 export function isOdd(text: string): boolean {
   return /\r(?!\n)/.test(text) || text.toWellFormed() !== text;

@@ -1,10 +1,13 @@
 import { composeMessage, type Letter } from "../mime.ts";
 import { htmlParts, textParts, type Part, type ValueOf } from "./body.ts";
+import { isRelaxed } from "./encode.ts";
 import { fieldsOf, nameOf, personalNames, writeField, type Address } from "./headers.ts";
 import type { Piece } from "./marks.ts";
 
 /** A message with gaps, which is filled in for one person after the other. */
 export interface Skeleton {
+  /** The relaxed form of its body (RFC 6376, 3.4.4) is the body itself. */
+  readonly isRelaxed: boolean;
   readonly fill: (address: Address, valueOf: ValueOf) => Buffer;
 }
 
@@ -45,7 +48,11 @@ export async function compileSkeleton(open: OpenLetter, address: Address): Promi
     ...htmlParts(open.html),
     Buffer.from(after, "latin1"),
   ];
-  return { fill: (to, valueOf) => Buffer.concat([head(to), ...body.map((part) => bytesOf(part, valueOf))]) };
+  const isFrameRelaxed = isRelaxed(frame.toString("latin1", end + 4));
+  return {
+    isRelaxed: isFrameRelaxed,
+    fill: (to, valueOf) => Buffer.concat([head(to), ...body.map((part) => bytesOf(part, valueOf))]),
+  };
 }
 
 /** The head of the message, without the blank line. */
