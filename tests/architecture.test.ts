@@ -35,7 +35,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "uqr",
   ],
   check: ["fastest-levenshtein", "flesch-kincaid", "html-validate", "syllable"],
-  deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
+  deliver: ["@photostructure/sqlite", "imapflow", "kysely", "nodemailer", "postal-mime"],
   cli: ["commander", "diff", "inquirer", "undici"],
 };
 

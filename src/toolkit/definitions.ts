@@ -201,6 +201,10 @@ export const settingsDefinition = fields({
       })
       .optional(),
   }).optional(),
+  bounces: fields({
+    mailbox: line(2000).optional(),
+    softLimit: whole(1, 100).default(5),
+  }).default({ softLimit: 5 }),
   site: fields({ url: web }).optional(),
   dkim: fields({ domain: line(253), selector: line(63), key: line(10_000) }).optional(),
   variants: variantWordsByName.default({}),
