@@ -72,7 +72,7 @@ export class BounceTeller {
     this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     this.#effects.set(effect, (this.#effects.get(effect) ?? 0) + 1);
     if (this.#out.json) this.#all.push({ file, ...finding, address: address ?? null });
-    const cut = isCut ? "; only its first megabyte was read" : "";
+    const cut = isCut ? "; only its first 256 kB were read" : "";
     if (note === "unreadable") this.#misread.push({ file, fault: `it is no message that can be read${cut}` });
     if (note === "no-address") this.#misread.push({ file, fault: `it is a report, but names nobody${cut}` });
     if (kind === "other" || kind === "auto-reply") return;

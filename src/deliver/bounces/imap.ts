@@ -131,7 +131,7 @@ function optionsFor({ host, port, tls, user, pass }: ImapMailbox): ConstructorPa
     // Our server is trusted as far as its certificate goes; its answers still have bounds.
     maxLiteralSize: 4 * messageLimit,
     maxResponseSize: 8 * messageLimit,
-    maxLineLength: messageLimit,
+    maxLineLength: 4 * messageLimit,
   };
 }
 

@@ -94,7 +94,7 @@ function wordsOf(html: string): string {
 /** Headers that stay the same wherever a message is kept. */
 const lasting = /^(?:from|to|subject|date|message-id|content-type|mime-version):/i;
 /** So much tells two reports apart, and is there whether or not the rest was cut off. */
-const told = 256 * 1024;
+const told = 128 * 1024;
 
 /**
  * The digest of a message: the same from a file, an mbox, a Maildir or a server, although each of them changes line

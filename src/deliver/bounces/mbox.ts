@@ -1,5 +1,5 @@
 /** How much of one message is read: what a report says stands at its beginning, the message it is about may be large. */
-export const messageLimit = 1024 * 1024;
+export const messageLimit = 256 * 1024;
 
 /** A message as it came in. */
 export interface Incoming {
