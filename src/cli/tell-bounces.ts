@@ -19,14 +19,11 @@ const nounOf: Readonly<Record<ReportKind, readonly [one: string, many: string]>>
 };
 
 const wordsOf: Readonly<Record<Effect, readonly [done: string, dry: string]>> = {
-  suppressed: ["is on the do-not-mail list now", "would go onto the do-not-mail list"],
+  suppressed: ["now on the do-not-mail list", "would go onto the do-not-mail list"],
   counted: ["counted", "would be counted"],
   "suppressed-before": ["was on the do-not-mail list already", "is on the do-not-mail list already"],
   "read-before": ["read before: nothing changed", "read before: nothing would change"],
-  "not-ours": [
-    "nothing changed: nobody of that address was mailed",
-    "nothing: nobody of that address was mailed",
-  ],
+  "not-ours": ["nothing: was never mailed", "nothing: was never mailed"],
   none: ["nothing changed", "nothing"],
 };
 
@@ -124,9 +121,10 @@ export class BounceTeller {
       yield `${count(of("suppressed"), "person", "people")} ${would} put on the do-not-mail list.`;
     if (of("counted") > 0)
       yield `${count(of("counted"), "soft bounce", "soft bounces")} counted: ${this.#about.softLimit} messages in a row put a person on the list.`;
-    if (of("read-before") > 0) yield `${of("read-before")} read before, so they changed nothing.`;
+    if (of("read-before") > 0)
+      yield `${count(of("read-before"), "report was", "reports were")} read before and changed nothing.`;
     if (of("not-ours") > 0)
-      yield `${of("not-ours")} changed nothing, because they name no message of ours and nobody who was mailed.`;
+      yield `${count(of("not-ours"), "report", "reports")} changed nothing: no message of ours is named, and nobody who was mailed.`;
     if ((this.#kinds.get("other") ?? 0) > 0)
       yield "Other messages are late notices, receipts and letters. Somebody may want to read them.";
   }

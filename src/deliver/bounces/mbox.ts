@@ -44,7 +44,7 @@ export function isMbox(beginning: Uint8Array): boolean {
 
 /**
  * Splits an mbox into its messages as it is read, so that a large one never stands in memory. A message begins at a
- * line "From …" after an empty line; "&gt;From" in a message loses its mark.
+ * line "From …" after an empty line; lines of the message that begin so bear a mark, ">From", which stays.
  * @param name stands before the number of each message
  */
 export async function* splitMbox(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Incoming> {
@@ -64,7 +64,7 @@ export async function* splitMbox(chunks: AsyncIterable<Uint8Array>, name: string
       continue;
     }
     isAfterGap = isWhole && /^\r?\n$/.test(start);
-    message?.add(/^>+From /.test(start) ? line.subarray(1) : line);
+    message?.add(line);
   }
   if (message) yield done(message);
 }
