@@ -191,12 +191,18 @@ function declareSending(program: Command, choose: Choose): void {
     .addOption(
       new Option("--variant <name>", "what to send").choices(["email", "newsletter"]).default("email"),
     )
-    .option("--exclude <list>", "leave out the people of another list")
+    .option("--only <segment>", "only part of the list, such as audience=managers")
+    .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
     .addOption(
       new Option(
         "--test <addresses...>",
         "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
-      ).conflicts(["to", "exclude", "limit"]),
+      ).conflicts(["only", "exclude", "limit"]),
+    )
+    .option(
+      "--as <who>",
+      'with --test: as this row or address of the list sees it, or "sample" for an invented person (may be repeated)',
+      collect,
     )
     .addOption(
       new Option("--confirm <n>", "send, if the plan counts so many messages")

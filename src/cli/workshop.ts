@@ -90,7 +90,7 @@ export function brandsWanted(
 }
 
 /** What the edition is made of, part by part. */
-export function editionParts(
+function editionParts(
   { toolkit, templates, images, brand }: Workshop,
   topic: Topic,
   edition: Edition,
@@ -103,6 +103,16 @@ export function editionParts(
 /** What an approval of the edition is bound to. */
 export function editionDigest(workshop: Workshop, topic: Topic, edition: Edition): string {
   return digestOf(editionParts(workshop, topic, edition));
+}
+
+/** The edition as it is now: its topic, its parts, and the digest of all of them. */
+export function editionNow(
+  workshop: Workshop,
+  topic: Topic,
+  edition: Edition,
+): { topic: string; parts: EditionParts; contentDigest: string } {
+  const parts = editionParts(workshop, topic, edition);
+  return { topic: topic.slug, parts, contentDigest: digestOf(parts) };
 }
 
 function inputMaker(toolkit: Toolkit, brandOf: (id: string) => Brand): Workshop["inputOf"] {

@@ -40,30 +40,6 @@ export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interru
   return rows.map((row) => ({ ...claimedFrom(row), transport: row.transport ?? "" }));
 }
 
-/** See `Ledger.waiting`. */
-export async function peopleWaiting(
-  db: Kysely<Tables>,
-  run: Run,
-  retryUnknown: boolean,
-): Promise<Recipient[]> {
-  const open: DeliveryRow["state"][] = ["pending", "sending", "deferred"];
-  const rows = await db
-    .selectFrom("list_rows as l")
-    .innerJoin("deliveries as d", (join) =>
-      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", run.cycle).on("d.variant", "=", run.variant),
-    )
-    .leftJoin("suppressions as s", "s.person", "l.person")
-    .selectAll("d")
-    .select("l.row")
-    .where("l.run", "=", run.id)
-    .where("l.skip", "is", null)
-    .where("s.person", "is", null)
-    .where("d.state", "in", retryUnknown ? [...open, "unknown"] : open)
-    .orderBy("l.row")
-    .execute();
-  return rows.map(recipientFrom);
-}
-
 /** See `Ledger.claim`. One transaction, so that limits hold however many processes share the ledger. */
 export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: number): Promise<Claim> {
   const { run, limits } = request;

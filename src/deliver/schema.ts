@@ -1,6 +1,7 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 
 import type { DeliveryState } from "../domain/delivery.ts";
+import type { StagedRow } from "./staged-rows.ts";
 
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
 export const applicationId = 0x6f6e6574;
@@ -15,6 +16,10 @@ export interface Tables {
   attempts: AttemptTable;
   suppressions: SuppressionTable;
   bounces: BounceTable;
+  /** Temporary, see `Staging`. */
+  staged: StagedRow;
+  /** Temporary: who stands in a list that is left out. */
+  staged_out: { person: string };
 }
 
 interface RunTable {
