@@ -14,6 +14,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareTopics(program, choose);
   declareMaking(program, choose);
   declareSending(program, choose);
+  declarePeople(program, choose);
 }
 
 function declareStart(program: Command, choose: Choose): void {
@@ -251,6 +252,25 @@ function declareSending(program: Command, choose: Choose): void {
     .action((file: string, options) =>
       choose(async (context) =>
         (await import("./commands/suppress.ts")).suppressImport(context, file, options),
+      ),
+    );
+}
+
+function declarePeople(program: Command, choose: Choose): void {
+  const person = program.command("person").description("show or erase what is held about one address");
+  person
+    .command("show <address>")
+    .description("show everything that is held about an address")
+    .action((address: string) =>
+      choose(async (context) => (await import("./commands/person.ts")).personShow(context, address)),
+    );
+  person
+    .command("forget <address>")
+    .description("erase everything about an address; it is never mailed again")
+    .option("--yes", "erase without asking")
+    .action((address: string, options) =>
+      choose(async (context) =>
+        (await import("./commands/person.ts")).personForget(context, address, options),
       ),
     );
 }

@@ -63,6 +63,7 @@ async function writeRun(
  * for its person does not name them, so that nobody is counted twice.
  */
 async function writeListRows(trx: Kysely<Tables>, run: Run): Promise<void> {
+  const forgotten = trx.selectFrom("suppressions as s").select("s.person").where("s.address", "is", null);
   await trx
     .insertInto("list_rows")
     .columns(["run", "row", "person", "skip", "value", "reason"])
@@ -82,7 +83,8 @@ async function writeListRows(trx: Kysely<Tables>, run: Run): Promise<void> {
             .else(null)
             .end()
             .as("skip"),
-          "address as value",
+          // What a forgotten person's row says is not kept again.
+          on.case().when("person", "in", forgotten).then(null).else(on.ref("address")).end().as("value"),
           on
             .case()
             .when("verdict", "=", "duplicate")

@@ -30,7 +30,10 @@ export function openLedgerFile(file: string, secret: Buffer = randomBytes(32)): 
     judge(database, file);
     upgrade(database);
     // Full: what the ledger says must survive a power cut, or somebody is mailed twice.
-    database.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;");
+    // Secure: what is erased about a person is overwritten, and not only forgotten where it stands.
+    database.exec(
+      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on;",
+    );
     return database;
   } catch (fault) {
     database.close();

@@ -8,6 +8,7 @@ import type { CycleId, Variant } from "../domain/topic.ts";
 import { freeze } from "./freeze.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
 import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
+import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
 import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
@@ -147,6 +148,10 @@ export interface Ledger {
   unsuppress(who: Addressee): Promise<boolean>;
   isSuppressed(who: Addressee): Promise<boolean>;
   suppressions(): Promise<Suppression[]>;
+  /** Everything held about one person. */
+  person(who: Addressee): Promise<PersonRecord>;
+  /** Erases everything about a person but a keyed hash on the do-not-mail list. */
+  forget(who: Addressee): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -190,6 +195,8 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     unsuppress: (who) => unsuppress(db, secret, who),
     isSuppressed: (who) => isSuppressed(db, secret, who),
     suppressions: () => suppressions(db),
+    person: (who) => personRecord(db, secret, who),
+    forget: (who) => forgetPerson(db, secret, who, now()),
     close: () => db.destroy(),
   };
 }
