@@ -130,12 +130,14 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
       "fields",
       "state",
       "updated_at",
+      "run",
     ])
     .expression(
       toBeSent(trx)
         .select([sql<string>`${run.cycle}`.as("cycle"), sql<string>`${run.variant}`.as("variant")])
         .select(["person", "key", "address", "domain", "audience", "fields"])
         .select([sql<string>`'pending'`.as("state"), sql<number>`cast(${now} as bigint)`.as("updated_at")])
+        .select(sql<number>`cast(${run.id} as integer)`.as("run"))
         .orderBy("row"),
     )
     .onConflict((conflict) =>

@@ -11,17 +11,20 @@ type Due = DeliveryRow & { row: number | null };
 /** See `Ledger.adopt`. */
 export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    const wanted = trx
+      .selectFrom("list_rows")
+      .select("person")
+      .where("run", "=", run.id)
+      .where("skip", "is", null)
+      .where("person", "is not", null);
+    // Only what changes is written: after freezing, a long list has its run already.
     await trx
       .updateTable("deliveries")
       .set({ run: null })
       .where("run", "=", run.id)
       .where("state", "in", ["pending", "deferred"])
+      .where("person", "not in", wanted)
       .execute();
-    const wanted = trx
-      .selectFrom("list_rows")
-      .select("person")
-      .where("run", "=", run.id)
-      .where("skip", "is", null);
     await trx
       .updateTable("deliveries")
       .set({ run: run.id })
@@ -29,6 +32,7 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .where("variant", "=", run.variant)
       .where("state", "in", ["pending", "deferred", "sending"])
       .where("person", "in", wanted)
+      .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]))
       .execute();
     await forgetOldAttempts(trx, now);
   });

@@ -130,13 +130,12 @@ const deliveries = (name: string) => `create table ${name} (
   message_id text,
   transport text,
   owner text,
-  unique (cycle, variant, person)
+  unique (person, cycle, variant)
 ) strict;`;
 
 const deliveryIndexes = `
 create index deliveries_queue on deliveries (run, state, next_at);
 create index deliveries_message on deliveries (message_id);
-create index deliveries_person on deliveries (person);
 `;
 
 const bounces = `create table bounces (

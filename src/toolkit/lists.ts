@@ -122,7 +122,10 @@ function columnName(header: string): string {
   return /^(e_?mail|mail)(_?address)?$/.test(name) ? "email" : name;
 }
 
-function decode(bytes: Uint8Array, name: string): { text: string; encoding: NonNullable<RecipientList["encoding"]> } {
+function decode(
+  bytes: Uint8Array,
+  name: string,
+): { text: string; encoding: NonNullable<RecipientList["encoding"]> } {
   if (bytes[0] === 0xff && bytes[1] === 0xfe)
     return { text: new TextDecoder("utf-16le").decode(bytes), encoding: "UTF-16" };
   if (bytes[0] === 0xfe && bytes[1] === 0xff)
@@ -211,21 +214,38 @@ function parseRecords(text: string, delimiter: string): ReadRecords {
   return { rows, broken, lines: begins };
 }
 
-/** SCRATCH */
+/** Opens a list to be read row by row. */
 export async function openList(file: string, name: string): Promise<ListSource> {
-  const { createReadStream } = await import("node:fs");
-  const { parse: stream } = await import("csv-parse");
-  let columns: string[] = [];
-  async function* rows(): AsyncGenerator<list.ListRow> {
-    let row = 0;
-    for await (const cells of createReadStream(file).pipe(stream({ bom: true, relax_column_count: true }))) {
-      row += 1;
-      if (row === 1) { columns = (cells as string[]).map(columnName); continue; }
-      const value = ((cells as string[])[columns.indexOf("email")] ?? "").trim();
-      const read = readAddress(value);
-      if ("reason" in read) yield { kind: "invalid", row, value, reason: read.reason };
-      else yield { kind: "person", to: toRecipient(read, cells as string[], columns, row) };
-    }
+  const { text: decoded, encoding } = decode(await readNamedFile(file), name);
+  const text = decoded.replace(/\r\n?/g, "\n");
+  const delimiter = findDelimiter(text);
+  const { rows, broken } = parseRecords(text, delimiter);
+  const [{ cells: header } = { cells: [] }, ...people] = rows;
+  const columns = header.map(columnName);
+  const emailAt = columns.indexOf("email");
+  if (emailAt < 0) {
+    throw usageError(
+      "list-no-email",
+      `The list ${name} has no column "email". Its first row reads: ${header.join(", ").slice(0, 200) || "nothing"}.`,
+      'Name the column of addresses "email" in the first row.',
+    );
   }
-  return { name, format: "csv", encoding: "UTF-8", delimiter: ",", columns: ["email"], rows };
+  return {
+    name,
+    format: "csv",
+    encoding,
+    delimiter,
+    columns,
+    rows: async function* (): AsyncGenerator<list.ListRow> {
+      for (const { cells, row } of people) {
+        if (cells.every((cell) => cell.trim() === "")) continue;
+        const value = (cells[emailAt] ?? "").trim();
+        const read = readAddress(value);
+        if ("reason" in read) yield { kind: "invalid", row, value, reason: read.reason };
+        else yield { kind: "person", to: toRecipient(read, cells, columns, row) };
+      }
+      for (const { row, value, kind, ...more } of broken)
+        if (kind === "invalid") yield { kind, row, value, reason: "reason" in more ? more.reason : "" };
+    },
+  };
 }
