@@ -66,6 +66,13 @@ export function directionOf(language: string): "ltr" | "rtl" {
   return direction;
 }
 
+export interface DkimSettings {
+  readonly domain: string;
+  readonly selector: string;
+  /** The path of a file, or `${NAME}`. */
+  readonly key: string;
+}
+
 export interface Settings {
   readonly toolkit: string;
   readonly organisation?: string | undefined;
@@ -86,7 +93,8 @@ export interface Settings {
     { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
   /** Where the archive stands on the web. */
   readonly site?: { readonly url: string } | undefined;
-  readonly dkim?: { readonly domain: string; readonly selector: string; readonly key: string } | undefined;
+  /** The keys that every message is signed with; one or two where it is set. */
+  readonly dkim?: readonly DkimSettings[] | undefined;
   readonly variants: Readonly<Partial<Record<Variant, VariantWords>>>;
   readonly checks: Checks;
   readonly ledger: string;
