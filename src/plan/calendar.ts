@@ -166,9 +166,11 @@ function goodDay(
   return undefined;
 }
 
-function avoided({ avoid }: Cadence, day: Temporal.PlainDate): string | undefined {
-  if (avoid.weekends && day.dayOfWeek > 5) return "a weekend";
+function avoided({ avoid, holidays }: Cadence, day: Temporal.PlainDate): string | undefined {
   const text = day.toString();
+  const holiday = holidays?.days.get(text);
+  if (holiday !== undefined) return holiday;
+  if (avoid.weekends && day.dayOfWeek > 5) return "a weekend";
   const range = avoid.dates.find(({ from, to }) => from <= text && text <= to);
   return range ? (range.why ?? `${range.from} to ${range.to}`) : undefined;
 }
