@@ -16,6 +16,7 @@ export interface CalendarFacts {
     readonly pinned: number;
     readonly outOfSeason: number;
     readonly pastReview: number;
+    readonly tooSoon: number;
   }[];
   readonly skipped: readonly CycleId[];
   readonly never: readonly {
@@ -102,6 +103,7 @@ function whyGap(gap: CalendarFacts["gaps"][number]): string {
     [gap.pinned, "pinned to another cycle"],
     [gap.outOfSeason, "out of season"],
     [gap.pastReview, "past review by then"],
+    [gap.tooSoon, "used too lately"],
   ] as const;
   const said = parts.filter(([count]) => count > 0);
   if (said.length === 0) return "no topic is ready";

@@ -3,9 +3,9 @@ import type { Edition } from "../../domain/edition.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { historyOf, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
+import { candidatesFor, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { rankTopics, unfit, untimely, type Candidate } from "../../plan/picking.ts";
+import { unfit, untimely, type Candidate } from "../../plan/picking.ts";
 import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
 import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
@@ -32,7 +32,7 @@ export async function pick(
   const before = editionOf(toolkit, cycle.id);
   if (before && options.replace !== true) throw alreadyPicked(before);
   if (before) await refuseIfSent(context, toolkit, cycle);
-  const planned = planCycle(toolkit, cycle, historyOf(toolkit.editions));
+  const planned = planCycle(toolkit, cycle);
   requireLine("--why", options.why, 400);
   requireLine("--by", options.by, 120);
   const choice = await choose(context, toolkit, planned, slug, options);
@@ -69,7 +69,7 @@ async function choose(
   }
   if (slug !== undefined)
     return chooseNamed(context, toolkit, findTopic(toolkit, slug), planned.cycle, options);
-  const candidates = candidatesFor(context, toolkit, planned);
+  const candidates = offered(context, toolkit, planned);
   if (candidates.length === 0) throw nothingToPick(planned);
   if (options.auto) {
     const [best] = candidates as [Candidate];
@@ -100,7 +100,7 @@ function chooseNamed(
       },
     );
   }
-  const unusual = untimely(topic, { cycle: cycle.id, on });
+  const unusual = untimely(topic, { ...pickingFacts(toolkit, cycle), on });
   if (unusual) context.out.warn(`Note: "${topic.slug}" is ${unusual}. Picked all the same.`);
   return { topic, why: options.why ?? "chosen by hand" };
 }
@@ -109,10 +109,9 @@ function chooseNamed(
  * With `--replace`, the topic that is in place now is not offered again. The plan looks at the send date alone; what is
  * past review today may not be picked either.
  */
-function candidatesFor(context: Context, toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
+function offered(context: Context, toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
   const today = dayOf(toolkit.settings.cycle, context.now);
-  const { candidates } = rankTopics(toolkit.topics, pickingFacts(planned.cycle, historyOf(toolkit.editions)));
-  return (planned.picked ? planned.runnersUp : candidates).filter(
+  return (planned.picked ? planned.runnersUp : candidatesFor(toolkit, planned.cycle)).filter(
     ({ topic }) => unfit(topic, today) === undefined,
   );
 }

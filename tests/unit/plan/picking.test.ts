@@ -31,6 +31,7 @@ function edition(cycle: string, slug: string): Edition {
 }
 
 const settings = {
+  audiences: [],
   cycle: {
     every: "month",
     starts: "2026-01-15",
