@@ -96,7 +96,7 @@ async function publicHolidays() {
     const days = new Map();
     for (let year = from; year <= until; year += 1)
       for (const { date, name, type } of calendar.getHolidays(year, "en"))
-        if (type === "public" || type === "bank") addDay(days, named(name), date.slice(0, 10));
+        if (type === "public" || type === "bank") addDay(days, asPublished(name), date.slice(0, 10));
     for (const [name, day] of proclaimed[region] ?? []) addDay(days, name, day);
     const lines = [...days].map(([name, all]) => `${JSON.stringify(name)}: ${JSON.stringify(all.join(" "))}`);
     return `${JSON.stringify(region)}: {\n${lines.join(",\n")}\n}`;
@@ -111,7 +111,7 @@ function addDay(days, name, day) {
 }
 
 /** As GOV.UK names it, with an apostrophe that can be typed. */
-function named(name) {
+function asPublished(name) {
   return name.replace("January 2nd", "2nd January").replaceAll("\u2019", "'");
 }
 

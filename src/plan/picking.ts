@@ -1,5 +1,6 @@
 import { compareText } from "../domain/problem.ts";
 import { isPastReview, type CycleId, type Day, type Topic } from "../domain/topic.ts";
+import { difference, reason } from "./reasons.ts";
 
 /** A cycle that a topic came in, or is picked for. */
 export interface Use {
@@ -79,7 +80,7 @@ export function rankTopics(topics: readonly Topic[], facts: PickingFacts): Ranki
       runnersUp ??= best ? behind(best, entries, facts) : [];
       return runnersUp;
     },
-    refused: refused.sort((a, b) => compareText(a.topic.slug, b.topic.slug)),
+    refused: refused.toSorted((a, b) => compareText(a.topic.slug, b.topic.slug)),
     seasonal: entries.flatMap(({ topic }) => (topic.season ? [topic] : [])),
   };
 }
@@ -87,7 +88,7 @@ export function rankTopics(topics: readonly Topic[], facts: PickingFacts): Ranki
 function behind(best: Entry, entries: readonly Entry[], facts: PickingFacts): Candidate[] {
   return entries
     .filter((entry) => entry !== best)
-    .sort(compare)
+    .toSorted(compare)
     .map((entry) => ({
       topic: entry.topic,
       why: reason(entry, facts),
@@ -138,7 +139,7 @@ export function inSeason({ from, to }: NonNullable<Topic["season"]>, day: Day): 
 }
 
 /** A topic with all that its place depends on. */
-interface Entry {
+export interface Entry {
   readonly topic: Topic;
   readonly standing: Standing;
   readonly pinned: boolean;
@@ -209,44 +210,4 @@ function compare(a: Entry, b: Entry): number {
 
 function orderOf({ order }: Topic): number {
   return order ?? Number.MAX_SAFE_INTEGER;
-}
-
-function reason({ topic, standing, pinned }: Entry, { cycle }: PickingFacts): string {
-  if (pinned) return `pinned to ${cycle}`;
-  const { season, priority } = topic;
-  const { waiting } = standing;
-  const parts = [
-    season ? `in season (${season.from} to ${season.to})` : "",
-    usedInWords(standing),
-    waiting ? `${waiting.audience} waited ${waiting.cycles} cycles` : "",
-    `priority ${priority}`,
-  ];
-  return parts.filter((part) => part !== "").join(", ");
-}
-
-function usedInWords({ last, ahead }: Standing): string {
-  if (!last) return "never used";
-  return ahead ? `picked for ${last.cycle}` : `last used in ${last.cycle}`;
-}
-
-/** What puts the best before this one: the first that differs. */
-function difference(entry: Entry, best: Entry, { cycle }: PickingFacts): string {
-  const [own, other] = [entry.standing, best.standing];
-  if (best.pinned && !entry.pinned) return `the winner is pinned to ${cycle}`;
-  if (own.hasRun === other.hasRun) {
-    if (best.seasonal !== entry.seasonal) return "the winner is in a season of its own";
-    if ((own.last === undefined) === (other.last === undefined)) {
-      const [mine, theirs] = [own.waiting?.beyond ?? 0, other.waiting?.beyond ?? 0];
-      if (mine !== theirs) return `the winner speaks to ${other.waiting?.audience}, who waited longer`;
-      if (own.last?.at === other.last?.at) return lesserDifference(entry.topic, best.topic);
-    }
-  }
-  const used = own.last ? `${own.ahead ? "picked for" : "used in"} ${own.last.cycle}` : "never used";
-  return `${used}, the winner ${other.last ? `in ${other.last.cycle}` : "never"}`;
-}
-
-function lesserDifference(topic: Topic, best: Topic): string {
-  if (topic.priority !== best.priority) return `priority ${topic.priority}, the winner ${best.priority}`;
-  if (topic.order !== best.order) return `order ${topic.order ?? "not set"}, the winner ${best.order}`;
-  return "later in the alphabet";
 }

@@ -77,7 +77,7 @@ function inOrder({ editions, settings }: Sources): Placed[] {
     const place = placed.has(edition.cycle) ? undefined : placeInTime(settings.cycle, edition.cycle);
     if (place) placed.set(edition.cycle, { edition, use: { cycle: edition.cycle, ...place } });
   }
-  return [...placed.values()].sort(
+  return [...placed.values()].toSorted(
     (a, b) => a.use.at - b.use.at || (a.edition.cycle < b.edition.cycle ? -1 : 1),
   );
 }
@@ -146,12 +146,12 @@ function openAudiences({ topics, settings }: Sources, origin: number): Audiences
       for (const id of spoken.get(slug) ?? []) last.set(id, at);
     },
     waiting: (index) => {
-      const all = [...shares].flatMap(([id, share]) => {
+      const found = [...shares].flatMap(([id, share]) => {
         const cycles = index - (last.get(id) ?? origin - 1);
         const audience = titles.get(id) ?? id;
         return cycles > share ? [{ id, audience, cycles, beyond: cycles - share }] : [];
       });
-      all.sort((a, b) => b.beyond - a.beyond || (a.id < b.id ? -1 : 1));
+      const all = found.toSorted((a, b) => b.beyond - a.beyond || (a.id < b.id ? -1 : 1));
       if (all.length === 0) return () => undefined;
       return (slug) => all.find(({ id }) => spoken.get(slug)?.includes(id));
     },

@@ -78,7 +78,7 @@ function topicsOf(topics: readonly Topic[], { cycles }: PlanAhead): SimulatedTop
         never: own.length > 0 ? undefined : neverInWords(hindrances.get(slug), cycles.length),
       };
     })
-    .sort((a, b) => b.cycles.length - a.cycles.length || (a.slug < b.slug ? -1 : 1));
+    .toSorted((a, b) => b.cycles.length - a.cycles.length || (a.slug < b.slug ? -1 : 1));
 }
 
 function audiencesOf(
