@@ -21,9 +21,9 @@ export interface Standing {
   readonly hasRun: boolean;
   /** How many cycles must lie between this one and the cycle that is too near; absent when none is. */
   readonly gap?: number | undefined;
-  /** The audience it speaks to that has waited longest beyond its share, and how many cycles beyond it. */
+  /** The audience it speaks to that is latest by its share of the topics: 1 when it is due, 2 when it has waited twice as long. */
   readonly waiting?:
-    { readonly audience: string; readonly beyond: number; readonly cycles: number } | undefined;
+    { readonly audience: string; readonly cycles: number; readonly lateness: number } | undefined;
 }
 
 /** What the choice depends on besides the topics themselves. */
@@ -191,7 +191,7 @@ function gapHindrance({ gap, last, ahead }: Standing): Told | undefined {
 
 /**
  * Pinned to the cycle; not yet in this round; in a season that it has not been used in; never used; an audience that
- * has waited beyond its share; longest ago; priority; order; slug.
+ * has waited for its share; longest ago; priority; order; slug.
  */
 function compare(a: Entry, b: Entry): number {
   const [one, other] = [a.standing, b.standing];
@@ -200,7 +200,7 @@ function compare(a: Entry, b: Entry): number {
     Number(one.hasRun) - Number(other.hasRun) ||
     Number(b.seasonal) - Number(a.seasonal) ||
     Number(one.last !== undefined) - Number(other.last !== undefined) ||
-    (other.waiting?.beyond ?? 0) - (one.waiting?.beyond ?? 0) ||
+    (other.waiting?.lateness ?? 0) - (one.waiting?.lateness ?? 0) ||
     (one.last?.at ?? 0) - (other.last?.at ?? 0) ||
     a.topic.priority - b.topic.priority ||
     orderOf(a.topic) - orderOf(b.topic) ||

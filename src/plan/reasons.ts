@@ -1,3 +1,4 @@
+import { count } from "../domain/count.ts";
 import type { Topic } from "../domain/topic.ts";
 import type { Entry, PickingFacts, Standing } from "./picking.ts";
 
@@ -11,7 +12,7 @@ export function reason({ topic, standing, pinned }: Entry, { cycle }: PickingFac
   const parts = [
     season ? `in season (${season.from} to ${season.to})` : "",
     usedInWords(standing),
-    waiting ? `${waiting.audience} waited ${waiting.cycles} cycles` : "",
+    waiting ? `nothing for ${waiting.audience} in ${count(waiting.cycles, "cycle")}` : "",
     `priority ${priority}`,
   ];
   return parts.filter((part) => part !== "").join(", ");
@@ -29,7 +30,7 @@ export function difference(entry: Entry, best: Entry, { cycle }: PickingFacts): 
   if (own.hasRun === other.hasRun) {
     if (best.seasonal !== entry.seasonal) return "the winner is in a season of its own";
     if ((own.last === undefined) === (other.last === undefined)) {
-      const [mine, theirs] = [own.waiting?.beyond ?? 0, other.waiting?.beyond ?? 0];
+      const [mine, theirs] = [own.waiting?.lateness ?? 0, other.waiting?.lateness ?? 0];
       if (mine !== theirs) return `the winner speaks to ${other.waiting?.audience}, who waited longer`;
       if (own.last?.at === other.last?.at) return lesserDifference(entry.topic, best.topic);
     }

@@ -147,11 +147,13 @@ function openAudiences({ topics, settings }: Sources, origin: number): Audiences
     },
     waiting: (index) => {
       const found = [...shares].flatMap(([id, share]) => {
-        const cycles = index - (last.get(id) ?? origin - 1);
+        const since = index - (last.get(id) ?? origin - 1);
         const audience = titles.get(id) ?? id;
-        return cycles > share ? [{ id, audience, cycles, beyond: cycles - share }] : [];
+        // Those that every topic speaks to wait for none of them.
+        const isLate = share > 1 && since >= share;
+        return isLate ? [{ id, audience, cycles: since - 1, lateness: since / share }] : [];
       });
-      const all = found.toSorted((a, b) => b.beyond - a.beyond || (a.id < b.id ? -1 : 1));
+      const all = found.toSorted((a, b) => b.lateness - a.lateness || (a.id < b.id ? -1 : 1));
       if (all.length === 0) return () => undefined;
       return (slug) => all.find(({ id }) => spoken.get(slug)?.includes(id));
     },
