@@ -98,8 +98,12 @@ function said({ cycles, warnings }: PlanAhead): string {
   const named = (one: { topic: Topic; why: string; whyNot?: string | undefined }) =>
     [one.topic.slug, one.why, one.whyNot ?? ""].join(": ");
   const rows = cycles.map(({ cycle, topic, why, picked, runnersUp, refused }) => ({
-    ...{ cycle, topic: topic?.slug, why, picked },
-    ...{ runnersUp: runnersUp.map(named), refused: refused.map(named) },
+    cycle,
+    topic: topic?.slug,
+    why,
+    picked,
+    runnersUp: runnersUp.map(named),
+    refused: refused.map(named),
   }));
   return JSON.stringify({ rows, warnings });
 }
@@ -233,7 +237,11 @@ describe("taking turns", () => {
     for (const { seed, made } of tried) {
       const topics = made.topics.map((one): Topic => ({
         ...one,
-        ...{ status: "ready", season: undefined, pin: undefined, review: undefined, actions: {} },
+        status: "ready",
+        season: undefined,
+        pin: undefined,
+        review: undefined,
+        actions: {},
       }));
       const cycle = { ...made.settings.cycle, gap: 0, avoid: { weekends: false, dates: [] } };
       const { cycles } = planAhead({ topics, editions: [], settings: { ...made.settings, cycle } }, 0, count);
