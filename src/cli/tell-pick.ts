@@ -26,7 +26,7 @@ export function choiceOf(
   const used = toolkit.editions.findLast((one) => one.topic === topic.slug && one.cycle < cycle.id);
   const comes = next.get(topic.slug);
   const facts = [
-    used ? `last used in ${used.cycle}` : "never used",
+    used ? `Last used in ${used.cycle}` : "Never used",
     approversInWords(topic, toolkit.settings),
     ...(isSuggested || comes === undefined ? [] : [`else planned for ${comes}`]),
     ...(before && before.slug !== topic.slug
