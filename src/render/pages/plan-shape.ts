@@ -20,6 +20,7 @@ const cycle = group("One cycle", {
   approvals: text("Such as `1 of 2 approvals`, or empty where none are asked for"),
   why: text("Why this topic, or why none"),
   moved: text("Why the send date is not the plain one, or empty"),
+  reason: text("The same in short, such as `a weekend`, or empty"),
 });
 
 /** `plan/index.html.hbs` and `plan/wall.typ.hbs`: the cycles ahead as a page, and as sheets for the wall. */

@@ -87,6 +87,7 @@ function cycleView(cycle: CalendarCycle, say: (text: string) => string): CycleVi
     approvals: approvalWords(approvals),
     why,
     moved: moved ?? "",
+    reason: /\((.+)\)$/.exec(moved ?? "")?.[1] ?? "",
   };
 }
 
@@ -133,15 +134,17 @@ const grids: readonly (readonly [cycles: number, columns: number, rows: number])
   [8, 4, 2],
   [12, 4, 3],
   [15, 5, 3],
+  [20, 5, 4],
   [28, 7, 4],
 ];
 
+/** In shares as even as can be, so that no sheet bears one card alone. */
 function sheetsOf(cycles: readonly CycleView[], perSheet: number): SheetView[] {
-  const most = Math.min(cycles.length, perSheet);
-  const [, columns, rows] = grids.find(([room]) => room >= most) ?? [28, 7, 4];
   const count = Math.ceil(cycles.length / perSheet);
+  const share = Math.ceil(cycles.length / count);
+  const [, columns, rows] = grids.find(([room]) => room >= share) ?? [28, 7, 4];
   return Array.from({ length: count }, (_, at) => {
-    const held = cycles.slice(at * perSheet, (at + 1) * perSheet);
+    const held = cycles.slice(at * share, (at + 1) * share);
     return { range: rangeOf(held), columns: String(columns), rows: String(rows), cycles: held };
   });
 }
