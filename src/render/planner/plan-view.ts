@@ -84,7 +84,8 @@ function cycleView(cycle: CalendarCycle, say: (text: string) => string): CycleVi
     url: topic?.url ?? "",
     state,
     status: stateWords[state],
-    approvals: approvalWords(approvals),
+    // What is wanted of a suggestion is not asked for yet.
+    approvals: state === "suggested" ? "" : approvalWords(approvals),
     why,
     moved: moved ?? "",
     reason: /\((.+)\)$/.exec(moved ?? "")?.[1] ?? "",
