@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Action } from "./program.ts";
+import type { PlanForm } from "./commands/plan.ts";
 import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
@@ -74,8 +75,12 @@ function declareTopics(program: Command, choose: Choose): void {
     .description("show the calendar ahead: which topic in which cycle, and why")
     .option("--cycles <n>", "how many cycles", wholeNumber(1, 600), 12)
     .option("--from <cycle>", "the first cycle (else the current one)")
-    .addOption(new Option("--format <form>", "how it is written").choices(["table", "json"]).default("table"))
-    .option("--out <file>", "write to a file instead of standard output")
+    .addOption(
+      new Option("--format <form>", "how it is written")
+        .choices(["table", "json", "csv", "ics", "html", "pdf"] satisfies PlanForm[])
+        .default("table"),
+    )
+    .option("--out <file>", "write to a file instead of standard output (pdf: else out/plan.pdf)")
     .option("--why", "say for each cycle who comes next and why not now, and who cannot come")
     .addOption(
       new Option("--simulate <n>", "say how often each topic comes up in so many cycles")
