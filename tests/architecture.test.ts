@@ -35,7 +35,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "uqr",
   ],
   check: ["fastest-levenshtein", "flesch-kincaid", "html-validate", "syllable"],
-  deliver: ["@photostructure/sqlite", "kysely", "nodemailer"],
+  deliver: ["@hono/node-server", "@photostructure/sqlite", "hono", "kysely", "nodemailer"],
   cli: ["commander", "diff", "inquirer", "undici"],
 };
 

@@ -14,6 +14,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareTopics(program, choose);
   declareMaking(program, choose);
   declareSending(program, choose);
+  declareServing(program, choose);
 }
 
 function declareStart(program: Command, choose: Choose): void {
@@ -246,6 +247,18 @@ function declareSending(program: Command, choose: Choose): void {
       choose(async (context) =>
         (await import("./commands/suppress.ts")).suppressImport(context, file, options),
       ),
+    );
+}
+
+function declareServing(program: Command, choose: Choose): void {
+  program
+    .command("serve")
+    .description("run the unsubscribe page that links in messages lead to, until it is stopped")
+    .option("--port <n>", "the port; 0 takes a free one", wholeNumber(0, 65_535), 8080)
+    .option("--host <address>", "the address of this machine to listen at", "127.0.0.1")
+    .option("--behind-proxy", "a proxy on this machine says who the client is (X-Forwarded-For)")
+    .action((options) =>
+      choose(async (context) => (await import("./commands/serve.ts")).serve(context, options)),
     );
 }
 
