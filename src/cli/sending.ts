@@ -10,6 +10,7 @@ import type { DeliveryEvent } from "../deliver/events.ts";
 import { personToken } from "../deliver/identity.ts";
 import type { Ledger, Run } from "../deliver/ledger.ts";
 import { deliver } from "../deliver/send.ts";
+import { discreet, passwordForms } from "../deliver/transports/discreet.ts";
 import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { letterFrom, senderOf } from "../render/letter.ts";
@@ -39,12 +40,9 @@ export async function chooseTransport(
   const setting = named ?? settings.transport;
   const isAddress = /^smtps?:/i.test(setting);
   const text = await fillSecrets(context, root, setting, isAddress ? encodeURIComponent : undefined);
-  const password = /^[a-z]+:\/\/[^/@]*:([^/@]+)@/i.exec(text)?.[1];
-  if (password !== undefined) {
-    context.out.redact(password);
-    context.out.redact(decoded(password));
-  }
-  return parseTransport(text, { root, timeout: settings.retry.timeout });
+  const secrets = passwordForms(text);
+  for (const secret of secrets) context.out.redact(secret);
+  return discreet(parseTransport(text, { root, timeout: settings.retry.timeout }), secrets);
 }
 
 /** The sender, or a refusal: nothing can be sent without one. */
@@ -162,14 +160,6 @@ async function openSigner(context: Context, { toolkit }: Workshop): Promise<Sign
 function shownName({ fields }: Recipient): string {
   const name = fields["name"] ?? "";
   return name.length <= 200 ? name : "";
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** The settings' ways out of the list, with `${NAME}` filled. */
