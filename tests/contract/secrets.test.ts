@@ -5,7 +5,17 @@ import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, type TestContext } from "vitest";
-import { expectCode, tempToolkit, type Run, type TestToolkit } from "../support/cli.ts";
+import {
+  documentOf,
+  emptyFolder,
+  eventsOf,
+  expectCode,
+  runCli,
+  tempToolkit,
+  toolkitIn,
+  type Run,
+  type TestToolkit,
+} from "../support/cli.ts";
 import { startSmtp, type TestServer } from "../support/smtp.ts";
 
 /*
@@ -178,3 +188,212 @@ dkim: { domain: tiny.example, selector: s1, key: "\${DKIM_KEY}" }
     expect(leaks([pass, keyLine], [dkim, broken], toolkit)).toEqual([]);
   });
 });
+
+const crlf = "\\r\\nBcc: all@victim.example";
+
+/** Commands as `smtp-server` reads them off the line. */
+function commandsOf(): { readonly heard: string[]; readonly options: StartOptions } {
+  const heard: string[] = [];
+  const quiet = () => {};
+  const debug = (_data: unknown, mark: string, line: string) => void (mark === "C:" && heard.push(line));
+  const logger = { level: quiet, trace: quiet, debug, info: quiet, warn: quiet, error: quiet, fatal: quiet };
+  return { heard, options: { server: { logger: logger as never } } };
+}
+
+/** Header fields by name, unfolded, in order. */
+function headersOf(raw: string): [string, string][] {
+  const [head = ""] = raw.split("\r\n\r\n", 1);
+  return head
+    .replaceAll(/\r\n[ \t]/g, " ")
+    .split("\r\n")
+    .map((line) => [
+      line.slice(0, line.indexOf(":")).toLowerCase(),
+      line.slice(line.indexOf(":") + 1).trim(),
+    ]);
+}
+
+/** A header field with its encoded words (RFC 2047) decoded, once. */
+function wordsOf(value: string): string {
+  return value.replaceAll(/=\?utf-8\?([qb])\?([^?]*)\?=/gi, (_, way: string, text: string) =>
+    (way.toLowerCase() === "b"
+      ? Buffer.from(text, "base64")
+      : Buffer.from(
+          text
+            .replaceAll("_", " ")
+            .replaceAll(/=([0-9a-f]{2})/gi, (_all, hex: string) =>
+              String.fromCharCode(Number.parseInt(hex, 16)),
+            ),
+          "latin1",
+        )
+    ).toString(),
+  );
+}
+
+const expectedHeaders = [
+  "auto-submitted",
+  "content-type",
+  "date",
+  "from",
+  "list-id",
+  "list-unsubscribe",
+  "list-unsubscribe-post",
+  "message-id",
+  "mime-version",
+  "subject",
+  "to",
+  "x-auto-response-suppress",
+];
+
+describe.concurrent("headers and commands", { timeout: 120_000 }, () => {
+  it("are made of nothing that stands in a list, a topic or a note", async (test) => {
+    const { heard, options } = commandsOf();
+    const smtp = await server(test, options);
+    const names = [
+      "Eve\r\nBcc: all@victim.example",
+      "Eve\n.\r\nMAIL FROM:<x@victim.example>",
+      "Eve \u0085X-Evil: 1\u2028X-Evil: 1 \u0007",
+      "=?utf-8?q?=0D=0ABcc:=20x@victim.example?=",
+      '"><x@victim.example>, y',
+      `${"=?utf-8?b?DQpCY2M6".repeat(40)}`,
+      "\u202Emoc.elpmaxe@mit",
+    ];
+    const wrong = [
+      "a@x.example\r\nRCPT TO:<all@victim.example>",
+      "a@x.example> SIZE=1",
+      "<a@x.example> b@x.example",
+      '"a b"@x.example',
+      "a@[127.0.0.1]",
+      "a@x.example,all@victim.example",
+      "a@x.example%0d%0aDATA",
+    ];
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const rows = [
+      ...names.map((name, at) => [quoted(name), `p${at}@readers.example`, quoted(`staff\r\nX-Evil: ${at}`)]),
+      ...wrong.map((email) => ["Eve", quoted(email), "staff"]),
+    ];
+    const toolkit = campaign(
+      `transport: smtp://127.0.0.1:${smtp.port}
+unsubscribe: { mailto: "stop?bcc=all%40victim.example&x=@tiny.example", url: "https://tiny.example/u/{token}" }
+variants: { email: { subject: ${JSON.stringify("=?utf-8?q?=0D=0ABcc:=20x@victim.example?= {{recipient.name}}")} } }
+`,
+      ["name,email,audience", ...rows.map((row) => row.join(","))].join("\r\n"),
+    );
+    toolkit.edit(
+      "onetopic.yaml",
+      "sender: { name: Tiny,",
+      `sender: { name: ${JSON.stringify('Tiny "News", <x@victim.example>')},`,
+    );
+    toolkit.write(
+      "content/editions/2026-11.md",
+      "---\ncycle: 2026-11\ntopic: good\n---\n\nBefore.\n\n.\n\n..\n\n.RSET\n\nQUIT\n\nAfter the dots.\n",
+    );
+    const run = await toolkit.run(...send, "--json");
+    const summary = eventsOf(run).at(-1);
+    expect(summary).toMatchObject({ audience: rows.length, accepted: names.length, invalid: wrong.length });
+    const command =
+      /^(EHLO [\w.[\]-]+|MAIL FROM:<news@tiny\.example>( SIZE=\d+| BODY=8BITMIME| SMTPUTF8)*|RCPT TO:<p\d@readers\.example>|DATA|RSET|QUIT)$/;
+    expect(heard.filter((line) => !command.test(line))).toEqual([]);
+    expect(heard.filter((line) => line === "DATA")).toHaveLength(names.length);
+    expect(smtp.received.map(({ to }) => to).toSorted()).toEqual(
+      names.map((_, at) => `p${at}@readers.example`),
+    );
+    for (const { raw, to } of smtp.received) {
+      const headers = headersOf(raw);
+      expect(headers.map(([name]) => name).toSorted()).toEqual(expectedHeaders);
+      // eslint-disable-next-line no-control-regex -- controls are what is looked for
+      for (const [name, value] of headers) expect(`${name}: ${value}`).not.toMatch(/[\0-\x08\x0b-\x1f\x7f]/);
+      expect(raw.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
+      const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? "";
+      // One address each, whatever stands in the words before it.
+      expect(value("to")).toMatch(new RegExp(`^(.* )?<?${to.replaceAll(".", "\\.")}>?$`));
+      expect(value("to").replaceAll(/"(?:\\.|[^"\\])*"/g, "")).not.toMatch(/@victim/);
+      // Nothing that a program could take for a line of its own once it is decoded.
+      expect(wordsOf(value("to")) + wordsOf(value("subject"))).not.toMatch(/\p{Cc}/u);
+      expect(value("from").replaceAll(/"(?:\\.|[^"\\])*"/g, "")).toMatch(/^\s*<news@tiny\.example>$/);
+      expect(value("list-unsubscribe")).toMatch(
+        /^<mailto:stop%3Fbcc%3Dall%2540victim\.example%26x%3D@tiny\.example\?subject=unsubscribe%20[0-9a-f]{40}>, <https:\/\/tiny\.example\/u\/[0-9a-f]{40}>$/,
+      );
+      expect(raw).toMatch(
+        /^Before\.(?:\r\n)+\.(?:\r\n)+\.\.(?:\r\n)+\.RSET(?:\r\n)+QUIT(?:\r\n)+After the dots\.\r$/m,
+      );
+    }
+  });
+
+  it("cannot be written by settings, brands or topics, nor by what is filled into them", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(`transport: "smtp://127.0.0.1:${smtp.port}"
+unsubscribe: { url: "https://tiny.example/\${PLACE}" }
+`);
+    const filled = await toolkit.runWith({ env: { PLACE: "u>\r\nBcc: all@victim.example" } }, ...send);
+    expect([filled.code, filled.stderr]).toEqual([2, expect.stringContaining("unsubscribe.url")]);
+    const login = await toolkit.run(...send, "--transport", `smtp://a%0d%0aRSET:b@127.0.0.1:${smtp.port}`);
+    expect([login.code, login.stderr]).toEqual([2, expect.stringContaining("control character")]);
+    toolkit.write(
+      "onetopic.yaml",
+      `toolkit: "Tiny${crlf}"
+organisation: "Tiny${crlf}"
+brand: plain
+sender: { name: "Tiny${crlf}", address: "news@tiny.example${crlf}", replyTo: "a\\0@tiny.example" }
+cycle: { every: month, starts: 2026-11-03 }
+unsubscribe: { mailto: "stop@tiny.example${crlf}", url: "https://tiny.example/${crlf}" }
+dkim: { domain: "tiny.example${crlf}", selector: "s1${crlf}", key: key.pem }
+reviewers: { team: ["a@tiny.example${crlf}"] }
+variants: { email: { subject: "Hello${crlf}" } }
+`,
+    );
+    toolkit.edit(
+      "content/brands/plain.yaml",
+      /^name: .*$/m,
+      `name: "Plain${crlf}"\nsender: { name: "Plain${crlf}", address: "plain@tiny.example\\0" }`,
+    );
+    toolkit.edit("content/topics/good.md", /^title: .*$/m, `title: "Good${crlf}"`);
+    const check = await toolkit.run("check", "--quick", "--json");
+    const { findings } = documentOf<{ findings: { path: string; line: number; message: string }[] }>(check);
+    const told = findings.map(
+      ({ path: file, message }) => `${file} ${/"([\w.]+)"/.exec(message)?.[1] ?? message}`,
+    );
+    const settingsAtFault = [
+      "dkim.domain",
+      "dkim.selector",
+      "organisation",
+      "reviewers.team.0",
+      "sender.address",
+      "sender.name",
+      "sender.replyTo",
+      "toolkit",
+      "unsubscribe.mailto",
+      "unsubscribe.url",
+      "variants.email.subject",
+    ];
+    expect([...new Set(told)].toSorted()).toEqual([
+      ...["name", "sender.address", "sender.name"].map((key) => `content/brands/plain.yaml ${key}`),
+      "content/topics/good.md title",
+      ...settingsAtFault.map((key) => `onetopic.yaml ${key}`),
+    ]);
+    expect(smtp.connections()).toBe(0);
+  });
+});
+
+it.skipIf(process.platform === "win32")(
+  "data about people can be read by nobody else on the machine",
+  { timeout: 60_000 },
+  async () => {
+    const made = toolkitIn(path.join(emptyFolder(), "made"));
+    expectCode(await runCli(["init", made.root, "--content", "starter"]), 0);
+    const toolkit = campaign("");
+    expectCode(await toolkit.run(...send), 0);
+    const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
+    const names = readdirSync(toolkit.path("var"), { recursive: true, encoding: "utf8" });
+    const modes = [".", ...names].map((name) => [name, modeOf(toolkit.path("var", name))]);
+    expect(modes.toSorted()).toEqual([
+      [".", "700"],
+      ["ledger.sqlite", "600"],
+      ["ledger.sqlite.lock", "600"],
+      ["outbox", "700"],
+      ...toolkit.list("var/outbox").map((name) => [path.join("outbox", name), "600"]),
+    ]);
+    expect(toolkit.list("var/outbox")).toHaveLength(2);
+    // Whatever people put into it themselves is behind its door.
+    expect(modeOf(made.path("var"))).toBe("700");
+  },
+);
