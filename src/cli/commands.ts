@@ -1,9 +1,11 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
+import { collect, wholeNumber } from "./arguments.ts";
+import { declareMachine } from "./machine-commands.ts";
 import type { Action } from "./program.ts";
 import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
- * The command line, declared in one place. Each command's code is loaded only when it is called.
+ * The command line, declared in one place (what runs on the machine itself: machine-commands.ts). Each command's code is loaded only when it is called.
  */
 
 type Choose = (action: Action) => void;
@@ -14,7 +16,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareTopics(program, choose);
   declareMaking(program, choose);
   declareSending(program, choose);
-  declareServing(program, choose);
+  declareMachine(program, choose);
 }
 
 function declareStart(program: Command, choose: Choose): void {
@@ -248,32 +250,4 @@ function declareSending(program: Command, choose: Choose): void {
         (await import("./commands/suppress.ts")).suppressImport(context, file, options),
       ),
     );
-}
-
-function declareServing(program: Command, choose: Choose): void {
-  program
-    .command("serve")
-    .description("run the unsubscribe page that links in messages lead to, until it is stopped")
-    .option("--port <n>", "the port; 0 takes a free one", wholeNumber(0, 65_535), 8080)
-    .option("--host <address>", "the address of this machine to listen at", "127.0.0.1")
-    .option("--behind-proxy", "a proxy on this machine says who the client is (X-Forwarded-For)")
-    .action((options) =>
-      choose(async (context) => (await import("./commands/serve.ts")).serve(context, options)),
-    );
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function wholeNumber(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least || number > most) {
-      throw new InvalidArgumentError(
-        `Use a whole number from ${least.toLocaleString("en-GB")} to ${most.toLocaleString("en-GB")}.`,
-      );
-    }
-    return number;
-  };
 }
