@@ -5,7 +5,8 @@ import type { Cycle } from "../plan/calendar.ts";
 import type { Context } from "./context.ts";
 import { count } from "../domain/count.ts";
 import type { Output } from "./output.ts";
-import { audienceOf, type Mailing } from "./sending.ts";
+import { audienceOf } from "./messages.ts";
+import type { Mailing } from "./sending.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** What is to be sent, to whom, and who is left out. */

@@ -17,6 +17,8 @@ export interface Letter {
   /** ISO 8601; without it the message has no Date. */
   readonly date?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What the parts are kept apart by; made from the contents unless given. */
+  readonly boundary?: string | undefined;
 }
 
 export interface Mailbox {
@@ -26,7 +28,7 @@ export interface Mailbox {
 
 /**
  * Writes a message as RFC 5322, lines ending in CRLF: text and HTML parts, pictures beside the HTML. The same letter
- * gives the same bytes: the boundary is made from the contents.
+ * gives the same bytes.
  */
 export async function composeMessage(letter: Letter): Promise<Buffer> {
   const composer = new MailComposer({
@@ -46,12 +48,7 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
     headers: { ...letter.headers },
     ...(letter.date ? { date: new Date(letter.date) } : {}),
     ...(letter.messageId ? { messageId: letter.messageId } : {}),
-    baseBoundary: createHash("sha256")
-      .update(letter.subject)
-      .update(letter.html)
-      .update(letter.text)
-      .digest("hex")
-      .slice(0, 24),
+    baseBoundary: letter.boundary ?? boundaryOf(letter),
     disableFileAccess: true,
     disableUrlAccess: true,
     textEncoding: "quoted-printable",
@@ -64,6 +61,10 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
 /** Words that look like encoded ones (RFC 2047) would be decoded by mail programs: encoded once more, they are not. */
 function asTyped(words: string): string {
   return words.includes("=?") ? encodeWord(words, "B", 52) : words;
+}
+
+function boundaryOf({ subject, html, text }: Letter): string {
+  return createHash("sha256").update(subject).update(html).update(text).digest("hex").slice(0, 24);
 }
 
 /** nodemailer always writes Date and Message-ID; a draft, or a message outside a cycle, must not have them. */

@@ -313,7 +313,8 @@ variants: { email: { subject: ${JSON.stringify("=?utf-8?q?=0D=0ABcc:=20x@victim.
       expect(value("list-unsubscribe")).toMatch(
         /^<mailto:stop%3Fbcc%3Dall%2540victim\.example%26x%3D@tiny\.example\?subject=unsubscribe%20[0-9a-f]{40}>, <https:\/\/tiny\.example\/u\/[0-9a-f]{40}>$/,
       );
-      expect(raw).toMatch(
+      // A dot may be written as it is, or encoded.
+      expect(raw.replaceAll("=2E", ".")).toMatch(
         /^Before\.(?:\r\n)+\.(?:\r\n)+\.\.(?:\r\n)+\.RSET(?:\r\n)+QUIT(?:\r\n)+After the dots\.\r$/m,
       );
     }
@@ -353,8 +354,7 @@ variants: { email: { subject: "Hello${crlf}" } }
       ({ path: file, message }) => `${file} ${/"([\w.]+)"/.exec(message)?.[1] ?? message}`,
     );
     const settingsAtFault = [
-      "dkim.domain",
-      "dkim.selector",
+      "dkim",
       "organisation",
       "reviewers.team.0",
       "sender.address",

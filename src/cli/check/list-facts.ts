@@ -6,7 +6,7 @@ import { findGaps, type Gap } from "../../plan/gaps.ts";
 import { isInside } from "../../toolkit/files.ts";
 import type { Context } from "../context.ts";
 import { listFile, openList } from "../people.ts";
-import { audienceOf } from "../sending.ts";
+import { audienceOf } from "../messages.ts";
 import type { Workshop } from "../workshop.ts";
 
 /** The mails that a list may get. */
