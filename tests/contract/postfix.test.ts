@@ -116,5 +116,19 @@ dkim: { domain: tiny.example, selector: s1, key: key.pem }
       { to: "news@tiny.example", about: gone, status: "5.1.1", id: idOf.get(gone) },
       { to: "news@tiny.example", about: full, status: "5.2.2", id: idOf.get(full) },
     ]);
+
+    for (const [at, { raw }] of reports().entries()) toolkit.write(`back/${at}.eml`, raw);
+    const read = documentOf<{ bounces: { address: string; kind: string; messageId: string }[] }>(
+      await toolkit.run("bounces", "back", "--json"),
+    );
+    const understood = read.bounces.map(({ address, kind, messageId }) => [address, kind, messageId]);
+    expect(understood.toSorted()).toEqual([
+      [gone, "hard", idOf.get(gone)],
+      [full, "soft", idOf.get(full)],
+    ]);
+    const list = documentOf<{ suppressions: { address: string }[] }>(
+      await toolkit.run("suppress", "list", "--json"),
+    );
+    expect(list.suppressions.map(({ address }) => address)).toEqual([gone]);
   });
 });
