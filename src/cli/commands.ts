@@ -16,6 +16,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareTopics(program, choose);
   declareMaking(program, choose);
   declareSending(program, choose);
+  declarePeople(program, choose);
   declareMachine(program, choose);
 }
 
@@ -194,12 +195,18 @@ function declareSending(program: Command, choose: Choose): void {
     .addOption(
       new Option("--variant <name>", "what to send").choices(["email", "newsletter"]).default("email"),
     )
-    .option("--exclude <list>", "leave out the people of another list")
+    .option("--only <segment>", "only part of the list, such as audience=managers")
+    .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
     .addOption(
       new Option(
         "--test <addresses...>",
         "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
-      ).conflicts(["to", "exclude", "limit"]),
+      ).conflicts(["only", "exclude", "limit"]),
+    )
+    .option(
+      "--as <who>",
+      'with --test: as this row or address of the list sees it, or "sample" for an invented person (may be repeated)',
+      collect,
     )
     .addOption(
       new Option("--confirm <n>", "send, if the plan counts so many messages")
@@ -262,6 +269,25 @@ function declareSending(program: Command, choose: Choose): void {
     .action((file: string, options) =>
       choose(async (context) =>
         (await import("./commands/suppress.ts")).suppressImport(context, file, options),
+      ),
+    );
+}
+
+function declarePeople(program: Command, choose: Choose): void {
+  const person = program.command("person").description("show or erase what is held about one address");
+  person
+    .command("show <address>")
+    .description("show everything that is held about an address")
+    .action((address: string) =>
+      choose(async (context) => (await import("./commands/person.ts")).personShow(context, address)),
+    );
+  person
+    .command("forget <address>")
+    .description("erase everything about an address; it is never mailed again")
+    .option("--yes", "erase without asking")
+    .action((address: string, options) =>
+      choose(async (context) =>
+        (await import("./commands/person.ts")).personForget(context, address, options),
       ),
     );
 }

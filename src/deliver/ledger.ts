@@ -1,20 +1,22 @@
 import { Kysely } from "kysely";
 
-import type { DeliveryOutcome, DeliveryState, PlannedDelivery, Tally } from "../domain/delivery.ts";
-import type { Recipient, RecipientList } from "../domain/recipient.ts";
+import type { DeliveryOutcome, DeliveryState, Tally } from "../domain/delivery.ts";
+import type { EditionParts } from "../domain/edition.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Limits } from "../domain/settings.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
-import type { DeliveryFacts } from "../plan/delivery.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
-import { openLedgerFile } from "./ledger-file.ts";
+import { freeze } from "./freeze.ts";
+import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
 import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
-import { adopt, claim, interrupted, peopleWaiting } from "./queue.ts";
+import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
+import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
-import { findRuns, freeze, rowsOf, tally } from "./runs.ts";
+import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
+import { Staging } from "./staging.ts";
 import {
-  factsAbout,
   isSuppressed,
   knowsPerson,
   suppress,
@@ -31,16 +33,18 @@ export interface NewRun {
   readonly variant: Variant;
   /** Name of the list. */
   readonly list: string;
-  /** Of the list's contents: a changed list is another run. */
-  readonly listDigest: string;
   /** Of everything that shapes the messages. */
   readonly contentDigest: string;
+  /** The same part by part, to say what changed. */
+  readonly parts?: EditionParts | undefined;
   /** Safe to show. */
   readonly transport: string;
 }
 
 export interface Run extends NewRun {
   readonly id: number;
+  /** Of the list's contents: a changed list is another run. */
+  readonly listDigest: string;
   readonly rows: number;
   readonly startedAt: number;
 }
@@ -148,12 +152,14 @@ export type NewBounce = Omit<Bounce, "at"> & Pick<BouncedPerson, "person" | "add
 export interface Ledger {
   /** Key of Message-IDs and unsubscribe tokens, made once. */
   readonly secret: Buffer;
+  /** True for one that is gone when it is closed. */
+  readonly isTemporary: boolean;
   /** Runs that match, newest first. */
   runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
-  /** Which of these people are suppressed, and which were served already in this cycle and variant. */
-  facts(cycle: CycleId, variant: Variant, people: readonly Addressee[]): Promise<Required<DeliveryFacts>>;
+  /** A place to plan for a list. One at a time: another one begun makes the first one void. */
+  stage(): Staging;
   /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
-  freeze(run: NewRun, list: RecipientList, planned: readonly PlannedDelivery[]): Promise<Run>;
+  freeze(run: NewRun, staged: Staging): Promise<Run>;
   /** Gives the run everything it still has to send. Only for the one process that holds the sender's lock. */
   adopt(run: Run): Promise<void>;
   /** What a dead process left on the wire in this run. */
@@ -169,7 +175,7 @@ export interface Ledger {
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
-  waiting(run: Run, retryUnknown: boolean): Promise<Recipient[]>;
+  waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
@@ -202,29 +208,38 @@ export interface Ledger {
   /** How far a mailbox was read, as noted last. */
   bookmark(mailbox: string): Promise<string | undefined>;
   setBookmark(mailbox: string, value: string): Promise<void>;
+  /** Everything held about one person. */
+  person(who: Addressee): Promise<PersonRecord>;
+  /** Erases everything about a person but a keyed hash on the do-not-mail list. */
+  forget(who: Addressee): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Takes the path of the ledger, or `:memory:` for one that is forgotten (test messages), and the clock. Makes the
- * file when there is none. Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
+ * Takes the path of the ledger, `:memory:` for one that is forgotten (test messages), or an empty text for one that is
+ * forgotten and may grow large; and the clock. Makes the file when there is none, with the secret if one is given.
+ * Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
  */
-export async function openLedger(file: string, { now }: { readonly now: () => number }): Promise<Ledger> {
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file)) });
+export async function openLedger(
+  file: string,
+  { now, secret }: { readonly now: () => number; readonly secret?: Buffer },
+): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file, secret)) });
   const { value } = await db
     .selectFrom("meta")
     .select("value")
     .where("name", "=", "secret")
     .executeTakeFirstOrThrow();
-  return ledgerOver(db, Buffer.from(value, "hex"), now);
+  return ledgerOver(db, Buffer.from(value, "hex"), now, isTemporaryFile(file));
 }
 
-function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledger {
+function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTemporary: boolean): Ledger {
   return {
     secret,
+    isTemporary,
     runs: (wanted = {}) => findRuns(db, wanted),
-    facts: (cycle, variant, people) => factsAbout(db, secret, cycle, variant, people),
-    freeze: (run, list, planned) => freeze(db, { secret, now: now() }, run, list, planned),
+    stage: () => new Staging(db, secret),
+    freeze: (run, staged) => freeze(db, now(), run, staged),
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
@@ -248,6 +263,8 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledg
     bouncesOf: (person) => bouncesOf(db, person),
     bookmark: (mailbox) => bookmark(db, mailbox),
     setBookmark: (mailbox, value) => setBookmark(db, mailbox, value),
+    person: (who) => personRecord(db, secret, who),
+    forget: (who) => forgetPerson(db, secret, who, now()),
     close: () => db.destroy(),
   };
 }
