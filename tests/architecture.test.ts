@@ -37,7 +37,15 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "uqr",
   ],
   check: ["fastest-levenshtein", "flesch-kincaid", "html-validate", "syllable"],
-  deliver: ["@photostructure/sqlite", "imapflow", "kysely", "nodemailer", "postal-mime"],
+  deliver: [
+    "@hono/node-server",
+    "@photostructure/sqlite",
+    "hono",
+    "imapflow",
+    "kysely",
+    "nodemailer",
+    "postal-mime",
+  ],
   cli: ["commander", "diff", "inquirer", "undici"],
 };
 

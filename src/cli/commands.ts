@@ -1,10 +1,12 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
+import { collect, wholeNumber } from "./arguments.ts";
+import { declareMachine } from "./machine-commands.ts";
 import type { Action } from "./program.ts";
 import type { PlanForm } from "./commands/plan.ts";
 import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
- * The command line, declared in one place. Each command's code is loaded only when it is called.
+ * The command line, declared in one place (what runs on the machine itself: machine-commands.ts). Each command's code is loaded only when it is called.
  */
 
 type Choose = (action: Action) => void;
@@ -16,6 +18,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareMaking(program, choose);
   declareSending(program, choose);
   declarePeople(program, choose);
+  declareMachine(program, choose);
 }
 
 function declareStart(program: Command, choose: Choose): void {
@@ -302,20 +305,4 @@ function declarePeople(program: Command, choose: Choose): void {
         (await import("./commands/person.ts")).personForget(context, address, options),
       ),
     );
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function wholeNumber(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least || number > most) {
-      throw new InvalidArgumentError(
-        `Use a whole number from ${least.toLocaleString("en-GB")} to ${most.toLocaleString("en-GB")}.`,
-      );
-    }
-    return number;
-  };
 }

@@ -52,7 +52,7 @@ export function createOutput(
   streams: { readonly stdout: Stream; readonly stderr: Stream },
   { json, quiet, verbose, colour }: OutputOptions,
 ): Output {
-  const secrets = new Set<string>();
+  let secrets: readonly string[] = [];
   const hide = (text: string): string => {
     let shown = text;
     for (const secret of secrets) shown = shown.replaceAll(secret, "•••");
@@ -81,7 +81,11 @@ export function createOutput(
     style: styled(stdout),
     sayStyle: styled(stderr),
     // One or two letters are no secret, and would turn up in any word.
-    redact: (secret) => void (secret.length > 2 && secrets.add(secret)),
+    redact: (secret) => {
+      if (secret.length <= 2 || secrets.includes(secret)) return;
+      // The longest first: the rest of a secret that begins with another would show.
+      secrets = [...secrets, secret].toSorted((a, b) => b.length - a.length);
+    },
   };
 }
 
