@@ -225,6 +225,20 @@ function declareSending(program: Command, choose: Choose): void {
     .action((cycle: string | undefined) =>
       choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
     );
+  program
+    .command("bounces [path]")
+    .description(
+      "read what came back: bounces, complaints and unsubscribes go into the record and onto the do-not-mail list",
+    )
+    .option("--dry-run", "show what would change, and change nothing")
+    .option("--all", "read a mailbox on a server from its beginning")
+    .addHelpText(
+      "after",
+      "\nPATH is an .eml file, a folder of them, an mbox, a Maildir, or 'imaps://USER:${NAME}@HOST/INBOX'\n(else bounces.mailbox of the settings).",
+    )
+    .action((path: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/bounces.ts")).bounces(context, path, options)),
+    );
   const suppress = program.command("suppress").description("keep the do-not-mail list");
   suppress
     .command("add <address>")

@@ -5,6 +5,7 @@ import type { EditionParts } from "../domain/edition.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Limits } from "../domain/settings.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
+import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
 import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
@@ -106,6 +107,36 @@ export interface Suppression {
   readonly since: number;
 }
 
+/** What somebody may be known by: a message that was sent to them, or the name of `personToken`. */
+export type Clue = { readonly messageId: string } | { readonly person: string };
+
+/** Somebody whom a report may be about. */
+export interface BouncedPerson {
+  readonly person: string;
+  /** None after the person asked to be forgotten. */
+  readonly address?: string | undefined;
+  /** Message-IDs of what they were sent, the newest first. */
+  readonly messages: readonly string[];
+  /** Whether anything was sent to them, or may have been. */
+  readonly wasMailed: boolean;
+  readonly isSuppressed: boolean;
+}
+
+/** What came back about somebody. */
+export interface Bounce {
+  /** Digest of the report. */
+  readonly report: string;
+  readonly kind: "hard" | "soft" | "complaint" | "unsubscribe";
+  /** RFC 3463, such as 5.1.1. */
+  readonly status?: string | undefined;
+  /** What the other server said, in one line. It may hold the address. */
+  readonly said?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly at: number;
+}
+
+export type NewBounce = Omit<Bounce, "at"> & Pick<BouncedPerson, "person" | "address">;
+
 /**
  * The durable record of every delivery. What an operation has resolved to is on disk. Every operation throws a
  * UserError (exit 2) when the file behind it fails.
@@ -148,6 +179,18 @@ export interface Ledger {
   unsuppress(who: Addressee): Promise<boolean>;
   isSuppressed(who: Addressee): Promise<boolean>;
   suppressions(): Promise<Suppression[]>;
+  /** Somebody the ledger has a delivery or a suppression of. */
+  whoIs(clue: Clue): Promise<BouncedPerson | undefined>;
+  /**
+   * Writes down what came back about somebody and, with a reason, puts them on the do-not-mail list, in one piece.
+   * False, and nothing changed, when this report was read before.
+   */
+  recordBounce(bounce: NewBounce, suppressFor?: string): Promise<boolean>;
+  /** What came back about somebody, see `personToken`; the newest first. */
+  bouncesOf(person: string): Promise<Bounce[]>;
+  /** How far a mailbox was read, as noted last. */
+  bookmark(mailbox: string): Promise<string | undefined>;
+  setBookmark(mailbox: string, value: string): Promise<void>;
   /** Everything held about one person. */
   person(who: Addressee): Promise<PersonRecord>;
   /** Erases everything about a person but a keyed hash on the do-not-mail list. */
@@ -195,6 +238,11 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     unsuppress: (who) => unsuppress(db, secret, who),
     isSuppressed: (who) => isSuppressed(db, secret, who),
     suppressions: () => suppressions(db),
+    whoIs: (clue) => whoIs(db, clue),
+    recordBounce: (bounce, suppressFor) => recordBounce(db, bounce, suppressFor, now()),
+    bouncesOf: (person) => bouncesOf(db, person),
+    bookmark: (mailbox) => bookmark(db, mailbox),
+    setBookmark: (mailbox, value) => setBookmark(db, mailbox, value),
     person: (who) => personRecord(db, secret, who),
     forget: (who) => forgetPerson(db, secret, who, now()),
     close: () => db.destroy(),

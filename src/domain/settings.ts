@@ -91,6 +91,12 @@ export interface Settings {
   readonly reviewers: Readonly<Record<string, readonly string[]>>;
   readonly unsubscribe?:
     { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
+  readonly bounces: {
+    /** Where reports come in: a path, or the address of a mailbox. */
+    readonly mailbox?: string | undefined;
+    /** So many messages in a row that came back put a person on the do-not-mail list. */
+    readonly softLimit: number;
+  };
   /** Where the archive stands on the web. */
   readonly site?: { readonly url: string } | undefined;
   /** The keys that every message is signed with; one or two where it is set. */

@@ -203,6 +203,10 @@ export const settingsDefinition = fields({
       })
       .optional(),
   }).optional(),
+  bounces: fields({
+    mailbox: line(2000).optional(),
+    softLimit: whole(1, 100).default(5),
+  }).default({ softLimit: 5 }),
   site: fields({ url: web }).optional(),
   dkim: z
     .union([dkimKey.transform((one) => [one]), listOf(dkimKey, 1, 2)], {
