@@ -3,13 +3,16 @@ import { collect, wholeNumber } from "./arguments.ts";
 import { declareMachine } from "./machine-commands.ts";
 import type { Action } from "./program.ts";
 import type { PlanForm } from "./commands/plan.ts";
+import { declarePeople } from "./people-commands.ts";
 import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
- * The command line, declared in one place (what runs on the machine itself: machine-commands.ts). Each command's code is loaded only when it is called.
+ * The command line, declared here, and by its side what is about people (people-commands.ts) and about the machine
+ * (machine-commands.ts). Each command's code is loaded only when it is called.
  */
 
-type Choose = (action: Action) => void;
+/** Takes what a command does, to be done when the line is read. */
+export type Choose = (action: Action) => void;
 
 /** Declares all commands; the one called is handed to `choose`. */
 export function declareCommands(program: Command, choose: Choose): void {
@@ -256,53 +259,5 @@ function declareSending(program: Command, choose: Choose): void {
     )
     .action((path: string | undefined, options) =>
       choose(async (context) => (await import("./commands/bounces.ts")).bounces(context, path, options)),
-    );
-  const suppress = program.command("suppress").description("keep the do-not-mail list");
-  suppress
-    .command("add <address>")
-    .description("never mail this address again")
-    .option("--reason <text>", "why, for the record", "asked not to be mailed")
-    .action((address: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/suppress.ts")).suppressAdd(context, address, options),
-      ),
-    );
-  suppress
-    .command("remove <address>")
-    .description("allow this address again")
-    .action((address: string) =>
-      choose(async (context) => (await import("./commands/suppress.ts")).suppressRemove(context, address)),
-    );
-  suppress
-    .command("list")
-    .description("show the do-not-mail list")
-    .action(() => choose(async (context) => (await import("./commands/suppress.ts")).suppressList(context)));
-  suppress
-    .command("import <file>")
-    .description("add every address of a list")
-    .option("--reason <text>", "why, for the record", "asked not to be mailed")
-    .action((file: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/suppress.ts")).suppressImport(context, file, options),
-      ),
-    );
-}
-
-function declarePeople(program: Command, choose: Choose): void {
-  const person = program.command("person").description("show or erase what is held about one address");
-  person
-    .command("show <address>")
-    .description("show everything that is held about an address")
-    .action((address: string) =>
-      choose(async (context) => (await import("./commands/person.ts")).personShow(context, address)),
-    );
-  person
-    .command("forget <address>")
-    .description("erase everything about an address; it is never mailed again")
-    .option("--yes", "erase without asking")
-    .action((address: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/person.ts")).personForget(context, address, options),
-      ),
     );
 }
