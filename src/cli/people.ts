@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
-import type { RecipientList } from "../domain/recipient.ts";
+import type { ListSource, Recipient, RecipientList } from "../domain/recipient.ts";
 import { usageError } from "../domain/user-error.ts";
 import { exists, isInside } from "../toolkit/files.ts";
-import { readList } from "../toolkit/lists.ts";
+import { openList as openListFile, readList } from "../toolkit/lists.ts";
 import type { Context } from "./context.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -16,6 +15,35 @@ export function listFile(context: Context, { toolkit }: Workshop, named: string)
 
 /** A list by its name in the settings, or by its path. */
 export async function openList(context: Context, workshop: Workshop, named: string): Promise<RecipientList> {
+  const { file, audience } = await findList(context, workshop, named);
+  const list = await readList(file, named);
+  return { ...list, recipients: list.recipients.map((to) => withAudience(to, audience)) };
+}
+
+/** The same, to be read row by row. */
+export async function openSource(context: Context, workshop: Workshop, named: string): Promise<ListSource> {
+  const { file, audience } = await findList(context, workshop, named);
+  const source = await openListFile(file, named);
+  return {
+    ...source,
+    rows: async function* () {
+      for await (const row of source.rows())
+        yield row.kind === "person" ? { kind: "person", to: withAudience(row.to, audience) } : row;
+    },
+  };
+}
+
+/** Somebody of no audience belongs to the one that the list serves. */
+function withAudience(to: Recipient, audience: string | undefined): Recipient {
+  if (to.audience || audience === undefined) return to;
+  return { ...to, audience, fields: { ...to.fields, audience } };
+}
+
+async function findList(
+  context: Context,
+  workshop: Workshop,
+  named: string,
+): Promise<{ readonly file: string; readonly audience: string | undefined }> {
   const { toolkit } = workshop;
   const { lists } = toolkit.settings;
   const known = Object.hasOwn(lists, named) ? lists[named] : undefined;
@@ -39,21 +67,5 @@ export async function openList(context: Context, workshop: Workshop, named: stri
         : `Name a CSV file, or one of the settings' lists: ${names.join(", ") || "none yet"}.`,
     );
   }
-  const list = await readList(file, named);
-  const { audience } = known ?? {};
-  if (audience === undefined) return list;
-  return {
-    ...list,
-    recipients: list.recipients.map((to) =>
-      to.audience ? to : { ...to, audience, fields: { ...to.fields, audience } },
-    ),
-  };
-}
-
-/** A short name for who is on a list, whatever the order of its rows. */
-export function listDigest({ recipients }: RecipientList): string {
-  const rows = recipients
-    .map(({ key, fields, audience }) => JSON.stringify([key, audience, fields]))
-    .toSorted();
-  return createHash("sha256").update(rows.join("\n")).digest("hex").slice(0, 32);
+  return { file, audience: known?.audience };
 }

@@ -1,19 +1,31 @@
 import { Kysely } from "kysely";
 
-import type { DeliveryOutcome, DeliveryState, PlannedDelivery, Tally } from "../domain/delivery.ts";
-import type { Recipient, RecipientList } from "../domain/recipient.ts";
+import type { DeliveryState, Tally } from "../domain/delivery.ts";
+import type { EditionParts } from "../domain/edition.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
-import type { DeliveryFacts } from "../plan/delivery.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
-import { openLedgerFile } from "./ledger-file.ts";
+import type { Attempt, Claim, ClaimRequest, Ending, Interrupted } from "./claims.ts";
+import { freeze } from "./freeze.ts";
 import { GroupCommit } from "./group.ts";
+import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
 import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
-import { adopt, claim, interrupted, peopleWaiting } from "./queue.ts";
-import { attemptsSince, type Rates, rest } from "./rates.ts";
-import { findRuns, freeze, rowsOf, tally } from "./runs.ts";
+import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
+import { adopt, claim, interrupted } from "./queue.ts";
+import { attemptsSince, rest } from "./rates.ts";
+import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
-import { factsAbout, isSuppressed, suppress, suppressions, unsuppress } from "./suppressions.ts";
+import { Staging } from "./staging.ts";
+import {
+  isSuppressed,
+  knowsPerson,
+  suppress,
+  suppressions,
+  suppressPerson,
+  unsuppress,
+  unsuppressPerson,
+} from "./suppressions.ts";
 
 /** What one list is to be sent: an edition in one variant. */
 export interface NewRun {
@@ -22,79 +34,20 @@ export interface NewRun {
   readonly variant: Variant;
   /** Name of the list. */
   readonly list: string;
-  /** Of the list's contents: a changed list is another run. */
-  readonly listDigest: string;
   /** Of everything that shapes the messages. */
   readonly contentDigest: string;
+  /** The same part by part, to say what changed. */
+  readonly parts?: EditionParts | undefined;
   /** Safe to show. */
   readonly transport: string;
 }
 
 export interface Run extends NewRun {
   readonly id: number;
+  /** Of the list's contents: a changed list is another run. */
+  readonly listDigest: string;
   readonly rows: number;
   readonly startedAt: number;
-}
-
-/** One delivery taken out of the queue. Nothing of it is on the wire yet. */
-export interface Claimed {
-  readonly id: number;
-  readonly to: Recipient;
-  /** Of the recipient's address. */
-  readonly domain: string;
-  /** Of an earlier attempt, to be used again. */
-  readonly messageId?: string | undefined;
-  /** How many attempts were made before. */
-  readonly attempts: number;
-  /** When the first of them was. */
-  readonly firstAt?: number | undefined;
-}
-
-/** What the ledger is told of an attempt. */
-export interface Attempt {
-  readonly id: number;
-  /** As in the claim: nobody else may begin it. */
-  readonly owner: string;
-  readonly domain: string;
-  readonly messageId: string;
-  /** The transport's name: only the same one may later say what became of the attempt. */
-  readonly transport: string;
-}
-
-/** How an attempt ended, and for a deferred one when it is due again (not at all: given up). */
-export interface Ending {
-  readonly attempt: Attempt;
-  readonly outcome: DeliveryOutcome;
-  readonly nextAt?: number | undefined;
-}
-
-/** A delivery that was on the wire when its process died. */
-export interface Interrupted {
-  readonly to: Recipient;
-  readonly attempt: Attempt;
-  /** How many attempts were made, the interrupted one included. */
-  readonly attempts: number;
-}
-
-export interface ClaimRequest {
-  readonly run: Run;
-  /** How many at the most. */
-  readonly limit: number;
-  readonly limits: Rates;
-  /** Who claims: nobody else may begin what was claimed. */
-  readonly owner: string;
-}
-
-/** Why nothing can be sent just now, and when to ask again. */
-export interface Wait {
-  readonly until: number;
-  readonly because: "retry" | "rate";
-}
-
-/** Either deliveries, or a time to wait for, or neither: then nothing is left to do. */
-export interface Claim {
-  readonly deliveries: readonly Claimed[];
-  readonly wait?: Wait | undefined;
 }
 
 /** How a row of the list stands. */
@@ -160,12 +113,14 @@ export type NewBounce = Omit<Bounce, "at"> & Pick<BouncedPerson, "person" | "add
 export interface Ledger {
   /** Key of Message-IDs and unsubscribe tokens, made once. */
   readonly secret: Buffer;
+  /** True for one that is gone when it is closed. */
+  readonly isTemporary: boolean;
   /** Runs that match, newest first. */
   runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
-  /** Which of these people are suppressed, and which were served already in this cycle and variant. */
-  facts(cycle: CycleId, variant: Variant, people: readonly Addressee[]): Promise<Required<DeliveryFacts>>;
+  /** A place to plan for a list. One at a time: another one begun makes the first one void. */
+  stage(): Staging;
   /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
-  freeze(run: NewRun, list: RecipientList, planned: readonly PlannedDelivery[]): Promise<Run>;
+  freeze(run: NewRun, staged: Staging): Promise<Run>;
   /**
    * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
    * the one process that holds the sender's lock.
@@ -194,7 +149,7 @@ export interface Ledger {
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
-  waiting(run: Run, retryUnknown: boolean): Promise<Recipient[]>;
+  waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
@@ -205,6 +160,15 @@ export interface Ledger {
   /** Takes somebody off the do-not-mail list; false when not on it. */
   unsuppress(who: Addressee): Promise<boolean>;
   isSuppressed(who: Addressee): Promise<boolean>;
+  /** True when anybody of this token (see `personToken`) was ever to be mailed, or is suppressed. */
+  knowsPerson(token: string): Promise<boolean>;
+  /** Adds a person to the do-not-mail list by token; false for a token that the ledger does not know. */
+  suppressPerson(token: string, reason: string): Promise<boolean>;
+  /**
+   * Takes a person off the do-not-mail list, if they are on it for this reason and no other. Gives how they stand then;
+   * nothing for a token that the ledger does not know.
+   */
+  unsuppressPerson(token: string, reason: string): Promise<"mailable" | "suppressed" | undefined>;
   suppressions(): Promise<Suppression[]>;
   /** Somebody the ledger has a delivery or a suppression of. */
   whoIs(clue: Clue): Promise<BouncedPerson | undefined>;
@@ -218,30 +182,39 @@ export interface Ledger {
   /** How far a mailbox was read, as noted last. */
   bookmark(mailbox: string): Promise<string | undefined>;
   setBookmark(mailbox: string, value: string): Promise<void>;
+  /** Everything held about one person. */
+  person(who: Addressee): Promise<PersonRecord>;
+  /** Erases everything about a person but a keyed hash on the do-not-mail list. */
+  forget(who: Addressee): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Takes the path of the ledger, or `:memory:` for one that is forgotten (test messages), and the clock. Makes the
- * file when there is none. Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
+ * Takes the path of the ledger, `:memory:` for one that is forgotten (test messages), or an empty text for one that is
+ * forgotten and may grow large; and the clock. Makes the file when there is none, with the secret if one is given.
+ * Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
  */
-export async function openLedger(file: string, { now }: { readonly now: () => number }): Promise<Ledger> {
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file)) });
+export async function openLedger(
+  file: string,
+  { now, secret }: { readonly now: () => number; readonly secret?: Buffer },
+): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file, secret)) });
   const { value } = await db
     .selectFrom("meta")
     .select("value")
     .where("name", "=", "secret")
     .executeTakeFirstOrThrow();
-  return ledgerOver(db, Buffer.from(value, "hex"), now);
+  return ledgerOver(db, Buffer.from(value, "hex"), now, isTemporaryFile(file));
 }
 
-function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledger {
+function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTemporary: boolean): Ledger {
   const group = new GroupCommit(db);
   return {
     secret,
+    isTemporary,
     runs: (wanted = {}) => findRuns(db, wanted),
-    facts: (cycle, variant, people) => factsAbout(db, secret, cycle, variant, people),
-    freeze: (run, list, planned) => freeze(db, { secret, now: now() }, run, list, planned),
+    stage: () => new Staging(db, secret),
+    freeze: (run, staged) => freeze(db, now(), run, staged),
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
@@ -258,12 +231,17 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledg
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),
     unsuppress: (who) => unsuppress(db, secret, who),
     isSuppressed: (who) => isSuppressed(db, secret, who),
+    knowsPerson: (token) => knowsPerson(db, token),
+    suppressPerson: (token, reason) => suppressPerson(db, token, reason, now()),
+    unsuppressPerson: (token, reason) => unsuppressPerson(db, token, reason),
     suppressions: () => suppressions(db),
     whoIs: (clue) => whoIs(db, clue),
     recordBounce: (bounce, suppressFor) => recordBounce(db, bounce, suppressFor, now()),
     bouncesOf: (person) => bouncesOf(db, person),
     bookmark: (mailbox) => bookmark(db, mailbox),
     setBookmark: (mailbox, value) => setBookmark(db, mailbox, value),
+    person: (who) => personRecord(db, secret, who),
+    forget: (who) => forgetPerson(db, secret, who, now()),
     close: () => db.destroy(),
   };
 }

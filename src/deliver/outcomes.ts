@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 
-import type { Attempt, Ending, Run } from "./ledger.ts";
+import type { Attempt, Ending } from "./claims.ts";
+import type { Run } from "./ledger.ts";
 import { noteAttempt } from "./rates.ts";
 import type { Tables } from "./schema.ts";
 
@@ -111,7 +112,8 @@ export function givenBack(db: Kysely<Tables>, now: number) {
     .where("state", "=", "claimed");
 }
 
-const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
+/** As if nobody had tried yet. */
+export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
 
 /** See `Ledger.retryUnknown`. */
 export async function retryUnknown(db: Kysely<Tables>, run: Run, now: number): Promise<number> {

@@ -1,4 +1,5 @@
-import type { Claimed, Run, Wait } from "./ledger.ts";
+import type { Claimed, Wait } from "./claims.ts";
+import type { Run } from "./ledger.ts";
 import type { DeliverOptions } from "./send.ts";
 
 /** How many are claimed at once, for each connection and at the least: one commit serves them all. */

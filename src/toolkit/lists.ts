@@ -1,8 +1,9 @@
 import { domainToASCII } from "node:url";
 import { CsvError, parse } from "csv-parse/sync";
-import type { ListFault, Recipient, RecipientList } from "../domain/recipient.ts";
+import type { ListFault, ListSource, Recipient, RecipientList } from "../domain/recipient.ts";
 import { usageError } from "../domain/user-error.ts";
 import { readNamedFile } from "./files.ts";
+import type * as list from "../domain/recipient.ts";
 
 /** The longest local part and address. Source: RFC 5321, 4.5.3.1. */
 const longestLocal = 64;
@@ -121,7 +122,10 @@ function columnName(header: string): string {
   return /^(e_?mail|mail)(_?address)?$/.test(name) ? "email" : name;
 }
 
-function decode(bytes: Uint8Array, name: string): { text: string; encoding: RecipientList["encoding"] } {
+function decode(
+  bytes: Uint8Array,
+  name: string,
+): { text: string; encoding: NonNullable<RecipientList["encoding"]> } {
   if (bytes[0] === 0xff && bytes[1] === 0xfe)
     return { text: new TextDecoder("utf-16le").decode(bytes), encoding: "UTF-16" };
   if (bytes[0] === 0xfe && bytes[1] === 0xff)
@@ -147,7 +151,7 @@ function decode(bytes: Uint8Array, name: string): { text: string; encoding: Reci
 }
 
 /** The character that stands most often in the first row. */
-function findDelimiter(text: string): RecipientList["delimiter"] {
+function findDelimiter(text: string): NonNullable<RecipientList["delimiter"]> {
   const firstRow = (/^[^\r\n]*/.exec(text.trimStart())?.[0] ?? "").replace(/"[^"]*"/g, "");
   const counted = ([",", ";", "\t"] as const).map((delimiter) => ({
     delimiter,
@@ -208,4 +212,40 @@ function parseRecords(text: string, delimiter: string): ReadRecords {
     }
   }
   return { rows, broken, lines: begins };
+}
+
+/** Opens a list to be read row by row. */
+export async function openList(file: string, name: string): Promise<ListSource> {
+  const { text: decoded, encoding } = decode(await readNamedFile(file), name);
+  const text = decoded.replace(/\r\n?/g, "\n");
+  const delimiter = findDelimiter(text);
+  const { rows, broken } = parseRecords(text, delimiter);
+  const [{ cells: header } = { cells: [] }, ...people] = rows;
+  const columns = header.map(columnName);
+  const emailAt = columns.indexOf("email");
+  if (emailAt < 0) {
+    throw usageError(
+      "list-no-email",
+      `The list ${name} has no column "email". Its first row reads: ${header.join(", ").slice(0, 200) || "nothing"}.`,
+      'Name the column of addresses "email" in the first row.',
+    );
+  }
+  return {
+    name,
+    format: "csv",
+    encoding,
+    delimiter,
+    columns,
+    rows: async function* (): AsyncGenerator<list.ListRow> {
+      for (const { cells, row } of people) {
+        if (cells.every((cell) => cell.trim() === "")) continue;
+        const value = (cells[emailAt] ?? "").trim();
+        const read = readAddress(value);
+        if ("reason" in read) yield { kind: "invalid", row, value, reason: read.reason };
+        else yield { kind: "person", to: toRecipient(read, cells, columns, row) };
+      }
+      for (const { row, value, kind, ...more } of broken)
+        if (kind === "invalid") yield { kind, row, value, reason: "reason" in more ? more.reason : "" };
+    },
+  };
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 
 import type { RecipientList } from "../../../src/domain/recipient.ts";
-import type { ClaimRequest, Ledger } from "../../../src/deliver/ledger.ts";
+import type { ClaimRequest } from "../../../src/deliver/claims.ts";
+import type { Ledger } from "../../../src/deliver/ledger.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
 import {
   attemptOf,
+  collect,
   listOf,
   newSetting,
   onTheWire,
@@ -58,27 +60,21 @@ export function ledgerContract(place: () => Open): void {
     it("names whom it may still send to: not the served, the suppressed or those of another list", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(5)), {}, ["person2@example.org"]);
-      await freeze(listOf("elsewhere@example.org"), { list: "other.csv", listDigest: "other" });
+      await freeze(listOf("elsewhere@example.org"), { list: "other.csv" });
       await ledger.adopt(run);
       const [first, second] = [await onTheWire(ledger, run), await onTheWire(ledger, run)];
       await ledger.settle({ attempt: first, outcome: accepted });
       await ledger.settle({ attempt: second, outcome: { kind: "unknown", reply: "gone" } });
       await ledger.suppress([recipient("person4@example.org")], "asked");
       const names = async (again: boolean) =>
-        (await ledger.waiting(run, again)).map(({ row, key }) => [row, key]);
+        (await collect(ledger.waiting(run, again))).map(({ row, key }) => [row, key]);
       expect(await names(false)).toEqual([[6, "person5@example.org"]]);
       expect(await names(true)).toEqual([
         [4, "person3@example.org"],
         [6, "person5@example.org"],
       ]);
-      const [person] = await ledger.waiting(run, false);
+      const [person] = await collect(ledger.waiting(run, false));
       expect(person?.fields).toEqual({ email: "person5@example.org", name: "Ann" });
-    });
-
-    it("is refused, and leaves nothing behind, when rows of the list went missing", async () => {
-      const { ledger, freeze } = await newSetting(place());
-      await expect(freeze({ ...list, rows: 6 })).rejects.toThrow(/add up/);
-      expect(await ledger.runs()).toEqual([]);
     });
 
     it("keeps what happened when it is frozen again with another selection", async () => {
@@ -113,12 +109,9 @@ export function ledgerContract(place: () => Open): void {
       const first = await onTheWire(ledger, run);
       await ledger.settle({ attempt: first, outcome: accepted });
 
-      const other = { list: "gps.csv", listDigest: "other" };
+      const other = { list: "gps.csv" };
       const gps = listOf("ann@example.org", "dan@example.org");
-      expect(await plan(gps, other)).toMatchObject([
-        { kind: "skip", because: "already-accepted" },
-        { kind: "send" },
-      ]);
+      expect(await plan(gps, other)).toMatchObject({ accepted: 1, pending: 1 });
       const second = await freeze(gps, other);
       expect(second.id).not.toBe(run.id);
       await ledger.adopt(second);
@@ -126,13 +119,13 @@ export function ledgerContract(place: () => Open): void {
       expect(deliveries.map(({ to }) => to.address)).toEqual(["dan@example.org"]);
       expect(await ledger.tally(second)).toMatchObject({ audience: 2, accepted: 1, pending: 1 });
       // Another cycle is another message.
-      expect(await plan(gps, { cycle: "2027-01" })).toMatchObject([{ kind: "send" }, { kind: "send" }]);
+      expect(await plan(gps, { cycle: "2027-01" })).toMatchObject({ accepted: 0, pending: 2 });
     });
 
     it("shares somebody in two unfinished lists: whichever run comes first sends, the other counts it", async () => {
       const { ledger, freeze } = await newSetting(place());
       const one = await freeze(listOf("ann@example.org"));
-      const two = await freeze(listOf("ann@example.org"), { list: "gps.csv", listDigest: "other" });
+      const two = await freeze(listOf("ann@example.org"), { list: "gps.csv" });
       await ledger.adopt(two);
       await ledger.adopt(one);
       const ann = await onTheWire(ledger, one);
@@ -152,7 +145,7 @@ export function ledgerContract(place: () => Open): void {
           { ...recipient("Ann@example.org", 7), audience: "managers", fields: { name: "Dr Ann" } },
         ],
       };
-      const run = await freeze(corrected, { listDigest: "corrected" });
+      const run = await freeze(corrected);
       await ledger.adopt(run);
       const [ann] = (await ledger.claim(request(run))).deliveries;
       expect(ann!.to).toEqual({ ...corrected.recipients[0] });
