@@ -35,7 +35,9 @@ export async function chooseTransport(
   const text = await fillSecrets(context, root, setting, isAddress ? encodeURIComponent : undefined);
   const secrets = passwordForms(text);
   for (const secret of secrets) context.out.redact(secret);
-  return discreet(parseTransport(text, { root, timeout: settings.retry.timeout }), secrets);
+  const { messagesPerConnection } = settings.limits;
+  const transport = parseTransport(text, { root, timeout: settings.retry.timeout, messagesPerConnection });
+  return discreet(transport, secrets);
 }
 
 /** The sender, or a refusal: nothing can be sent without one. */

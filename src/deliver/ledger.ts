@@ -3,15 +3,15 @@ import { Kysely } from "kysely";
 import type { DeliveryOutcome, DeliveryState, Tally } from "../domain/delivery.ts";
 import type { EditionParts } from "../domain/edition.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import type { Limits } from "../domain/settings.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
+import { GroupCommit } from "./group.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
-import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
+import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
-import { attemptsSince } from "./rates.ts";
+import { attemptsSince, type Rates, rest } from "./rates.ts";
 import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
@@ -49,32 +49,53 @@ export interface Run extends NewRun {
   readonly startedAt: number;
 }
 
-/** One delivery taken out of the queue: marked `sending`, and on disk as such. */
+/** One delivery taken out of the queue. Nothing of it is on the wire yet. */
 export interface Claimed {
   readonly id: number;
   readonly to: Recipient;
-  readonly messageId: string;
-  /** How many attempts were made, this one included. */
+  /** Of the recipient's address. */
+  readonly domain: string;
+  /** Of an earlier attempt, to be used again. */
+  readonly messageId?: string | undefined;
+  /** How many attempts were made before. */
   readonly attempts: number;
-  readonly firstAt: number;
+  /** When the first of them was. */
+  readonly firstAt?: number | undefined;
+}
+
+/** What the ledger is told of an attempt. */
+export interface Attempt {
+  readonly id: number;
+  /** As in the claim: nobody else may begin it. */
+  readonly owner: string;
+  readonly domain: string;
+  readonly messageId: string;
+  /** The transport's name: only the same one may later say what became of the attempt. */
+  readonly transport: string;
+}
+
+/** How an attempt ended, and for a deferred one when it is due again (not at all: given up). */
+export interface Ending {
+  readonly attempt: Attempt;
+  readonly outcome: DeliveryOutcome;
+  readonly nextAt?: number | undefined;
 }
 
 /** A delivery that was on the wire when its process died. */
-export interface Interrupted extends Claimed {
-  readonly transport: string;
+export interface Interrupted {
+  readonly to: Recipient;
+  readonly attempt: Attempt;
+  /** How many attempts were made, the interrupted one included. */
+  readonly attempts: number;
 }
 
 export interface ClaimRequest {
   readonly run: Run;
   /** How many at the most. */
   readonly limit: number;
-  readonly limits: Omit<Limits, "connections">;
-  /** Who sends: for the message when somebody else wants to. */
+  readonly limits: Rates;
+  /** Who claims: nobody else may begin what was claimed. */
   readonly owner: string;
-  /** The transport's name: only the same one may later say what became of the attempt. */
-  readonly transport: string;
-  /** Takes a recipient's key. */
-  readonly messageId: (key: string) => string;
 }
 
 /** Why nothing can be sent just now, and when to ask again. */
@@ -160,16 +181,29 @@ export interface Ledger {
   stage(): Staging;
   /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
   freeze(run: NewRun, staged: Staging): Promise<Run>;
-  /** Gives the run everything it still has to send. Only for the one process that holds the sender's lock. */
+  /**
+   * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
+   * the one process that holds the sender's lock.
+   */
   adopt(run: Run): Promise<void>;
   /** What a dead process left on the wire in this run. */
   interrupted(run: Run): Promise<Interrupted[]>;
-  /** Takes what is due, as far as the limits allow, and marks it `sending`. */
+  /** Takes what is due out of the queue, as far as the limits allow. */
   claim(request: ClaimRequest): Promise<Claim>;
-  /** Records how an attempt ended, and for a deferred one when it is due again (not at all: given up). */
-  settle(id: number, outcome: DeliveryOutcome, nextAt?: number): Promise<void>;
-  /** Puts a delivery back as if it had not been tried. Only when the message surely never left. */
-  release(id: number): Promise<void>;
+  /**
+   * Marks a claimed delivery as `sending`, before the first byte of its body goes out. False when it must not go: the
+   * person was suppressed meanwhile, or the delivery is not this owner's any more.
+   */
+  begin(attempt: Attempt): Promise<boolean>;
+  /**
+   * Records how an attempt ended, whether or not its body had begun; with the next `begin`, or a moment later. Whatever is
+   * begun after this was called is on disk after it.
+   */
+  settle(ending: Ending): Promise<void>;
+  /** Puts an owner's deliveries back as if they had not been tried. Only when the messages surely never left. */
+  release(owner: string, ids: readonly number[]): Promise<void>;
+  /** Leaves a domain alone until that time. */
+  rest(domain: string, until: number): Promise<void>;
   /** Puts deliveries of unknown outcome back into the queue; gives how many. */
   retryUnknown(run: Run): Promise<number>;
   /** Puts deliveries that were given up back into the queue; gives how many. */
@@ -234,6 +268,7 @@ export async function openLedger(
 }
 
 function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTemporary: boolean): Ledger {
+  const group = new GroupCommit(db);
   return {
     secret,
     isTemporary,
@@ -243,8 +278,10 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
-    settle: (id, outcome, nextAt) => settle(db, id, outcome, nextAt, now()),
-    release: (id) => release(db, id, now()),
+    begin: (attempt) => group.ask((trx) => begin(trx, attempt, now())),
+    settle: (ending) => group.askLater((trx) => settle(trx, ending, now())),
+    release: (owner, ids) => group.ask((trx) => release(trx, owner, ids, now())),
+    rest: (domain, until) => group.ask((trx) => rest(trx, domain, until)),
     retryUnknown: (run) => retryUnknown(db, run, now()),
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
