@@ -38,9 +38,9 @@ const least = 3;
 /** The patterns of the bars' parts, once a page: they are told apart without their colours. */
 export const barPatterns =
   `<svg class="patterns" width="0" height="0" aria-hidden="true" focusable="false"><defs>` +
-  `<pattern id="waiting" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="ground" width="8" height="8"/><path class="ink" d="M-2 2l4-4M0 8l8-8M6 10l4-4"/></pattern>` +
-  `<pattern id="failed" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="ground" width="8" height="8"/><path class="ink" d="M0 0l8 8M0 8l8-8"/></pattern>` +
-  `<pattern id="left-out" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="ground" width="6" height="6"/><circle class="dot" cx="3" cy="3" r="1.2"/></pattern>` +
+  `<pattern id="fill-waiting" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="ground" width="8" height="8"/><path class="ink" d="M-2 2l4-4M0 8l8-8M6 10l4-4"/></pattern>` +
+  `<pattern id="fill-failed" width="8" height="8" patternUnits="userSpaceOnUse"><rect class="ground" width="8" height="8"/><path class="ink" d="M0 0l8 8M0 8l8-8"/></pattern>` +
+  `<pattern id="fill-left-out" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="ground" width="6" height="6"/><circle class="dot" cx="3" cy="3" r="1.2"/></pattern>` +
   `</defs></svg>`;
 
 /**
