@@ -61,7 +61,7 @@ export function tallyBar(edition: ReportEdition, longest: number): string {
   const label = `${edition.audience.toLocaleString("en-GB")} rows: ${endsInWords(edition)}`;
   // Parts that were made visible may reach a little further than the longest list.
   const box = Math.max(width, from);
-  return `<svg class="bar" role="img" aria-label="${escapeHtml(label)}" viewBox="0 0 ${round(box + 1)} ${height}" width="${width}" height="${height}" preserveAspectRatio="none">${parts.join("")}</svg>`;
+  return `<svg class="tally" role="img" aria-label="${escapeHtml(label)}" viewBox="0 0 ${round(box + 1)} ${height}" width="${width}" height="${height}" preserveAspectRatio="none">${parts.join("")}</svg>`;
 }
 
 function round(number: number): string {

@@ -108,7 +108,7 @@ describe("the page of a report", () => {
     expect(text).toMatch(
       /Outputs: what was done .*Posters put up .*34 .*Out-takes: .*71% .*Outcomes: .*9 \(before: 21\)/,
     );
-    expect(html.match(/<svg class="bar"/g)).toHaveLength(3);
+    expect(html.match(/<svg class="tally"/g)).toHaveLength(3);
   });
 
   it("shows words as text, the same figures in the same bytes, and says so when there is nothing", async () => {
