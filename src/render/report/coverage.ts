@@ -1,7 +1,7 @@
 import type { Day } from "../../domain/topic.ts";
 import type { Coverage, CoverageCell } from "./view.ts";
 
-/** Two sends of a topic to the same people within so many days are named. Source: docs/calendar.md. */
+/** Two sends of a topic to the same audience within so many days are named: people have not forgotten the first by then. */
 export const closeDays = 60;
 
 /** A topic that went out. */
