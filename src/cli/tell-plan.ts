@@ -1,5 +1,5 @@
 import type { PlannedDelivery, Tally } from "../domain/delivery.ts";
-import type { RecipientList } from "../domain/recipient.ts";
+import { formOf, type RecipientList } from "../domain/recipient.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import type { Cycle } from "../plan/calendar.ts";
 import type { Context } from "./context.ts";
@@ -38,7 +38,7 @@ export function tellPlan({ out }: Context, workshop: Workshop, plan: PlanToTell)
   out.print(`${cycle.label}: ${topic.title}`);
   const facts: [string, string][] = [
     ["Variant", variant],
-    ["List", `${list.name}: ${count(list.rows, "row")}, ${list.encoding}`],
+    ["List", `${list.name}: ${count(list.rows, "row")}, ${formOf(list)}`],
     ["Goes through", transport.name],
     [
       "Messages",

@@ -31,14 +31,39 @@ export type ListFault =
   | { readonly kind: "invalid"; readonly row: number; readonly value: string; readonly reason: string }
   | { readonly kind: "duplicate"; readonly row: number; readonly value: string; readonly firstRow: number };
 
+/** What a list file is, as far as it is known: an encoding and a delimiter for CSV, a sheet for XLSX. */
+export interface ListForm {
+  readonly format: "csv" | "xlsx";
+  readonly encoding?: "UTF-8" | "UTF-16" | "Windows-1252" | undefined;
+  readonly delimiter?: "," | ";" | "\t" | undefined;
+  readonly sheet?: string | undefined;
+}
+
+/** One row of a list that is not blank: a person, or what is wrong with it. */
+export type ListRow =
+  | { readonly kind: "person"; readonly to: Recipient }
+  | { readonly kind: "invalid"; readonly row: number; readonly value: string; readonly reason: string };
+
+/** A list that is open, to be read row by row, as often as wanted. Duplicates are not looked for. */
+export interface ListSource extends ListForm {
+  readonly name: string;
+  /** The keys of `fields`, in the order of the list. Columns without a name are left out. */
+  readonly columns: readonly string[];
+  /** Reads the file anew. */
+  rows(): AsyncGenerator<ListRow>;
+}
+
 /** A list as read: people, faults, and what was found out about the file. */
-export interface RecipientList {
+export interface RecipientList extends Partial<ListForm> {
   readonly name: string;
   readonly rows: number;
-  readonly encoding: "UTF-8" | "UTF-16" | "Windows-1252";
-  readonly delimiter: "," | ";" | "\t";
   readonly recipients: readonly Recipient[];
   readonly faults: readonly ListFault[];
   /** The line of the file on which each row begins, where they were counted: a cell may hold several lines. */
   readonly lines?: readonly number[] | undefined;
+}
+
+/** `Windows-1252`, or `sheet "Staff"`: how a list was read, in few words. */
+export function formOf({ encoding, sheet }: Partial<ListForm>): string {
+  return sheet === undefined ? (encoding ?? "UTF-8") : `sheet "${sheet}"`;
 }

@@ -4,7 +4,7 @@ import type { Recipient, RecipientList } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
-import { readAddress } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";

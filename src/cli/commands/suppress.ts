@@ -1,7 +1,8 @@
 import path from "node:path";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { Addressee, Ledger } from "../../deliver/ledger.ts";
-import { readAddress, readList } from "../../toolkit/lists.ts";
+import { readList } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger } from "../ledger.ts";
