@@ -84,7 +84,7 @@ describe("an address in a cell", () => {
           expect(readAddress(read.address)).toEqual(read);
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 });
