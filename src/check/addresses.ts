@@ -62,27 +62,11 @@ const wrongDomains: Readonly<Record<string, string>> = {
 /** A domain that so many people of a list have is right; one that so few have may be a slip of it. */
 const frequent = 10;
 const rare = 2;
-/** So many domains are counted; a list of people has far fewer. */
-const domainsLimit = 100_000;
 
 /** True for the address of a task, such as `info@`, and of nobody, such as `noreply@`. */
 export function isRole(address: string): boolean {
   const local = address.slice(0, address.lastIndexOf("@")).toLowerCase();
   return roles.has(local.replace(/\+.*$/, ""));
-}
-
-/** Counts the domains of a list while it is read. */
-export function domainCounter(): {
-  readonly add: (address: string) => void;
-  readonly counts: ReadonlyMap<string, number>;
-} {
-  const counts = new Map<string, number>();
-  const add = (address: string) => {
-    const domain = domainOf(address);
-    const known = counts.get(domain);
-    if (known !== undefined || counts.size < domainsLimit) counts.set(domain, (known ?? 0) + 1);
-  };
-  return { add, counts };
 }
 
 /** The part behind the "@". */

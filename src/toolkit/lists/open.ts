@@ -105,3 +105,22 @@ export function listFrom(
     rows,
   };
 }
+
+/** The same list, where somebody without an audience belongs to the one that the list serves. */
+export function servingAudience(list: OpenList, audience: string | undefined): OpenList {
+  if (audience === undefined) return list;
+  const withAudience = (read: ListRow): ListRow => {
+    if (read.kind === "invalid" || read.to.audience) return read;
+    return { kind: "person", to: { ...read.to, audience, fields: { ...read.to.fields, audience } } };
+  };
+  return {
+    ...list,
+    async *rows() {
+      for await (const row of list.rows()) yield withAudience(row);
+    },
+    async *details() {
+      for await (const one of list.details())
+        yield one.read === undefined ? one : { ...one, read: withAudience(one.read) };
+    },
+  };
+}

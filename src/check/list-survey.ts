@@ -1,0 +1,110 @@
+import { fieldOf, type ListRow, type Recipient } from "../domain/recipient.ts";
+import { domainOf, isRole, likelySlips } from "./addresses.ts";
+
+/** One row of a list that is surveyed. */
+export interface SurveyedRow {
+  readonly row: number;
+  readonly hidden: boolean;
+  readonly ragged: boolean;
+  /** Nothing for a blank row. */
+  readonly read: ListRow | undefined;
+}
+
+/** All that is to be told of a list. Rows are numbered as a spreadsheet shows them. */
+export interface ListSurvey {
+  readonly rows: number;
+  /** Everybody with an address, each once. */
+  readonly people: number;
+  readonly invalid: readonly { readonly row: number; readonly value: string; readonly reason: string }[];
+  readonly duplicates: readonly {
+    readonly row: number;
+    readonly address: string;
+    readonly firstRow: number;
+  }[];
+  /** People per audience; of none under an empty text. */
+  readonly audiences: ReadonlyMap<string, number>;
+  /** Addresses of a task instead of a person. */
+  readonly roles: readonly { readonly row: number; readonly address: string }[];
+  /** Addresses whose domain is likely a slip, with the domain that was probably meant. */
+  readonly slips: readonly { readonly row: number; readonly address: string; readonly meant: string }[];
+  /** How many people have something in each column. */
+  readonly filled: ReadonlyMap<string, number>;
+  /** Rows that Excel does not show. */
+  readonly hidden: number;
+  /** Rows with more cells than there are columns. */
+  readonly ragged: readonly number[];
+  /** People whom the segment means, where there is one. */
+  readonly meant: number;
+}
+
+/** Rows with the same domain that are remembered until it is known whether it is a slip. */
+const rowsPerDomain = 1000;
+/** So many domains are looked at; a list of people has far fewer. */
+const domainsLimit = 100_000;
+
+/**
+ * Reads a list to its end and counts what there is to say of it. It holds the addresses, to find those that come twice,
+ * but no more of a person.
+ * @param columns whose cells are counted
+ * @param isMeant says whether a segment means somebody
+ */
+export async function surveyList(
+  rows: AsyncIterable<SurveyedRow>,
+  columns: readonly string[],
+  isMeant: (to: Recipient) => boolean = () => true,
+): Promise<ListSurvey> {
+  const survey = emptySurvey(columns);
+  const firstRows = new Map<string, number>();
+  const domains = new Map<string, { people: number; rows: { row: number; address: string }[] }>();
+  for await (const { row, hidden, ragged, read } of rows) {
+    if (read === undefined) continue;
+    survey.rows += 1;
+    if (hidden) survey.hidden += 1;
+    if (ragged) survey.ragged.push(row);
+    if (read.kind === "invalid") {
+      survey.invalid.push({ row, value: read.value, reason: read.reason });
+      continue;
+    }
+    const { to } = read;
+    const { address } = to;
+    const firstRow = firstRows.get(to.key);
+    if (firstRow !== undefined) {
+      survey.duplicates.push({ row, address, firstRow });
+      continue;
+    }
+    firstRows.set(to.key, row);
+    survey.people += 1;
+    if (isMeant(to)) survey.meant += 1;
+    survey.audiences.set(to.audience ?? "", (survey.audiences.get(to.audience ?? "") ?? 0) + 1);
+    for (const column of columns) {
+      if (fieldOf(to, column) !== "") survey.filled.set(column, (survey.filled.get(column) ?? 0) + 1);
+    }
+    if (isRole(address)) survey.roles.push({ row, address });
+    const domain = domainOf(address);
+    const known = domains.get(domain);
+    if (known) {
+      known.people += 1;
+      if (known.rows.length < rowsPerDomain) known.rows.push({ row, address });
+    } else if (domains.size < domainsLimit) domains.set(domain, { people: 1, rows: [{ row, address }] });
+  }
+  const slips = likelySlips(new Map([...domains].map(([domain, { people }]) => [domain, people])));
+  const found = [...slips].flatMap(([domain, meant]) =>
+    (domains.get(domain)?.rows ?? []).map((one) => ({ ...one, meant })),
+  );
+  return { ...survey, slips: found.toSorted((a, b) => a.row - b.row) };
+}
+
+function emptySurvey(columns: readonly string[]) {
+  return {
+    rows: 0,
+    people: 0,
+    invalid: [] as ListSurvey["invalid"][number][],
+    duplicates: [] as ListSurvey["duplicates"][number][],
+    audiences: new Map<string, number>(),
+    roles: [] as ListSurvey["roles"][number][],
+    filled: new Map(columns.map((column) => [column, 0])),
+    hidden: 0,
+    ragged: [] as number[],
+    meant: 0,
+  };
+}

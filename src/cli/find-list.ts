@@ -1,0 +1,73 @@
+import path from "node:path";
+import { didYouMean } from "../check/words/phrases.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
+import { usageError } from "../domain/user-error.ts";
+import { exists, isInside } from "../toolkit/files.ts";
+import type { OpenList } from "../toolkit/lists/open.ts";
+import type { Segment } from "../toolkit/segments.ts";
+import type { Context } from "./context.ts";
+
+/** A list that was found: where it is, and whom the settings say it serves. */
+export interface FoundList {
+  readonly file: string;
+  readonly audience: string | undefined;
+}
+
+/**
+ * Finds a list by its name in the settings, or by its path. Without a toolkit, by its path alone.
+ * @throws UserError (exit 2) when there is none, or the settings lead out of the toolkit
+ */
+export async function findList(
+  { cwd }: Pick<Context, "cwd">,
+  toolkit: Pick<Toolkit, "root" | "settings"> | undefined,
+  named: string,
+): Promise<FoundList> {
+  const lists = toolkit?.settings.lists ?? {};
+  const known = Object.hasOwn(lists, named) ? lists[named] : undefined;
+  const file = known && toolkit ? path.resolve(toolkit.root, known.file) : path.resolve(cwd, named);
+  if (known && toolkit && !isInside(toolkit.root, file)) {
+    throw usageError(
+      "outside",
+      `The list "${named}" in the settings leads out of the toolkit.`,
+      "Keep lists under var/.",
+    );
+  }
+  if (await exists(file)) return { file, audience: known?.audience };
+  const names = Object.keys(lists);
+  if (known) {
+    throw usageError(
+      "cannot-read",
+      `The list "${named}" should be in ${known.file}, but there is no such file.`,
+      "Save your list there, as CSV or as an Excel workbook. The first row names the columns: email (required), name, organisation, role, audience.",
+    );
+  }
+  throw usageError(
+    "cannot-read",
+    `There is no list "${named}", neither in the settings nor as a file.`,
+    `${didYouMean(named, names)}Name a CSV file or an Excel workbook${toolkit ? `, or one of the settings' lists: ${names.join(", ") || "none yet"}` : ""}.`,
+  );
+}
+
+/**
+ * Reads `--only`, and sees to it that the list has the columns it asks about.
+ * @param audience true when the settings say whom the list serves
+ * @throws UserError (exit 2) that points at the fault
+ */
+export async function readSegment(
+  text: string,
+  list: Pick<OpenList, "name" | "columns">,
+  audience = false,
+): Promise<Segment> {
+  // Loaded here: few commands have a segment.
+  const { parseSegment, fault } = await import("../toolkit/segments.ts");
+  const segment = parseSegment(text);
+  const known = audience ? [...list.columns, "audience"] : list.columns;
+  const unknown = segment.columns.find(({ key }) => !known.includes(key));
+  if (unknown === undefined) return segment;
+  throw fault(
+    text,
+    unknown.at,
+    `The list ${list.name} has no column "${unknown.written}"`,
+    `${didYouMean(unknown.key, known)}It has: ${list.columns.join(", ")}.`,
+  );
+}
