@@ -61,7 +61,7 @@ const wrongDomains: Readonly<Record<string, string>> = {
 
 /** A domain that so many people of a list have is right; one that so few have may be a slip of it. */
 const frequent = 10;
-const rare = 2;
+export const rare = 2;
 
 /** True for the address of a task, such as `info@`, and of nobody, such as `noreply@`. */
 export function isRole(address: string): boolean {
@@ -88,7 +88,8 @@ export function likelySlips(counts: ReadonlyMap<string, number>): ReadonlyMap<st
   return slips;
 }
 
-function meantBy(domain: string): string | undefined {
+/** What was probably meant by a domain that is known to be wrong, or is beside one that everybody knows. */
+export function meantBy(domain: string): string | undefined {
   if (isCommon.has(domain)) return undefined;
   if (Object.hasOwn(wrongDomains, domain)) return wrongDomains[domain];
   const wrong = wrongEnds.find(([end]) => domain.endsWith(end));

@@ -1,5 +1,5 @@
 import { fieldOf, type ListRow, type Recipient } from "../domain/recipient.ts";
-import { domainOf, isRole, likelySlips } from "./addresses.ts";
+import { domainOf, isRole, likelySlips, meantBy, rare } from "./addresses.ts";
 
 /** One row of a list that is surveyed. */
 export interface SurveyedRow {
@@ -37,8 +37,6 @@ export interface ListSurvey {
   readonly meant: number;
 }
 
-/** Rows with the same domain that are remembered until it is known whether it is a slip. */
-const rowsPerDomain = 1000;
 /** So many domains are looked at; a list of people has far fewer. */
 const domainsLimit = 100_000;
 
@@ -55,7 +53,7 @@ export async function surveyList(
 ): Promise<ListSurvey> {
   const survey = emptySurvey(columns);
   const firstRows = new Map<string, number>();
-  const domains = new Map<string, { people: number; rows: { row: number; address: string }[] }>();
+  const domains = domainBook();
   for await (const { row, hidden, ragged, read } of rows) {
     if (read === undefined) continue;
     survey.rows += 1;
@@ -80,18 +78,36 @@ export async function surveyList(
       if (fieldOf(to, column) !== "") survey.filled.set(column, (survey.filled.get(column) ?? 0) + 1);
     }
     if (isRole(address)) survey.roles.push({ row, address });
-    const domain = domainOf(address);
-    const known = domains.get(domain);
-    if (known) {
-      known.people += 1;
-      if (known.rows.length < rowsPerDomain) known.rows.push({ row, address });
-    } else if (domains.size < domainsLimit) domains.set(domain, { people: 1, rows: [{ row, address }] });
+    domains.add(row, address);
   }
-  const slips = likelySlips(new Map([...domains].map(([domain, { people }]) => [domain, people])));
-  const found = [...slips].flatMap(([domain, meant]) =>
-    (domains.get(domain)?.rows ?? []).map((one) => ({ ...one, meant })),
-  );
-  return { ...survey, slips: found.toSorted((a, b) => a.row - b.row) };
+  return { ...survey, slips: domains.slips() };
+}
+
+/** Remembers rows until it is known whether their domain is a slip: those of doubtful ones, and of rare ones. */
+function domainBook() {
+  const book = new Map<
+    string,
+    { people: number; doubtful: boolean; rows: { row: number; address: string }[] }
+  >();
+  const add = (row: number, address: string): void => {
+    const domain = domainOf(address);
+    const known = book.get(domain);
+    if (known === undefined) {
+      if (book.size >= domainsLimit) return;
+      book.set(domain, { people: 1, doubtful: meantBy(domain) !== undefined, rows: [{ row, address }] });
+      return;
+    }
+    known.people += 1;
+    if (known.doubtful || known.people <= rare) known.rows.push({ row, address });
+    else known.rows = [];
+  };
+  const slips = (): ListSurvey["slips"] => {
+    const found = likelySlips(new Map([...book].map(([domain, { people }]) => [domain, people])));
+    return [...found]
+      .flatMap(([domain, meant]) => (book.get(domain)?.rows ?? []).map((one) => ({ ...one, meant })))
+      .toSorted((a, b) => a.row - b.row);
+  };
+  return { add, slips };
 }
 
 function emptySurvey(columns: readonly string[]) {
