@@ -14,6 +14,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareTopics(program, choose);
   declareMaking(program, choose);
   declareSending(program, choose);
+  declarePeople(program, choose);
 }
 
 function declareStart(program: Command, choose: Choose): void {
@@ -191,12 +192,18 @@ function declareSending(program: Command, choose: Choose): void {
     .addOption(
       new Option("--variant <name>", "what to send").choices(["email", "newsletter"]).default("email"),
     )
-    .option("--exclude <list>", "leave out the people of another list")
+    .option("--only <segment>", "only part of the list, such as audience=managers")
+    .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
     .addOption(
       new Option(
         "--test <addresses...>",
         "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
-      ).conflicts(["to", "exclude", "limit"]),
+      ).conflicts(["only", "exclude", "limit"]),
+    )
+    .option(
+      "--as <who>",
+      'with --test: as this row or address of the list sees it, or "sample" for an invented person (may be repeated)',
+      collect,
     )
     .addOption(
       new Option("--confirm <n>", "send, if the plan counts so many messages")
@@ -230,6 +237,20 @@ function declareSending(program: Command, choose: Choose): void {
         (await import("./commands/recipients.ts")).recipientsCheck(context, list, options),
       ),
     );
+  program
+    .command("bounces [path]")
+    .description(
+      "read what came back: bounces, complaints and unsubscribes go into the record and onto the do-not-mail list",
+    )
+    .option("--dry-run", "show what would change, and change nothing")
+    .option("--all", "read a mailbox on a server from its beginning")
+    .addHelpText(
+      "after",
+      "\nPATH is an .eml file, a folder of them, an mbox, a Maildir, or 'imaps://USER:${NAME}@HOST/INBOX'\n(else bounces.mailbox of the settings).",
+    )
+    .action((path: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/bounces.ts")).bounces(context, path, options)),
+    );
   const suppress = program.command("suppress").description("keep the do-not-mail list");
   suppress
     .command("add <address>")
@@ -257,6 +278,25 @@ function declareSending(program: Command, choose: Choose): void {
     .action((file: string, options) =>
       choose(async (context) =>
         (await import("./commands/suppress.ts")).suppressImport(context, file, options),
+      ),
+    );
+}
+
+function declarePeople(program: Command, choose: Choose): void {
+  const person = program.command("person").description("show or erase what is held about one address");
+  person
+    .command("show <address>")
+    .description("show everything that is held about an address")
+    .action((address: string) =>
+      choose(async (context) => (await import("./commands/person.ts")).personShow(context, address)),
+    );
+  person
+    .command("forget <address>")
+    .description("erase everything about an address; it is never mailed again")
+    .option("--yes", "erase without asking")
+    .action((address: string, options) =>
+      choose(async (context) =>
+        (await import("./commands/person.ts")).personForget(context, address, options),
       ),
     );
 }

@@ -8,7 +8,7 @@ import { UserError, usageError } from "../domain/user-error.ts";
 import type { Output } from "./output.ts";
 
 /** The package's own folder, which holds `templates/`, `content/` and `schema/`. */
-export const packageRoot = fileURLToPath(new URL("../../", import.meta.url));
+export const packageRoot = path.dirname(fileURLToPath(import.meta.resolve("#package/package.json")));
 
 /** The version of this program. */
 export function readVersion(): string {

@@ -2,7 +2,7 @@ import { didYouMean } from "../check/words/phrases.ts";
 import type { NoFallback } from "../domain/problem.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import { UserError, type UserErrorPlace } from "../domain/user-error.ts";
-import { findGaps, type Gap } from "../plan/gaps.ts";
+import { GapCounter, type CountedGap } from "../plan/gaps.ts";
 import type { Context } from "./context.ts";
 import { count } from "../domain/count.ts";
 
@@ -31,47 +31,46 @@ export function refuse({ out }: Context, refusals: readonly Refusal[], lead: str
 const rowsNamed = 5;
 
 /**
- * The fields that a mail would show empty to somebody. Everyone it would go to is looked at.
+ * The fields that a mail would show empty to somebody. Everyone it would go to is looked at, one by one.
  * @param shown the fields that it shows without a fallback
- * @param list its name; none for a test, whose people stand in no list
+ * @param list its name; none for a test whose people stand in no list
  */
-export function gapRefusals(
+export async function gapRefusals(
   shown: readonly NoFallback[],
-  to: readonly Recipient[],
+  to: Iterable<Recipient> | AsyncIterable<Recipient>,
   list: string | undefined,
-): Refusal[] {
-  return findGaps(shown, to).map((gap) => {
-    const [first, ...more] = gap.places as [NoFallback, ...NoFallback[]];
+): Promise<Refusal[]> {
+  if (shown.length === 0) return [];
+  const counter = new GapCounter(shown, rowsNamed);
+  for await (const person of to) counter.add(person);
+  return counter.gaps.map((gap) => {
+    const [first, ...more] = gap.places;
     const { field, expression } = first.details;
     const elsewhere = more.length > 0 ? ` It also stands in ${more.map(shownPlace).join(", ")}.` : "";
     const { path, line, column } = first;
     return {
       code: first.rule,
-      why: `"recipient.${field}" has no fallback here, and ${whatIsMissing(gap, to, list)}.`,
-      next: `${mend(gap, to, list)} {{fallback ${expression} "…"}}.${elsewhere}`,
+      why: `"recipient.${field}" has no fallback here, and ${whatIsMissing(gap, counter.people, list)}.`,
+      next: `${mend(gap, counter.columns, list)} {{fallback ${expression} "…"}}.${elsewhere}`,
       place: { path, line, column },
     };
   });
 }
 
-function whatIsMissing({ field, people }: Gap, to: readonly Recipient[], list: string | undefined): string {
+function whatIsMissing(gap: CountedGap, asked: number, list: string | undefined): string {
   if (list === undefined) return "a test has no list to fill it from";
-  const rows = people.slice(0, rowsNamed).map(({ row, address }) => `row ${row} (${address})`);
-  const rest = people.length - rows.length;
-  const cause = isColumn(field, to) ? "" : `the list ${list} has no column "${field}", so `;
-  return `${cause}it is empty for ${people.length.toLocaleString("en-GB")} of ${count(to.length, "person", "people")}: ${rows.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en-GB")} more` : ""}`;
+  const { field, people, first, isColumn } = gap;
+  const rows = first.map(({ row, address }) => `row ${row} (${address})`);
+  const rest = people - rows.length;
+  const cause = isColumn ? "" : `the list ${list} has no column "${field}", so `;
+  return `${cause}it is empty for ${people.toLocaleString("en-GB")} of ${count(asked, "person", "people")}: ${rows.join(", ")}${rest > 0 ? ` and ${rest.toLocaleString("en-GB")} more` : ""}`;
 }
 
 /** Ends where the way to write a fallback goes on. */
-function mend({ field }: Gap, to: readonly Recipient[], list: string | undefined): string {
+function mend({ field, isColumn }: CountedGap, columns: readonly string[], list: string | undefined): string {
   if (list === undefined) return "Write";
-  if (isColumn(field, to)) return `Fill it in ${list} and send again, or write`;
-  const columns = Object.keys(to[0]?.fields ?? {});
+  if (isColumn) return `Fill it in ${list} and send again, or write`;
   return `${didYouMean(field, columns)}Correct the name, or add the column, or write`;
-}
-
-function isColumn(field: string, to: readonly Recipient[]): boolean {
-  return to.some(({ fields }) => Object.hasOwn(fields, field));
 }
 
 function shownPlace({ path, line, column }: UserErrorPlace): string {

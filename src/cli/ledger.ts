@@ -1,13 +1,20 @@
 import path from "node:path";
-import type { Ledger, Run } from "../deliver/ledger.ts";
+import type { Ledger, NewRun, Run } from "../deliver/ledger.ts";
 import type { SenderLock } from "../deliver/lock.ts";
+import type { Staging } from "../deliver/staging.ts";
+import type { EditionParts } from "../domain/edition.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
+import { changedParts, partsInWords } from "../plan/changes.ts";
+import { isRehearsal } from "../plan/delivery.ts";
+import { changedSince, type ServedDifferently } from "../plan/gates.ts";
 import { exists } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
-import { count } from "../domain/count.ts";
 
-/** Opens the ledger; one that is not there yet is only made when something will be written. */
+/**
+ * Opens the ledger. One that is not there yet is only made when something will be written; otherwise an empty one stands
+ * in for it that is gone at the end.
+ */
 export async function openToolkitLedger(
   context: Context,
   root: string,
@@ -16,7 +23,41 @@ export async function openToolkitLedger(
 ): Promise<Ledger> {
   const { openLedger } = await import("../deliver/ledger.ts");
   const file = await ledgerFile(context, root, setting);
-  return openLedger(writing || (await exists(file)) ? file : ":memory:", { now: Date.now });
+  return openLedger(writing || (await exists(file)) ? file : "", { now: Date.now });
+}
+
+/**
+ * The ledger to freeze a plan in, and the plan within it. Where the plan was made without a ledger, the ledger is made
+ * now, and the plan moves over. Whoever calls it holds the sender's lock, and closes the ledger that it gives.
+ * @throws UserError when somebody else has made the ledger in the meantime: the plan knows nothing of what is in it
+ */
+export async function ledgerFor(
+  context: Context,
+  { root, settings }: { readonly root: string; readonly settings: { readonly ledger: string } },
+  planned: { readonly ledger: Ledger; readonly staged: Staging },
+): Promise<{ readonly ledger: Ledger; readonly staged: Staging }> {
+  if (!planned.ledger.isTemporary) return planned;
+  const { secret } = planned.ledger;
+  const { openLedger } = await import("../deliver/ledger.ts");
+  const ledger = await openLedger(await ledgerFile(context, root, settings.ledger), {
+    now: Date.now,
+    secret,
+  });
+  try {
+    if (!ledger.secret.equals(secret)) {
+      throw new UserError(
+        "ledger-changed",
+        "Somebody else began to use the ledger at the same moment. Nothing was sent.",
+        "Run the same command again.",
+      );
+    }
+    const staged = ledger.stage();
+    await staged.copy(planned.staged);
+    return { ledger, staged };
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
 }
 
 /** Takes the right to send. It lies beside the ledger, since toolkits may share one. */
@@ -46,7 +87,8 @@ export async function standingRuns(ledger: Ledger, cycle: CycleId): Promise<Run[
 }
 
 /**
- * An edition goes on where it began; another way must be asked for, or half a list would end in the wrong place.
+ * An edition goes on where it began; another way must be asked for, or half a list would end in the wrong place. A
+ * rehearsal through the outbox binds nobody.
  * @throws UserError when a run that reached anybody went through another transport than this
  */
 export async function refuseOtherTransport(
@@ -56,7 +98,7 @@ export async function refuseOtherTransport(
   transport: string,
 ): Promise<void> {
   for (const run of await ledger.runs({ cycle, variant })) {
-    if (run.transport === transport) continue;
+    if (run.transport === transport || isRehearsal(run.transport, transport)) continue;
     const { accepted, unknown, pending, deferred } = await ledger.tally(run);
     if (accepted + unknown === 0 || pending + deferred === 0) continue;
     throw new UserError(
@@ -74,36 +116,42 @@ export async function peopleServed(ledger: Ledger, cycle: CycleId, variant?: Var
   return Math.max(0, ...tallies.map(({ accepted, unknown }) => accepted + unknown));
 }
 
+/** An edition as it is now. */
+export type EditionNow = Pick<NewRun, "topic" | "contentDigest"> & { readonly parts: EditionParts };
+
 /**
- * How many have had an edition that is not what its files say now. What only went to the outbox has left nobody's
- * machine, so it does not hold up a send by another way.
+ * How many have had an edition that is not what its files say now, and what changed. What only went to the outbox has
+ * left nobody's machine, so it does not hold up a send by another way.
  * @param transport its name, or the setting
  */
 export async function servedDifferently(
   ledger: Ledger,
   cycle: CycleId,
-  digest: string,
+  now: EditionNow,
   transport: string,
-): Promise<number> {
-  let served = 0;
+): Promise<ServedDifferently | undefined> {
+  let served: ServedDifferently | undefined;
   for (const run of await ledger.runs({ cycle })) {
-    const isRehearsal = isOutbox(run.transport) && !isOutbox(transport);
-    if (run.contentDigest === digest || isRehearsal) continue;
+    if (run.contentDigest === now.contentDigest || isRehearsal(run.transport, transport)) continue;
     const { accepted, unknown } = await ledger.tally(run);
-    served = Math.max(served, accepted + unknown);
+    const people = accepted + unknown;
+    if (people > (served?.people ?? 0)) served = { people, what: whatChanged(run, now) };
   }
   return served;
 }
 
-function isOutbox(transport: string): boolean {
-  return transport.startsWith("outbox:");
+/** What is different about an edition since a run was frozen, in words; nothing where the run did not write it down. */
+export function whatChanged(run: Run, now: EditionNow): string {
+  if (run.topic !== now.topic) return `the topic, which was ${run.topic} and is ${now.topic} now`;
+  const before = run.parts ?? {};
+  return Object.keys(before).length === 0 ? "" : partsInWords(changedParts(before, now.parts));
 }
 
 /** Part of an edition is out, and its words, brand, templates or settings are not what they were. */
-export function changedSince(cycle: CycleId, variant: Variant, served: number): UserError {
+export function contentChanged(cycle: CycleId, variant: Variant, served: ServedDifferently): UserError {
   return new UserError(
     "changed",
-    `The ${variant} of ${cycle} has changed since ${count(served, "person", "people")} got it.`,
+    `The ${variant} of ${cycle} ${changedSince(served)}`,
     "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
   );
 }

@@ -47,6 +47,12 @@ export async function askSelect<Value>(message: string, choices: readonly Choice
   return answer as Value;
 }
 
+/** Asks for a yes or no; no unless told. */
+export async function askConfirm(message: string): Promise<boolean> {
+  const { answer } = await inquirer.prompt([{ type: "confirm", name: "answer", message, default: false }]);
+  return answer as boolean;
+}
+
 function matches<Value>({ name, description = "" }: Choice<Value>, term: string): boolean {
   const text = `${name} ${description}`.toLowerCase();
   return term

@@ -8,8 +8,6 @@ import { table, type Column, type Output } from "./output.ts";
 /** All that `recipients check` has to tell. */
 export interface ToldList {
   readonly list: OpenList;
-  /** Whom the settings say the list serves. */
-  readonly audience: string | undefined;
   readonly survey: ListSurvey;
   /** The text of `--only`. */
   readonly segment: string | undefined;
@@ -108,13 +106,15 @@ function columnsOf({ list, survey }: ToldList) {
   });
 }
 
-function tellAudiences(out: Output, { survey, audiences, audience, list }: ToldList): void {
+function tellAudiences(out: Output, told: ToldList): void {
+  const { survey, audiences, list } = told;
   const rows = [...survey.audiences].toSorted(([, a], [, b]) => b - a);
   if (rows.length === 0) return;
   heading(out, "People per audience");
   const remark = (id: string) => {
     if (id === "") return "none: they get the version for everyone";
-    if (id === audience && !list.columns.includes("audience")) return "from the settings of this list";
+    if (id === list.serves && columnsOf(told).every(({ name }) => name !== "audience"))
+      return "from the settings of this list";
     if (audiences === undefined || audiences.includes(id)) return "";
     return `not in the settings, so they get the version for everyone. ${didYouMean(id, audiences)}`.trim();
   };

@@ -2,7 +2,7 @@ import path from "node:path";
 import type { CheckInput } from "../check/judge.ts";
 import { toolsFor } from "../check/language/tools.ts";
 import type { Brand } from "../domain/brand.ts";
-import type { Edition, EditionContext } from "../domain/edition.ts";
+import type { Edition, EditionContext, EditionParts } from "../domain/edition.ts";
 import type { ImageStore } from "../domain/image.ts";
 import { designsOf, type TemplateSet } from "../domain/template.ts";
 import { defaultBrand, type Toolkit } from "../domain/toolkit.ts";
@@ -13,7 +13,7 @@ import { editionContext } from "../plan/context.ts";
 import { cycleById, dayOf, daysBetween } from "../plan/calendar.ts";
 import type { ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
-import { contentDigest } from "../render/digest.ts";
+import { contentParts, digestOf } from "../render/digest.ts";
 import { openStudio, type Studio } from "../render/studio.ts";
 import type { Typesetter } from "../render/typst/typesetter.ts";
 import { openImages } from "../toolkit/images.ts";
@@ -89,15 +89,30 @@ export function brandsWanted(
   return toolkit.brands.length > 0 ? toolkit.brands.map(({ id }) => id) : [brand.id];
 }
 
-/** What an approval of the edition is bound to. */
-export function editionDigest(
+/** What the edition is made of, part by part. */
+function editionParts(
   { toolkit, templates, images, brand }: Workshop,
   topic: Topic,
   edition: Edition,
-): string {
+): EditionParts {
   const { settings, about, topics } = toolkit;
   const { cycle, note } = edition;
-  return contentDigest({ topic, cycle, note, about, topics, brand, settings, templates, images });
+  return contentParts({ topic, cycle, note, about, topics, brand, settings, templates, images });
+}
+
+/** What an approval of the edition is bound to. */
+export function editionDigest(workshop: Workshop, topic: Topic, edition: Edition): string {
+  return digestOf(editionParts(workshop, topic, edition));
+}
+
+/** The edition as it is now: its topic, its parts, and the digest of all of them. */
+export function editionNow(
+  workshop: Workshop,
+  topic: Topic,
+  edition: Edition,
+): { topic: string; parts: EditionParts; contentDigest: string } {
+  const parts = editionParts(workshop, topic, edition);
+  return { topic: topic.slug, parts, contentDigest: digestOf(parts) };
 }
 
 function inputMaker(toolkit: Toolkit, brandOf: (id: string) => Brand): Workshop["inputOf"] {

@@ -25,6 +25,11 @@ export function personToken(secret: Buffer, key: string): string {
   return keyedHash(secret, ["person", key]);
 }
 
+/** The part of an address that limits are counted by. */
+export function domainOf({ address }: { readonly address: string }): string {
+  return address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+}
+
 /** JSON keeps the parts apart: ["a", "bc"] and ["ab", "c"] must not hash alike. */
 function keyedHash(secret: Buffer, parts: readonly string[]): string {
   return createHmac("sha256", secret).update(JSON.stringify(parts)).digest("hex").slice(0, hashLength);

@@ -1,18 +1,22 @@
 import { Kysely } from "kysely";
 
-import type { DeliveryOutcome, DeliveryState, PlannedDelivery, Tally } from "../domain/delivery.ts";
-import type { Recipient, RecipientList } from "../domain/recipient.ts";
+import type { DeliveryOutcome, DeliveryState, Tally } from "../domain/delivery.ts";
+import type { EditionParts } from "../domain/edition.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Limits } from "../domain/settings.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
-import type { DeliveryFacts } from "../plan/delivery.ts";
-import { openLedgerFile } from "./ledger-file.ts";
+import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
+import { freeze } from "./freeze.ts";
+import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
 import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
-import { adopt, claim, interrupted, peopleWaiting } from "./queue.ts";
+import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
+import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
-import { findRuns, freeze, rowsOf, tally } from "./runs.ts";
+import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
-import { factsAbout, isSuppressed, suppress, suppressions, unsuppress } from "./suppressions.ts";
+import { Staging } from "./staging.ts";
+import { isSuppressed, suppress, suppressions, unsuppress } from "./suppressions.ts";
 
 /** What one list is to be sent: an edition in one variant. */
 export interface NewRun {
@@ -21,16 +25,18 @@ export interface NewRun {
   readonly variant: Variant;
   /** Name of the list. */
   readonly list: string;
-  /** Of the list's contents: a changed list is another run. */
-  readonly listDigest: string;
   /** Of everything that shapes the messages. */
   readonly contentDigest: string;
+  /** The same part by part, to say what changed. */
+  readonly parts?: EditionParts | undefined;
   /** Safe to show. */
   readonly transport: string;
 }
 
 export interface Run extends NewRun {
   readonly id: number;
+  /** Of the list's contents: a changed list is another run. */
+  readonly listDigest: string;
   readonly rows: number;
   readonly startedAt: number;
 }
@@ -101,6 +107,36 @@ export interface Suppression {
   readonly since: number;
 }
 
+/** What somebody may be known by: a message that was sent to them, or the name of `personToken`. */
+export type Clue = { readonly messageId: string } | { readonly person: string };
+
+/** Somebody whom a report may be about. */
+export interface BouncedPerson {
+  readonly person: string;
+  /** None after the person asked to be forgotten. */
+  readonly address?: string | undefined;
+  /** Message-IDs of what they were sent, the newest first. */
+  readonly messages: readonly string[];
+  /** Whether anything was sent to them, or may have been. */
+  readonly wasMailed: boolean;
+  readonly isSuppressed: boolean;
+}
+
+/** What came back about somebody. */
+export interface Bounce {
+  /** Digest of the report. */
+  readonly report: string;
+  readonly kind: "hard" | "soft" | "complaint" | "unsubscribe";
+  /** RFC 3463, such as 5.1.1. */
+  readonly status?: string | undefined;
+  /** What the other server said, in one line. It may hold the address. */
+  readonly said?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly at: number;
+}
+
+export type NewBounce = Omit<Bounce, "at"> & Pick<BouncedPerson, "person" | "address">;
+
 /**
  * The durable record of every delivery. What an operation has resolved to is on disk. Every operation throws a
  * UserError (exit 2) when the file behind it fails.
@@ -108,12 +144,14 @@ export interface Suppression {
 export interface Ledger {
   /** Key of Message-IDs and unsubscribe tokens, made once. */
   readonly secret: Buffer;
+  /** True for one that is gone when it is closed. */
+  readonly isTemporary: boolean;
   /** Runs that match, newest first. */
   runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
-  /** Which of these people are suppressed, and which were served already in this cycle and variant. */
-  facts(cycle: CycleId, variant: Variant, people: readonly Addressee[]): Promise<Required<DeliveryFacts>>;
+  /** A place to plan for a list. One at a time: another one begun makes the first one void. */
+  stage(): Staging;
   /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
-  freeze(run: NewRun, list: RecipientList, planned: readonly PlannedDelivery[]): Promise<Run>;
+  freeze(run: NewRun, staged: Staging): Promise<Run>;
   /** Gives the run everything it still has to send. Only for the one process that holds the sender's lock. */
   adopt(run: Run): Promise<void>;
   /** What a dead process left on the wire in this run. */
@@ -129,7 +167,7 @@ export interface Ledger {
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
-  waiting(run: Run, retryUnknown: boolean): Promise<Recipient[]>;
+  waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
@@ -141,29 +179,50 @@ export interface Ledger {
   unsuppress(who: Addressee): Promise<boolean>;
   isSuppressed(who: Addressee): Promise<boolean>;
   suppressions(): Promise<Suppression[]>;
+  /** Somebody the ledger has a delivery or a suppression of. */
+  whoIs(clue: Clue): Promise<BouncedPerson | undefined>;
+  /**
+   * Writes down what came back about somebody and, with a reason, puts them on the do-not-mail list, in one piece.
+   * False, and nothing changed, when this report was read before.
+   */
+  recordBounce(bounce: NewBounce, suppressFor?: string): Promise<boolean>;
+  /** What came back about somebody, see `personToken`; the newest first. */
+  bouncesOf(person: string): Promise<Bounce[]>;
+  /** How far a mailbox was read, as noted last. */
+  bookmark(mailbox: string): Promise<string | undefined>;
+  setBookmark(mailbox: string, value: string): Promise<void>;
+  /** Everything held about one person. */
+  person(who: Addressee): Promise<PersonRecord>;
+  /** Erases everything about a person but a keyed hash on the do-not-mail list. */
+  forget(who: Addressee): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Takes the path of the ledger, or `:memory:` for one that is forgotten (test messages), and the clock. Makes the
- * file when there is none. Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
+ * Takes the path of the ledger, `:memory:` for one that is forgotten (test messages), or an empty text for one that is
+ * forgotten and may grow large; and the clock. Makes the file when there is none, with the secret if one is given.
+ * Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
  */
-export async function openLedger(file: string, { now }: { readonly now: () => number }): Promise<Ledger> {
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file)) });
+export async function openLedger(
+  file: string,
+  { now, secret }: { readonly now: () => number; readonly secret?: Buffer },
+): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file, secret)) });
   const { value } = await db
     .selectFrom("meta")
     .select("value")
     .where("name", "=", "secret")
     .executeTakeFirstOrThrow();
-  return ledgerOver(db, Buffer.from(value, "hex"), now);
+  return ledgerOver(db, Buffer.from(value, "hex"), now, isTemporaryFile(file));
 }
 
-function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledger {
+function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTemporary: boolean): Ledger {
   return {
     secret,
+    isTemporary,
     runs: (wanted = {}) => findRuns(db, wanted),
-    facts: (cycle, variant, people) => factsAbout(db, secret, cycle, variant, people),
-    freeze: (run, list, planned) => freeze(db, { secret, now: now() }, run, list, planned),
+    stage: () => new Staging(db, secret),
+    freeze: (run, staged) => freeze(db, now(), run, staged),
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
@@ -179,6 +238,13 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number): Ledg
     unsuppress: (who) => unsuppress(db, secret, who),
     isSuppressed: (who) => isSuppressed(db, secret, who),
     suppressions: () => suppressions(db),
+    whoIs: (clue) => whoIs(db, clue),
+    recordBounce: (bounce, suppressFor) => recordBounce(db, bounce, suppressFor, now()),
+    bouncesOf: (person) => bouncesOf(db, person),
+    bookmark: (mailbox) => bookmark(db, mailbox),
+    setBookmark: (mailbox, value) => setBookmark(db, mailbox, value),
+    person: (who) => personRecord(db, secret, who),
+    forget: (who) => forgetPerson(db, secret, who, now()),
     close: () => db.destroy(),
   };
 }

@@ -43,7 +43,8 @@ export async function release(db: Kysely<Tables>, id: number, now: number): Prom
     .execute();
 }
 
-const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
+/** As if nobody had tried yet. */
+export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
 
 /** See `Ledger.retryUnknown`. */
 export async function retryUnknown(db: Kysely<Tables>, run: Run, now: number): Promise<number> {

@@ -11,17 +11,20 @@ type Due = DeliveryRow & { row: number | null };
 /** See `Ledger.adopt`. */
 export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    const wanted = trx
+      .selectFrom("list_rows")
+      .select("person")
+      .where("run", "=", run.id)
+      .where("skip", "is", null)
+      .where("person", "is not", null);
+    // Only what changes is written: after freezing, a long list has its run already.
     await trx
       .updateTable("deliveries")
       .set({ run: null })
       .where("run", "=", run.id)
       .where("state", "in", ["pending", "deferred"])
+      .where("person", "not in", wanted)
       .execute();
-    const wanted = trx
-      .selectFrom("list_rows")
-      .select("person")
-      .where("run", "=", run.id)
-      .where("skip", "is", null);
     await trx
       .updateTable("deliveries")
       .set({ run: run.id })
@@ -29,6 +32,7 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .where("variant", "=", run.variant)
       .where("state", "in", ["pending", "deferred", "sending"])
       .where("person", "in", wanted)
+      .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]))
       .execute();
     await forgetOldAttempts(trx, now);
   });
@@ -38,30 +42,6 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
 export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interrupted[]> {
   const rows = await queued(db, run).where("d.state", "=", "sending").orderBy("d.id").execute();
   return rows.map((row) => ({ ...claimedFrom(row), transport: row.transport ?? "" }));
-}
-
-/** See `Ledger.waiting`. */
-export async function peopleWaiting(
-  db: Kysely<Tables>,
-  run: Run,
-  retryUnknown: boolean,
-): Promise<Recipient[]> {
-  const open: DeliveryRow["state"][] = ["pending", "sending", "deferred"];
-  const rows = await db
-    .selectFrom("list_rows as l")
-    .innerJoin("deliveries as d", (join) =>
-      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", run.cycle).on("d.variant", "=", run.variant),
-    )
-    .leftJoin("suppressions as s", "s.person", "l.person")
-    .selectAll("d")
-    .select("l.row")
-    .where("l.run", "=", run.id)
-    .where("l.skip", "is", null)
-    .where("s.person", "is", null)
-    .where("d.state", "in", retryUnknown ? [...open, "unknown"] : open)
-    .orderBy("l.row")
-    .execute();
-  return rows.map(recipientFrom);
 }
 
 /** See `Ledger.claim`. One transaction, so that limits hold however many processes share the ledger. */

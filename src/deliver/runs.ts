@@ -1,15 +1,13 @@
 import type { Kysely, Selectable } from "kysely";
 
-import type { PlannedDelivery, Tally } from "../domain/delivery.ts";
-import type { ListFault, Recipient, RecipientList } from "../domain/recipient.ts";
+import type { EditionParts } from "../domain/edition.ts";
+import type { Tally } from "../domain/delivery.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Variant } from "../domain/topic.ts";
-import { tallyCloses, tallyKeyOfState, tallyOf } from "../plan/delivery.ts";
-import { personToken } from "./identity.ts";
-import type { NewRun, RowReport, Run } from "./ledger.ts";
-import type { DeliveryRow, NewDeliveryRow, NewListRow, Tables } from "./schema.ts";
-
-/** Rows per statement: few statements, and far from SQLite's limit of 32,766 values in one. */
-const chunk = 250;
+import { tallyKeyOfState, tallyOf } from "../plan/delivery.ts";
+import type { RowReport, Run } from "./ledger.ts";
+import type { DeliveryRow, Tables } from "./schema.ts";
+import { batchSize } from "./staged-rows.ts";
 
 /** See `Ledger.runs`. */
 export async function findRuns(
@@ -24,7 +22,8 @@ export async function findRuns(
   return (await query.execute()).map(runFrom);
 }
 
-function runFrom(row: Selectable<Tables["runs"]>): Run {
+/** A row of the ledger as a run. */
+export function runFrom(row: Selectable<Tables["runs"]>): Run {
   return {
     id: row.id,
     cycle: row.cycle,
@@ -33,113 +32,11 @@ function runFrom(row: Selectable<Tables["runs"]>): Run {
     list: row.list,
     listDigest: row.list_digest,
     contentDigest: row.content_digest,
+    parts: JSON.parse(row.parts) as EditionParts,
     transport: row.transport,
     rows: row.rows,
     startedAt: row.started_at,
   };
-}
-
-/** See `Ledger.freeze`. */
-export async function freeze(
-  db: Kysely<Tables>,
-  { secret, now }: { readonly secret: Buffer; readonly now: number },
-  wanted: NewRun,
-  list: RecipientList,
-  planned: readonly PlannedDelivery[],
-): Promise<Run> {
-  return db.transaction().execute(async (trx) => {
-    const run = await writeRun(trx, wanted, list.rows, now);
-    await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
-    const rows = [
-      ...planned.map((delivery) => listRow(run, delivery, personToken(secret, delivery.to.key))),
-      ...list.faults.map((fault) => faultRow(run, fault)),
-    ];
-    for (const some of chunks(rows)) await trx.insertInto("list_rows").values(some).execute();
-    const wantedRows = planned.filter(({ kind }) => kind === "send");
-    for (const some of chunks(wantedRows)) {
-      await writeDeliveries(
-        trx,
-        some.map(({ to }) => deliveryRow(run, to, personToken(secret, to.key), now)),
-      );
-    }
-    if (!tallyCloses(await tally(trx, run)))
-      throw new Error("The rows of the list and the plan do not add up.");
-    return run;
-  });
-}
-
-async function writeRun(trx: Kysely<Tables>, wanted: NewRun, rows: number, now: number): Promise<Run> {
-  const { topic, transport, contentDigest: content_digest } = wanted;
-  const row = await trx
-    .insertInto("runs")
-    .values({
-      cycle: wanted.cycle,
-      variant: wanted.variant,
-      list: wanted.list,
-      list_digest: wanted.listDigest,
-      started_at: now,
-      topic,
-      transport,
-      content_digest,
-      rows,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(["cycle", "variant", "list", "list_digest"])
-        .doUpdateSet({ topic, transport, content_digest, rows }),
-    )
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  return runFrom(row);
-}
-
-/** A row already served before keeps its end: it is no skip, its delivery says how it went. */
-function listRow(run: Run, delivery: PlannedDelivery, person: string): NewListRow {
-  const because = delivery.kind === "skip" ? delivery.because : undefined;
-  const skip = because === "suppressed" || because === "excluded" ? because : null;
-  return { run: run.id, row: delivery.to.row, person, skip, value: delivery.to.address, reason: null };
-}
-
-function faultRow(run: Run, fault: ListFault): NewListRow {
-  const { row, value, kind } = fault;
-  const reason = kind === "invalid" ? fault.reason : `first in row ${fault.firstRow}`;
-  return { run: run.id, row, person: null, skip: kind, value, reason };
-}
-
-function deliveryRow(run: Run, to: Recipient, person: string, now: number): NewDeliveryRow {
-  return {
-    cycle: run.cycle,
-    variant: run.variant,
-    person,
-    key: to.key,
-    address: to.address,
-    domain: to.key.slice(to.key.lastIndexOf("@") + 1),
-    audience: to.audience ?? null,
-    fields: JSON.stringify(to.fields),
-    state: "pending",
-    attempts: 0,
-    updated_at: now,
-  };
-}
-
-/** Somebody still to be mailed gets what the newest list says; whoever was mailed stays as recorded. */
-async function writeDeliveries(trx: Kysely<Tables>, rows: readonly NewDeliveryRow[]): Promise<void> {
-  await trx
-    .insertInto("deliveries")
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict
-        .columns(["cycle", "variant", "person"])
-        .doUpdateSet((of) => ({
-          key: of.ref("excluded.key"),
-          address: of.ref("excluded.address"),
-          domain: of.ref("excluded.domain"),
-          audience: of.ref("excluded.audience"),
-          fields: of.ref("excluded.fields"),
-        }))
-        .where("deliveries.state", "in", ["pending", "deferred"]),
-    )
-    .execute();
 }
 
 type Skip = NonNullable<Selectable<Tables["list_rows"]>["skip"]>;
@@ -223,8 +120,34 @@ export async function rowsOf(db: Kysely<Tables>, run: Run): Promise<RowReport[]>
   });
 }
 
-function chunks<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / chunk) }, (_, at) =>
-    items.slice(at * chunk, (at + 1) * chunk),
-  );
+/** See `Ledger.waiting`. Read in pieces: there may be very many. */
+export async function* peopleWaiting(
+  db: Kysely<Tables>,
+  run: Run,
+  retryUnknown: boolean,
+): AsyncGenerator<Recipient> {
+  const open: DeliveryRow["state"][] = ["pending", "claimed", "sending", "deferred"];
+  for (let after = -1; ;) {
+    const rows = await joined(db, run)
+      .select(["l.row", "d.address", "d.key", "d.audience", "d.fields"])
+      .where("l.row", ">", after)
+      .where("l.skip", "is", null)
+      .where("s.person", "is", null)
+      .where("d.state", "in", retryUnknown ? [...open, "unknown"] : open)
+      .orderBy("l.row")
+      .limit(batchSize)
+      .execute();
+    for (const { row, address, key, audience, fields } of rows) {
+      yield {
+        address: address ?? "",
+        key: key ?? "",
+        audience: audience ?? undefined,
+        fields: JSON.parse(fields ?? "{}") as Record<string, string>,
+        row,
+      };
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.row;
+  }
 }

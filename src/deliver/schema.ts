@@ -1,6 +1,7 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 
 import type { DeliveryState } from "../domain/delivery.ts";
+import type { StagedRow } from "./staged-rows.ts";
 
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
 export const applicationId = 0x6f6e6574;
@@ -15,6 +16,10 @@ export interface Tables {
   attempts: AttemptTable;
   suppressions: SuppressionTable;
   bounces: BounceTable;
+  /** Temporary, see `Staging`. */
+  staged: StagedRow;
+  /** Temporary: who stands in a list that is left out. */
+  staged_out: { person: string };
 }
 
 interface RunTable {
@@ -125,13 +130,12 @@ const deliveries = (name: string) => `create table ${name} (
   message_id text,
   transport text,
   owner text,
-  unique (cycle, variant, person)
+  unique (person, cycle, variant)
 ) strict;`;
 
 const deliveryIndexes = `
 create index deliveries_queue on deliveries (run, state, next_at);
 create index deliveries_message on deliveries (message_id);
-create index deliveries_person on deliveries (person);
 `;
 
 const bounces = `create table bounces (

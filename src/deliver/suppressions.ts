@@ -1,7 +1,5 @@
 import type { Kysely } from "kysely";
 
-import type { CycleId, Variant } from "../domain/topic.ts";
-import type { DeliveryFacts } from "../plan/delivery.ts";
 import { personToken } from "./identity.ts";
 import type { Addressee, Suppression } from "./ledger.ts";
 import type { Tables } from "./schema.ts";
@@ -51,40 +49,4 @@ export async function isSuppressed(db: Kysely<Tables>, secret: Buffer, who: Addr
 export async function suppressions(db: Kysely<Tables>): Promise<Suppression[]> {
   const rows = await db.selectFrom("suppressions").selectAll().orderBy("since").orderBy("address").execute();
   return rows.map(({ address, reason, since }) => ({ address: address ?? undefined, reason, since }));
-}
-
-/** See `Ledger.facts`. People are compared by token, because a forgotten person has no address here any more. */
-export async function factsAbout(
-  db: Kysely<Tables>,
-  secret: Buffer,
-  cycle: CycleId,
-  variant: Variant,
-  people: readonly Addressee[],
-): Promise<Required<DeliveryFacts>> {
-  const suppressed = await db.selectFrom("suppressions").select("person").execute();
-  const settled = await db
-    .selectFrom("deliveries")
-    .select(["person", "state"])
-    .where("cycle", "=", cycle)
-    .where("variant", "=", variant)
-    .where("state", "in", ["accepted", "rejected", "unknown"])
-    .execute();
-  const facts = {
-    suppressed: new Set<string>(),
-    excluded: new Set<string>(),
-    accepted: new Set<string>(),
-    rejected: new Set<string>(),
-    unknown: new Set<string>(),
-  };
-  const isOnList = new Set(suppressed.map(({ person }) => person));
-  const states = new Map(
-    settled.map(({ person, state }) => [person, state as "accepted" | "rejected" | "unknown"]),
-  );
-  for (const { key } of people) {
-    const person = personToken(secret, key);
-    const state = states.get(person);
-    if (state) facts[state].add(key);
-    if (isOnList.has(person)) facts.suppressed.add(key);
-  }
-  return facts;
 }

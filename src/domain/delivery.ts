@@ -1,4 +1,3 @@
-import type { Recipient } from "./recipient.ts";
 import type { CycleId, Variant } from "./topic.ts";
 
 export const deliveryStates = [
@@ -20,14 +19,12 @@ export interface DeliveryKey {
   readonly address: string;
 }
 
-/** The first two are decisions of today; the others say how the same edition went before. */
+/** The first three are decisions of today; the others say how the same edition went before. */
 export type SkipReason =
-  "suppressed" | "excluded" | "already-accepted" | "already-rejected" | "outcome-unknown";
+  "suppressed" | "excluded" | "outside" | "already-accepted" | "already-rejected" | "outcome-unknown";
 
-/** What is to happen with one recipient, and why. */
-export type PlannedDelivery =
-  | { readonly kind: "send"; readonly to: Recipient }
-  | { readonly kind: "skip"; readonly to: Recipient; readonly because: SkipReason };
+/** What a row of a list comes to. A duplicate is a row whose person stands in a better one. */
+export type Verdict = "send" | SkipReason | "duplicate" | "invalid";
 
 /** How one attempt ended. "Accepted" means that the server took the message; nothing more is known. */
 export type DeliveryOutcome =

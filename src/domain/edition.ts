@@ -26,6 +26,21 @@ export interface Edition {
   readonly source: SourceMap;
 }
 
+/** A part that an edition is made of: by its kind, and by its name where there are several. */
+export type EditionPart =
+  | "cycle"
+  | "topic"
+  | "note"
+  | "about"
+  | "links"
+  | `brand:${string}`
+  | `picture:${string}`
+  | `template:${string}`
+  | `setting:${string}`;
+
+/** Every part of an edition with a digest of it: two of them say what changed. */
+export type EditionParts = Readonly<Record<string, string>>;
+
 /** What an artefact says of its cycle. */
 export interface EditionContext {
   readonly cycle: CycleId;

@@ -66,6 +66,13 @@ export function directionOf(language: string): "ltr" | "rtl" {
   return direction;
 }
 
+export interface DkimSettings {
+  readonly domain: string;
+  readonly selector: string;
+  /** The path of a file, or `${NAME}`. */
+  readonly key: string;
+}
+
 export interface Settings {
   readonly toolkit: string;
   readonly organisation?: string | undefined;
@@ -84,9 +91,16 @@ export interface Settings {
   readonly reviewers: Readonly<Record<string, readonly string[]>>;
   readonly unsubscribe?:
     { readonly mailto?: string | undefined; readonly url?: string | undefined } | undefined;
+  readonly bounces: {
+    /** Where reports come in: a path, or the address of a mailbox. */
+    readonly mailbox?: string | undefined;
+    /** So many messages in a row that came back put a person on the do-not-mail list. */
+    readonly softLimit: number;
+  };
   /** Where the archive stands on the web. */
   readonly site?: { readonly url: string } | undefined;
-  readonly dkim?: { readonly domain: string; readonly selector: string; readonly key: string } | undefined;
+  /** The keys that every message is signed with; one or two where it is set. */
+  readonly dkim?: readonly DkimSettings[] | undefined;
   readonly variants: Readonly<Partial<Record<Variant, VariantWords>>>;
   readonly checks: Checks;
   readonly ledger: string;

@@ -1,5 +1,5 @@
-import type { DeliveryState, PlannedDelivery, SkipReason, Tally } from "../domain/delivery.ts";
-import type { Recipient, RecipientList } from "../domain/recipient.ts";
+import type { DeliveryState, SkipReason, Tally, Verdict } from "../domain/delivery.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { RetryPolicy } from "../domain/settings.ts";
 
 /** What is known about people before anything is sent. Every set holds recipient keys. */
@@ -12,39 +12,63 @@ export interface DeliveryFacts {
   readonly unknown?: ReadonlySet<string> | undefined;
 }
 
-/** Takes a list and the facts; gives one decision for each recipient, in the order of the list. */
-export function planDeliveries(list: RecipientList, facts: DeliveryFacts): PlannedDelivery[] {
-  return list.recipients.map((to) => {
-    const because = reasonToSkip(to, facts);
-    return because === undefined ? { kind: "send", to } : { kind: "skip", to, because };
-  });
-}
-
-/** What happened already comes before what is decided today: it cannot be taken back. */
-function reasonToSkip({ key }: Recipient, facts: DeliveryFacts): SkipReason | undefined {
+/**
+ * Decides about one person.
+ * @param isWanted false for a row outside of the part of the list that is asked for
+ */
+export function verdictOn(
+  { key }: Pick<Recipient, "key">,
+  facts: DeliveryFacts,
+  isWanted = true,
+): "send" | SkipReason {
+  // What happened already comes before what is decided today: it cannot be taken back.
   if (facts.accepted.has(key)) return "already-accepted";
   if (facts.unknown?.has(key)) return "outcome-unknown";
   if (facts.rejected?.has(key)) return "already-rejected";
   if (facts.suppressed.has(key)) return "suppressed";
   if (facts.excluded.has(key)) return "excluded";
-  return undefined;
+  return isWanted ? "send" : "outside";
 }
 
-const tallyKeyOf: Readonly<Record<SkipReason, keyof Tally>> = {
+/**
+ * Which of several rows for one person is the one that counts: the lowest. The audience that stands first in the
+ * settings wins, and one that they do not name comes last; among equals the first row of the list.
+ */
+export function rankOf({ audience }: Pick<Recipient, "audience">, audiences: readonly string[]): number {
+  const at = audience === undefined ? -1 : audiences.indexOf(audience);
+  return at < 0 ? audiences.length : at;
+}
+
+const tallyKeyOf: Readonly<Record<Verdict, keyof Tally>> = {
+  send: "pending",
   suppressed: "suppressed",
   excluded: "excluded",
+  outside: "excluded",
   "already-accepted": "accepted",
   "already-rejected": "rejected",
   "outcome-unknown": "unknown",
+  duplicate: "duplicates",
+  invalid: "invalid",
 };
 
 /** Gives the closing equation of a plan before its first message: those to be sent to are `pending`. */
-export function tallyOfPlan(list: RecipientList, planned: readonly PlannedDelivery[]): Tally {
+export function tallyOfPlan(rows: number, verdicts: Iterable<readonly [Verdict, number]>): Tally {
   const counts = new Map<keyof Tally, number>();
-  const count = (key: keyof Tally): Map<keyof Tally, number> => counts.set(key, (counts.get(key) ?? 0) + 1);
-  for (const delivery of planned) count(delivery.kind === "send" ? "pending" : tallyKeyOf[delivery.because]);
-  for (const fault of list.faults) count(fault.kind === "invalid" ? "invalid" : "duplicates");
-  return tallyOf(list.rows, counts);
+  for (const [verdict, amount] of verdicts)
+    counts.set(tallyKeyOf[verdict], (counts.get(tallyKeyOf[verdict]) ?? 0) + amount);
+  return tallyOf(rows, counts);
+}
+
+/**
+ * True when what went through the one transport does not count for a send through the other: an outbox is a
+ * rehearsal, its messages have left nobody's machine.
+ */
+export function isRehearsal(before: string, now: string): boolean {
+  return isOutbox(before) && !isOutbox(now);
+}
+
+function isOutbox(transport: string): boolean {
+  return /^outbox:/i.test(transport);
 }
 
 /** Takes the rows of a list and how often each end came up; gives the closing equation. */

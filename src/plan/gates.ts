@@ -1,3 +1,4 @@
+import { count } from "../domain/count.ts";
 import { isPastReview, type Day, type Topic } from "../domain/topic.ts";
 import type { ApprovalState } from "./approvals.ts";
 
@@ -11,6 +12,13 @@ export interface Gate {
   readonly command: string;
 }
 
+/** People who have had an edition that is not what its files say now. */
+export interface ServedDifferently {
+  readonly people: number;
+  /** What changed, in words; empty when nobody wrote it down. */
+  readonly what: string;
+}
+
 /** What the decision depends on. */
 export interface GateFacts {
   readonly topic: Topic;
@@ -19,8 +27,8 @@ export interface GateFacts {
   /** Errors among the findings of the topic, its brand, the settings and the templates. */
   readonly errors: number;
   readonly approvals: ApprovalState;
-  /** How many have had the edition in another form than it has now. */
-  readonly servedDifferently: number;
+  /** How many have had the edition in another form than it has now, and what is different, if anybody has. */
+  readonly servedDifferently?: ServedDifferently | undefined;
 }
 
 /** Everything that stands in the way of sending, in the order in which it is best mended. */
@@ -35,11 +43,10 @@ export function closedGates({
   const gates: Gate[] = [];
   const file = topic.source.path;
   const check = `onetopic check ${file}`;
-  if (servedDifferently > 0) {
-    const people = servedDifferently === 1 ? "1 person" : `${servedDifferently} people`;
+  if (servedDifferently) {
     gates.push({
       code: "changed",
-      why: `${cycle} has changed since ${people} got it.`,
+      why: `${cycle} ${changedSince(servedDifferently)}`,
       next: "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
       command: "git diff",
     });
@@ -80,6 +87,11 @@ export function closedGates({
     );
   }
   return gates;
+}
+
+/** `has changed since 3 people got it: your note.` */
+export function changedSince({ people, what }: ServedDifferently): string {
+  return `has changed since ${count(people, "person", "people")} got it${what === "" ? "" : `: ${what}`}.`;
 }
 
 /** The gate of a topic that is a draft or retired. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Brand } from "../domain/brand.ts";
+import type { EditionPart, EditionParts } from "../domain/edition.ts";
 import { imageKey, type ImageStore } from "../domain/image.ts";
 import type { Settings } from "../domain/settings.ts";
 import { isPageTemplate, sheetTemplate, type TemplateFile, type TemplateSet } from "../domain/template.ts";
@@ -24,26 +25,41 @@ export interface DigestInput {
 }
 
 /**
- * A short name for exactly what would be sent: words, note, templates, brand, pictures, and the settings that show.
- * Posts, what comes next, and how a topic is planned are left out: they may change without a new approval.
+ * What an edition is made of, part by part: the name of each part and a digest of it. Here alone stands what belongs to
+ * an edition: words, note, templates, brand, pictures, and the settings that show. Posts, what comes next, and how a
+ * topic is planned are left out: they may change without a new approval.
  */
-export function contentDigest(input: DigestInput): string {
+export function contentParts(input: DigestInput): EditionParts {
   const { topic, cycle, note, about, brand, settings } = input;
   const { status, priority, order, season, pin, owner, approvers, source, ...words } = topic;
   const { source: brandSource, ...look } = brand;
   const { toolkit, organisation, language, audiences, sender, unsubscribe, variants } = settings;
-  const shown = {
-    words,
-    cycle,
-    note,
-    about: [about.title, about.summary],
-    links: linksTo(input),
-    look,
-    pictures: picturesOf(input),
-    sources: templatesUsed(input).map(({ name, source: text }) => [name, hash(text)]),
-    settings: { toolkit, organisation, language, audiences, sender, unsubscribe, variants },
-  };
-  return hash(JSON.stringify(sorted(shown))).slice(0, 32);
+  const shown = { toolkit, organisation, language, audiences, sender, unsubscribe, variants };
+  const parts: [EditionPart, unknown][] = [
+    ["cycle", cycle],
+    ["topic", words],
+    ["note", note],
+    ["about", [about.title, about.summary]],
+    ["links", linksTo(input)],
+    [`brand:${brand.id}`, look],
+    ...picturesOf(input).map(([file, content]): [EditionPart, unknown] => [`picture:${file}`, content]),
+    ...templatesUsed(input).map(({ name, source: text }): [EditionPart, unknown] => [
+      `template:${name}`,
+      text,
+    ]),
+    ...Object.entries(shown).map(([name, value]): [EditionPart, unknown] => [`setting:${name}`, value]),
+  ];
+  return Object.fromEntries(parts.map(([name, value]) => [name, partDigest(value)]));
+}
+
+/** A short name for exactly what would be sent, made from its parts. */
+export function digestOf(parts: EditionParts): string {
+  return hash(JSON.stringify(sorted(parts))).slice(0, 32);
+}
+
+/** Long enough that no two contents share one. */
+function partDigest(value: unknown): string {
+  return hash(JSON.stringify(sorted(value)) ?? "").slice(0, 32);
 }
 
 function picturesOf({ topic, cycle, note, brand, images }: DigestInput): (readonly [string, string])[] {

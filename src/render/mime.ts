@@ -16,6 +16,8 @@ export interface Letter {
   /** ISO 8601; without it the message has no Date. */
   readonly date?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What the parts are kept apart by; made from the contents unless given. */
+  readonly boundary?: string | undefined;
 }
 
 export interface Mailbox {
@@ -25,7 +27,7 @@ export interface Mailbox {
 
 /**
  * Writes a message as RFC 5322, lines ending in CRLF: text and HTML parts, pictures beside the HTML. The same letter
- * gives the same bytes: the boundary is made from the contents.
+ * gives the same bytes.
  */
 export async function composeMessage(letter: Letter): Promise<Buffer> {
   const composer = new MailComposer({
@@ -45,12 +47,7 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
     headers: { ...letter.headers },
     ...(letter.date ? { date: new Date(letter.date) } : {}),
     ...(letter.messageId ? { messageId: letter.messageId } : {}),
-    baseBoundary: createHash("sha256")
-      .update(letter.subject)
-      .update(letter.html)
-      .update(letter.text)
-      .digest("hex")
-      .slice(0, 24),
+    baseBoundary: letter.boundary ?? boundaryOf(letter),
     disableFileAccess: true,
     disableUrlAccess: true,
     textEncoding: "quoted-printable",
@@ -58,6 +55,10 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
   });
   const unwanted = [...(letter.date ? [] : ["date"]), ...(letter.messageId ? [] : ["message-id"])];
   return withoutHeaders(await composer.compile().build(), unwanted);
+}
+
+function boundaryOf({ subject, html, text }: Letter): string {
+  return createHash("sha256").update(subject).update(html).update(text).digest("hex").slice(0, 24);
 }
 
 /** nodemailer always writes Date and Message-ID; a draft, or a message outside a cycle, must not have them. */

@@ -30,6 +30,8 @@ export interface Mail {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** The text before its lines were wrapped. */
+  readonly unwrapped: string;
   readonly images: readonly EmbeddedImage[];
   /** Pictures that cannot be decoded: they are missing. */
   readonly problems: readonly Problem[];
@@ -160,10 +162,12 @@ async function mail(
   });
   const used = [...(logo ? [logo] : []), ...body.values()];
   const page = engines.html.render(input.variant, htmlView);
+  const unwrapped = engines.txt.render(input.variant, textView);
   return {
     subject: htmlView.topic.subject,
     html: page,
-    text: wrapText(engines.txt.render(input.variant, textView)),
+    text: wrapText(unwrapped),
+    unwrapped,
     ...(await pictures.embed(used.filter(({ cid }) => page.includes(`"cid:${cid}"`)))),
   };
 }

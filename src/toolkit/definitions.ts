@@ -140,6 +140,8 @@ const ruleSetting = fields({
   allow: listOf(line(120), 0, 5000).optional(),
 });
 
+const dkimKey = fields({ domain: line(253), selector: line(63), key: line(10_000) });
+
 export const settingsDefinition = fields({
   toolkit: line(120),
   organisation: line(200).optional(),
@@ -201,8 +203,16 @@ export const settingsDefinition = fields({
       })
       .optional(),
   }).optional(),
+  bounces: fields({
+    mailbox: line(2000).optional(),
+    softLimit: whole(1, 100).default(5),
+  }).default({ softLimit: 5 }),
   site: fields({ url: web }).optional(),
-  dkim: fields({ domain: line(253), selector: line(63), key: line(10_000) }).optional(),
+  dkim: z
+    .union([dkimKey.transform((one) => [one]), listOf(dkimKey, 1, 2)], {
+      error: "domain, selector and key, or a list of two of these",
+    })
+    .optional(),
   variants: variantWordsByName.default({}),
   checks: record(
     line(80),

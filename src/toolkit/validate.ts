@@ -44,8 +44,9 @@ type Issue = z.core.$ZodIssue;
 /** A union's issues are those of the branch that came nearest: the one that took the value's basic type. */
 function flattenUnion(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
-  const nearest =
-    issue.errors.find((branch) => branch.every(({ code }) => code === "unrecognized_keys")) ?? [];
+  const tookIt = (branch: readonly Issue[]) =>
+    branch.every(({ code, path }) => code !== "invalid_type" || path.length > 0);
+  const nearest = issue.errors.find(tookIt) ?? [];
   return nearest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
@@ -86,15 +87,17 @@ function shapeAt(definition: z.ZodType, path: readonly PropertyKey[]): Readonly<
 /** The parts of a zod definition that lead further down. */
 interface DefinitionParts {
   readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly valueType?: z.ZodType;
   readonly element?: z.ZodType;
   readonly options?: readonly z.ZodType[];
 }
 
-/** What lies below `.optional()` and `.default()`; of a union, the branch with fields. */
+/** What lies below `.optional()`, `.default()` and `.transform()`; of a union, the branch with fields. */
 function partsOf(definition: z.ZodType): DefinitionParts {
   const { def } = definition as unknown as { def: DefinitionParts };
-  if (def.innerType) return partsOf(def.innerType);
+  const inner = def.innerType ?? def.in;
+  if (inner) return partsOf(inner);
   return def.options?.map(partsOf).find(({ shape }) => shape) ?? def;
 }

@@ -269,6 +269,43 @@ describe.concurrent("send to the outbox", { timeout: 120_000 }, () => {
     expect(mailed(toolkit)).toHaveLength(4);
   });
 
+  it("--only and --exclude leave people out, each row with its reason; the dry run repeats them", async () => {
+    const toolkit = pickedLibrary();
+    toolkit.write("out 1.csv", listOf("cleo@school.example"));
+    toolkit.write("out2.csv", listOf("bo@harbour.example"));
+    const args = ["send", "--to", "readers", "--exclude", "out 1.csv", "--exclude", "out2.csv"];
+    const dry = expectCode(await toolkit.run(...args, "--only", "audience=schools", "--json"), 0);
+    expect(summaryOf(dry)).toMatchObject({ audience: 4, excluded: 3, pending: 1 });
+    expect(dry.stderr).toContain(
+      '--to readers --exclude "out 1.csv" --exclude out2.csv --only audience=schools --confirm 1',
+    );
+    expect(toolkit.has("var")).toBe(false);
+    expectCode(await toolkit.run(...args, "--only", "audience=schools", "--confirm", "1"), 0);
+    expect(mailed(toolkit)).toEqual(["dev@school.example"]);
+    expect(summaryOf(expectCode(await toolkit.run(...args, "--yes", "--json"), 0))).toMatchObject({
+      accepted: 2,
+      excluded: 2,
+    });
+    expect(mailed(toolkit)).toEqual(["ada@harbour.example", "dev@school.example"]);
+  });
+
+  it("--test shows the mail as somebody on the list gets it, or as an invented person", async () => {
+    const toolkit = pickedLibrary();
+    const test = ["send", "--test", "me@harbour.example", "--to", "readers"];
+    expect(expectCode(await toolkit.run(...test), 2).stderr).toContain("--as");
+    expect(expectCode(await toolkit.run(...test, "--as", "99"), 2).stderr).toMatch(/row 99/);
+    const as = ["--as", "2", "--as", "CLEO@school.example", "--as", "sample"];
+    const run = expectCode(await toolkit.run(...test, ...as, "--yes"), 0);
+    expect(run.stdout).toMatch(/to me@harbour\.example, as row 2 of readers \(ada@harbour\.example\)/);
+    expect(mailed(toolkit)).toEqual(Array.from({ length: 3 }, () => "me@harbour.example"));
+    const messages = toolkit.list("var/outbox").map((file) => toolkit.read(`var/outbox/${file}`));
+    expect(messages.filter((one) => one.includes("Dear Ada"))).toHaveLength(1);
+    expect(messages.filter((one) => one.includes("Dear Cleo"))).toHaveLength(1);
+    // Ada is of the branches; Cleo and the invented person see what their audiences are asked.
+    expect(messages.filter((one) => one.includes("Bring classes outside"))).toHaveLength(1);
+    expect(toolkit.list("var")).toEqual(["outbox"]);
+  });
+
   it("--test goes to the named addresses and groups, marked, and counts for nothing", async () => {
     const toolkit = pickedLibrary();
     toolkit.write(
@@ -355,11 +392,23 @@ describe.concurrent("send is refused", { timeout: 120_000 }, () => {
     expectCode(await toolkit.run("send", "--to", "readers", "--limit", "2", "--yes"), 0);
     toolkit.edit("content/topics/quiet-hours.md", "Move phone calls", "Move all phone calls");
     for (const args of [["send", "--to", "readers", "--yes"], ["resume"]])
-      expect(expectCode(await toolkit.run(...args), 1).stderr).toMatch(/changed since/);
+      expect(expectCode(await toolkit.run(...args), 1).stderr).toMatch(
+        /changed since 2 people got it: the words of the topic\.[\s\S]*git diff/,
+      );
     expect(mailed(toolkit)).toHaveLength(2);
     toolkit.edit("content/topics/quiet-hours.md", "Move all phone calls", "Move phone calls");
     expectCode(await toolkit.run("resume"), 0);
     expect(mailed(toolkit)).toHaveLength(4);
+  });
+
+  it("with its number, and leaves no trace of having asked", async () => {
+    const toolkit = pickedLibrary();
+    for (const more of [
+      ["--confirm", "5"],
+      ["--only", "audience=nobody", "--yes"],
+    ])
+      expectCode(await toolkit.run("send", "--to", "readers", ...more), 1);
+    expect(toolkit.has("var")).toBe(false);
   });
 
   it("without a list, or with one that cannot be read", async () => {
@@ -455,6 +504,41 @@ describe.concurrent("approvals", { timeout: 120_000 }, () => {
       expectCode(await approve(toolkit, by, role), 2);
     expectCode(await approve(toolkit, 'Ann "O\'Neill": #1', "head"), 0);
     expectCode(await toolkit.run("check", "--quick"), 0);
+  });
+});
+
+describe.concurrent("person", () => {
+  it("shows what is held about an address, and forgets all of it after consent", async () => {
+    const toolkit = pickedLibrary();
+    expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 0);
+    const held = async () =>
+      documentOf<{
+        deliveries: { state: string; fields: { name?: string } }[];
+        messages: string[];
+        lists: { list: string; row: number }[];
+        suppression: { reason: string } | null;
+      }>(expectCode(await toolkit.run("person", "show", "Ada@harbour.example", "--json"), 0));
+    const { messages, ...before } = await held();
+    expect(before).toMatchObject({
+      suppression: null,
+      deliveries: [{ state: "accepted", fields: { name: "Ada Marsh" } }],
+      lists: [{ list: "readers", row: 2 }],
+    });
+    expect(toolkit.read(messages[0] ?? "")).toContain("To: Ada Marsh <ada@harbour.example>");
+    expect(expectCode(await toolkit.run("person", "forget", "ada@harbour.example"), 2).stderr).toContain(
+      "--yes",
+    );
+    const run = expectCode(await toolkit.run("person", "forget", "ada@harbour.example", "--yes"), 0);
+    expect(run.stderr).toMatch(/row 2 of the list readers/);
+    expect(await held()).toMatchObject({
+      suppression: { reason: "asked to be forgotten" },
+      deliveries: [{ state: "accepted", fields: {} }],
+      messages: [],
+    });
+    expect(toolkit.list("var/outbox")).toHaveLength(3);
+    expect(toolkit.read("var/ledger.sqlite")).not.toMatch(/ada@harbour/i);
+    const again = await toolkit.run("send", "--to", "readers", "--variant", "newsletter", "--yes", "--json");
+    expect(summaryOf(expectCode(again, 0))).toMatchObject({ accepted: 3, suppressed: 1 });
   });
 });
 

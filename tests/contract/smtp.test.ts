@@ -56,6 +56,26 @@ interface Status {
   }[];
 }
 
+describe.concurrent("a rehearsal through the outbox", { timeout: 120_000 }, () => {
+  it("counts for nothing when the send is for real, finished or not", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 4);
+    const outbox = ["--transport", "outbox:var/outbox"];
+    expectCode(await toolkit.run(...send, ...outbox, "--limit", "2"), 0);
+    expect(toolkit.list("var/outbox")).toHaveLength(2);
+    expect(documentOf<Status>(await toolkit.run("status", "--json")).state).toBe("ready-to-send");
+    const resumed = expectCode(await toolkit.run("resume"), 1);
+    expect(resumed.stderr).toMatch(/outbox only[\s\S]*onetopic send 2026-11 --to people\.csv/);
+    expect(receivers(smtp)).toEqual([]);
+    // Changed meanwhile: nobody has got it, so it may.
+    toolkit.edit("content/topics/good.md", /^title: .*/m, "title: Better");
+    expectCode(await toolkit.run(...send), 0);
+    expect(receivers(smtp)).toEqual(addresses(4));
+    expect(expectCode(await toolkit.run(...send, ...outbox), 1).stderr).toMatch(/complete/);
+    expect(documentOf<Status>(await toolkit.run("status", "--json")).state).toBe("sent");
+  });
+});
+
 describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
   it("hands over one whole message a person, each to one recipient", async (test) => {
     const smtp = await server(test);

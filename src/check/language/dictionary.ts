@@ -5,7 +5,7 @@ type Shelf = string | ReadonlySet<string>;
 
 /** The British words that stand in the package. `npm run generate` makes the list from the dictionary of SCOWL. */
 export async function openDictionary(): Promise<(word: string) => boolean> {
-  const text = await readFile(new URL("../../../data/words-en-gb.txt", import.meta.url), "latin1");
+  const text = await readFile(new URL(import.meta.resolve("#package/data/words-en-gb.txt")), "latin1");
   const shelves = new Map<string, Shelf>();
   for (const line of text.trimEnd().split("\n")) shelves.set(line.slice(0, 3).trimEnd(), line);
   const has = (word: string): boolean => {

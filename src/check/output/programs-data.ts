@@ -23,7 +23,7 @@ type Row = readonly [
 
 /** Reads the data that stands in the package. `npm run generate` makes it from that of caniemail.com. */
 export async function readFeatures(): Promise<FeaturesOf> {
-  const file = new URL("../../../data/mail-programs.json", import.meta.url);
+  const file = new URL(import.meta.resolve("#package/data/mail-programs.json"));
   const { features: rows } = JSON.parse(await readFile(file, "utf8")) as {
     readonly features: readonly Row[];
   };

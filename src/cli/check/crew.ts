@@ -68,7 +68,7 @@ class Helper {
   #onFault: (fault: Error) => void = () => {};
 
   constructor() {
-    const program = fileURLToPath(new URL("./helper.js", import.meta.url));
+    const program = fileURLToPath(import.meta.resolve("#package/dist/bundle/check-helper.js"));
     this.#process = fork(program, {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],

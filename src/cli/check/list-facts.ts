@@ -6,8 +6,8 @@ import { UserError } from "../../domain/user-error.ts";
 import { findGaps, type Gap } from "../../plan/gaps.ts";
 import { isInside } from "../../toolkit/files.ts";
 import type { Context } from "../context.ts";
-import { listFile, openList } from "../people.ts";
-import { audienceOf } from "../sending.ts";
+import { findList, openList } from "../people.ts";
+import { audienceOf } from "../messages.ts";
 import type { Workshop } from "../workshop.ts";
 
 /** The mails that a list may get. */
@@ -29,7 +29,7 @@ const unreadable: Readonly<Record<string, string>> = {
  * @throws UserError (exit 2) when there is no such list
  */
 export async function listFacts(context: Context, workshop: Workshop, named: string): Promise<ListFacts> {
-  const file = listFile(context, workshop, named);
+  const { file } = await findList(context, workshop.toolkit, named);
   const facts = { ...nothing, list: named, path: shownPath(workshop.toolkit.root, file, named) };
   try {
     return { ...facts, ...judged(workshop, await openList(context, workshop, named)) };

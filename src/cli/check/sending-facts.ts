@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SendingFacts } from "../../check/sending.ts";
+import type { DkimSettings } from "../../domain/settings.ts";
 import { UserError } from "../../domain/user-error.ts";
 import { senderOf } from "../../render/letter.ts";
 import { isInside } from "../../toolkit/files.ts";
@@ -46,8 +47,14 @@ async function transportFault(context: Context, { root, settings }: Sources): Pr
 }
 
 async function dkimFault(context: Context, { root, settings }: Sources): Promise<string | undefined> {
-  const { dkim } = settings;
-  if (!dkim) return undefined;
+  for (const key of settings.dkim ?? []) {
+    const fault = await keyFault(context, root, key);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+async function keyFault(context: Context, root: string, dkim: DkimSettings): Promise<string | undefined> {
   if (dkim.key.includes("-----BEGIN")) {
     return "a private key stands in the settings, where everybody can read it. Take it out of use, and name a file or an environment variable as ${NAME}.";
   }
@@ -56,7 +63,7 @@ async function dkimFault(context: Context, { root, settings }: Sources): Promise
   const pem = key.includes("-----BEGIN") ? key : await readKey(root, key);
   if (typeof pem !== "string") return pem?.fault;
   const { createSigner } = await import("../../deliver/dkim.ts");
-  return faultOf(() => createSigner(dkim, pem));
+  return faultOf(() => createSigner([{ ...dkim, pem }]));
 }
 
 /** A key in var/ or outside the toolkit is on the machine that sends only, so it may be missing elsewhere. */

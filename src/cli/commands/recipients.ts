@@ -2,10 +2,8 @@ import { surveyList } from "../../check/list-survey.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { findList, readSegment } from "../find-list.ts";
+import { openSource, readSegment } from "../people.ts";
 import { tellList, type ToldList } from "../tell-list.ts";
-import { openList } from "../../toolkit/lists.ts";
-import { servingAudience } from "../../toolkit/lists/open.ts";
 
 export interface RecipientsOptions {
   readonly only?: string;
@@ -19,12 +17,10 @@ export async function recipientsCheck(
   { only, all = false }: RecipientsOptions,
 ): Promise<ExitCode> {
   const toolkit = await toolkitIfAny(context);
-  const { file, audience } = await findList(context, toolkit, named);
-  const list = servingAudience(await openList(file, named), audience);
-  const segment = only === undefined ? undefined : await readSegment(only, list, audience !== undefined);
+  const list = await openSource(context, { toolkit }, named);
+  const segment = only === undefined ? undefined : await readSegment(only, list);
   const told: ToldList = {
     list,
-    audience,
     survey: await surveyList(list.details(), list.columns, segment),
     segment: only,
     audiences: toolkit?.settings.audiences.map(({ id }) => id),

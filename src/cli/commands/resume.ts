@@ -1,14 +1,16 @@
 import type { Ledger, Run } from "../../deliver/ledger.ts";
-import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
+import type { TransportFactory } from "../../deliver/transports/transport.ts";
+import { count } from "../../domain/count.ts";
+import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import { isRehearsal } from "../../plan/delivery.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { changedSince, openToolkitLedger, standingRuns, takeLock } from "../ledger.ts";
-import { gatesOf } from "./send.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
-import { count } from "../../domain/count.ts";
+import { contentChanged, openToolkitLedger, standingRuns, takeLock, whatChanged } from "../ledger.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
-import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
+import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
+import { gatesOf } from "./send.ts";
 
 interface ResumeOptions {
   readonly transport?: string;
@@ -55,26 +57,7 @@ async function resumeRuns(
   try {
     let worst: ExitCode = EXIT.done;
     for (const run of runs) {
-      const cycle = findCycle(context, workshop.toolkit, run.cycle);
-      const { edition, topic } = requireEdition(workshop.toolkit, cycle);
-      const before = await ledger.tally(run);
-      if (topic.slug !== run.topic || editionDigest(workshop, topic, edition) !== run.contentDigest) {
-        throw changedSince(run.cycle, run.variant, before.accepted + before.unknown);
-      }
-      refuseOtherTransport(run, transport.name, options.transport);
-      const gates = await gatesOf(context, workshop, { topic, edition }, ledger, transport.name);
-      const shown = workshop.studio.withoutFallback(run.variant);
-      const people = shown.length > 0 ? await ledger.waiting(run, options.retryUnknown ?? false) : [];
-      refuse(context, [...gates, ...gapRefusals(shown, people, run.list)], "It cannot go on.");
-      if (options.retryUnknown) await ledger.retryUnknown(run);
-      await ledger.retryDeferred(run);
-      const { pending, deferred } = await ledger.tally(run);
-      context.out.print(
-        `${run.cycle}: ${run.variant} to ${run.list}, ${count(pending + deferred, "message")} to go`,
-      );
-      const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
-      const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
-      const code = await follow(context, events, pending + deferred, `onetopic resume ${run.cycle}`);
+      const code = await resumeRun(context, workshop, ledger, run, { ...options, through: transport });
       if (code > worst) worst = code;
       if (context.signal.aborted) break;
     }
@@ -82,6 +65,46 @@ async function resumeRuns(
   } finally {
     lock.release();
   }
+}
+
+async function resumeRun(
+  context: Context,
+  workshop: Workshop,
+  ledger: Ledger,
+  run: Run,
+  options: ResumeOptions & { readonly through: TransportFactory },
+): Promise<ExitCode> {
+  const { through: transport, retryUnknown = false, limit } = options;
+  const cycle = findCycle(context, workshop.toolkit, run.cycle);
+  const { edition, topic } = requireEdition(workshop.toolkit, cycle);
+  const now = editionNow(workshop, topic, edition);
+  if (now.contentDigest !== run.contentDigest) throw await changed(ledger, run, whatChanged(run, now));
+  refuseOtherTransport(run, transport.name, options.transport);
+  const gates = await gatesOf(context, workshop, { topic, edition }, ledger, transport.name);
+  const shown = workshop.studio.withoutFallback(run.variant);
+  const gaps = await gapRefusals(shown, ledger.waiting(run, retryUnknown), run.list);
+  refuse(context, [...gates, ...gaps], "It cannot go on.");
+  if (retryUnknown) await ledger.retryUnknown(run);
+  await ledger.retryDeferred(run);
+  const { pending, deferred } = await ledger.tally(run);
+  context.out.print(
+    `${run.cycle}: ${run.variant} to ${run.list}, ${count(pending + deferred, "message")} to go`,
+  );
+  const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
+  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit });
+  return follow(context, events, pending + deferred, `onetopic resume ${run.cycle}`);
+}
+
+/** The run was confirmed for something else than what the files say now. */
+async function changed(ledger: Ledger, run: Run, what: string): Promise<UserError> {
+  const { accepted, unknown } = await ledger.tally(run);
+  if (accepted + unknown > 0)
+    return contentChanged(run.cycle, run.variant, { people: accepted + unknown, what });
+  return new UserError(
+    "changed",
+    `The ${run.variant} of ${run.cycle} has changed since this send was confirmed${what === "" ? "" : `: ${what}`}.`,
+    `Nobody has had it yet. Send it as it is now: onetopic send ${run.cycle} --to ${run.list}`,
+  );
 }
 
 /** Runs with somebody left to send to. Oldest first. */
@@ -96,6 +119,13 @@ async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): P
 
 /** A run goes on where it began; another way must be asked for, or half a list would end in the wrong place. */
 function refuseOtherTransport(run: Run, transport: string, named: string | undefined): void {
+  if (isRehearsal(run.transport, transport)) {
+    throw new UserError(
+      "rehearsal",
+      `This send went to the outbox only: ${run.transport}. Nobody has got a message yet.`,
+      `To send it to everybody through ${transport}: onetopic send ${run.cycle} --to ${run.list}. To go on with the rehearsal: onetopic resume ${run.cycle} --transport ${run.transport}`,
+    );
+  }
   if (named !== undefined || run.transport === transport) return;
   throw usageError(
     "other-transport",

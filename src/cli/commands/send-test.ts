@@ -1,17 +1,24 @@
 import { sendingProblems } from "../../check/hindrances.ts";
+import { count } from "../../domain/count.ts";
 import { hasErrors } from "../../domain/problem.ts";
-import type { Recipient, RecipientList } from "../../domain/recipient.ts";
+import type { ListRow, ListSource, Recipient } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
-import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { readAddress } from "../../toolkit/lists/addresses.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
-import { count } from "../../domain/count.ts";
+import { openSource } from "../people.ts";
+import { samplePeople, type SamplePerson } from "../sample-people.ts";
 import { sendRun, type Mailing } from "../sending.ts";
 import type { Workshop } from "../workshop.ts";
 import type { SendOptions } from "./send.ts";
+
+/** One test message: who gets it, and as whom. */
+interface TestMessage {
+  readonly to: Recipient;
+  readonly as?: SamplePerson | undefined;
+}
 
 /** Real messages to reviewers, marked as a test. They are in no count and need no approval. */
 export async function sendTest(
@@ -22,68 +29,99 @@ export async function sendTest(
   options: SendOptions,
 ): Promise<ExitCode> {
   const { out } = context;
-  const { toolkit, checkInput } = workshop;
-  const recipients = (options.test ?? [])
-    .flatMap((named) => reviewers(workshop, named))
-    .map(testRecipient)
-    .filter(({ key }, at, all) => all.findIndex((other) => other.key === key) === at);
-  if (hasErrors(await sendingProblems(checkInput, mailing.topic, mailing.edition)))
+  const list = options.to === undefined ? undefined : await openSource(context, workshop, options.to);
+  const messages = await testMessages(workshop, list, options);
+  const recipients = messages.map(({ to }) => to);
+  if (hasErrors(await sendingProblems(workshop.checkInput, mailing.topic, mailing.edition)))
     throw new UserError(
       "findings",
       "There are errors among the findings.",
       "See and mend them: onetopic check",
     );
   const shown = workshop.studio.withoutFallback(mailing.variant);
-  refuse(context, gapRefusals(shown, recipients, undefined), "It cannot be sent.");
-  const isReal = options.confirm !== undefined || options.yes === true;
+  const seenAs = messages.map(({ to, as }) => as?.to ?? to);
+  refuse(context, await gapRefusals(shown, seenAs, list?.name), "It cannot be sent.");
   out.print(`Test of ${mailing.edition.cycle}: ${mailing.topic.title}`);
-  for (const { address } of recipients) out.print(`  to ${address}`);
-  const list: RecipientList = {
-    name: "test",
-    rows: recipients.length,
-    encoding: "UTF-8",
-    delimiter: ",",
-    recipients,
-    faults: [],
-  };
-  const planned = planDeliveries(list, { suppressed: new Set(), excluded: new Set(), accepted: new Set() });
-  if (!isReal) {
-    out.event({ event: "summary", ...tallyOfPlan(list, planned) });
-    out.print("This was a dry run: nothing was sent.");
-    out.say("To send the test, add --yes.");
-    return EXIT.done;
-  }
+  for (const { to, as } of messages) out.print(`  to ${to.address}${as ? `, as ${as.shown}` : ""}`);
+  const isReal = options.confirm !== undefined || options.yes === true;
   if (options.confirm !== undefined && options.confirm !== recipients.length)
     throw otherNumber(options.confirm, recipients.length);
+  return sendMessages(context, workshop, mailing, transport, recipients, isReal);
+}
+
+/** Through a ledger that is forgotten at the end: no test is in any count. */
+async function sendMessages(
+  context: Context,
+  workshop: Workshop,
+  mailing: Mailing,
+  transport: TransportFactory,
+  recipients: readonly Recipient[],
+  isReal: boolean,
+): Promise<ExitCode> {
+  const { out } = context;
+  const { toolkit } = workshop;
+  const { variant, topic } = mailing;
+  const { cycle } = mailing.edition;
   const { openLedger } = await import("../../deliver/ledger.ts");
   const ledger = await openLedger(":memory:", { now: () => Date.now() });
   try {
-    const { cycle } = mailing.edition;
-    const run = await ledger.freeze(
-      {
-        cycle,
-        topic: mailing.topic.slug,
-        variant: mailing.variant,
-        list: "test",
-        listDigest: "test",
-        contentDigest: "test",
-        transport: transport.name,
-      },
-      list,
-      planned,
-    );
-    const marked = { ...mailing, subjectMark: "[Test] " };
+    const staged = ledger.stage();
+    await staged.read({ cycle, variant, transport: transport.name, audiences: [] }, rowsOf(recipients));
+    if (!isReal) {
+      out.event({ event: "summary", ...(await staged.tally()) });
+      out.print("This was a dry run: nothing was sent.");
+      out.say("To send the test, add --yes.");
+      return EXIT.done;
+    }
+    const wanted = { cycle, variant, topic: topic.slug, list: "test", contentDigest: "test" };
+    const run = await ledger.freeze({ ...wanted, transport: transport.name }, staged);
     const retry = { ...toolkit.settings.retry, attempts: 1 };
     const once: Workshop = { ...workshop, toolkit: { ...toolkit, settings: { ...toolkit.settings, retry } } };
-    return await follow(
-      context,
-      sendRun(context, once, marked, { ledger, run, transport }),
-      recipients.length,
-      undefined,
-    );
+    const marked = { ...mailing, subjectMark: "[Test] " };
+    const events = sendRun(context, once, marked, { ledger, run, transport });
+    return await follow(context, events, recipients.length, undefined);
   } finally {
     await ledger.close();
   }
+}
+
+async function* rowsOf(recipients: readonly Recipient[]): AsyncGenerator<ListRow> {
+  for (const to of recipients) yield { kind: "person", to };
+}
+
+/** A message for every tester and every person as whom it is to be seen; one each where nobody is named. */
+async function testMessages(
+  workshop: Workshop,
+  list: ListSource | undefined,
+  options: SendOptions,
+): Promise<TestMessage[]> {
+  const { settings } = workshop.toolkit;
+  const testers = new Map(
+    (options.test ?? [])
+      .flatMap((named) => reviewers(workshop, named))
+      .map(readTester)
+      .map((tester) => [tester.key, tester]),
+  );
+  if (list && !options.as) {
+    throw usageError(
+      "missing-answer",
+      "A test does not go to a list.",
+      "To see it as somebody on the list does, add --as ROW or --as ADDRESS. To send to the list, leave out --test.",
+    );
+  }
+  const people = options.as ? await samplePeople(settings, list, options.as) : [undefined];
+  const pairs = [...testers.values()].flatMap((tester) => people.map((as) => ({ tester, as })));
+  return pairs.map(({ tester, as }, at) => ({ to: dressedAs(tester, as, at + 1), as }));
+}
+
+type Tester = Pick<Recipient, "address" | "key">;
+
+/** The tester's address with the other person's details. A key of its own lets one tester have several messages. */
+function dressedAs({ address, key }: Tester, as: SamplePerson | undefined, row: number): Recipient {
+  if (!as) return { address, key, fields: { email: address }, row };
+  const { audience, fields } = as.to;
+  const own = `${key} as ${as.to.key}`;
+  return { address, key: own, fields, row, ...(audience === undefined ? {} : { audience }) };
 }
 
 function reviewers({ toolkit }: Workshop, named: string): readonly string[] {
@@ -91,7 +129,7 @@ function reviewers({ toolkit }: Workshop, named: string): readonly string[] {
   return (Object.hasOwn(groups, named) ? groups[named] : undefined) ?? [named];
 }
 
-function testRecipient(value: string, index: number): Recipient {
+function readTester(value: string): Tester {
   const read = readAddress(value);
   if ("reason" in read)
     throw usageError(
@@ -99,7 +137,7 @@ function testRecipient(value: string, index: number): Recipient {
       `"${value}" is neither an address (${read.reason}) nor a group of reviewers in the settings.`,
       "Give addresses such as you@example.org.",
     );
-  return { ...read, fields: { email: read.address }, row: index + 1 };
+  return read;
 }
 
 /** The number confirmed is not the plan's. */

@@ -1,17 +1,18 @@
 import { sendingProblems } from "../../check/hindrances.ts";
-import type { PlannedDelivery, Tally } from "../../domain/delivery.ts";
-import type { RecipientList } from "../../domain/recipient.ts";
-import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
+import type { Tally } from "../../domain/delivery.ts";
+import type { ListSource } from "../../domain/recipient.ts";
+import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
+import type { Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { approvalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { planDeliveries, tallyOfPlan } from "../../plan/delivery.ts";
 import { closedGates, type Gate } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import {
-  changedSince,
+  contentChanged,
+  ledgerFor,
   openToolkitLedger,
   refuseOtherTransport,
   servedDifferently,
@@ -19,22 +20,22 @@ import {
 } from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
-import { listDigest, openList } from "../people.ts";
+import { planList, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
+import { openSource } from "../people.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
-import { editionDigest, openWorkshop, type Workshop } from "../workshop.ts";
+import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { otherNumber, sendTest } from "./send-test.ts";
 
-export interface SendOptions {
+export interface SendOptions extends ListOptions {
   readonly to?: string;
   readonly variant: "email" | "newsletter";
   readonly transport?: string;
-  readonly exclude?: string;
   readonly test?: readonly string[];
+  readonly as?: readonly string[];
   readonly limit?: number;
   readonly confirm?: number;
   readonly yes?: boolean;
-  readonly retryUnknown?: boolean;
 }
 
 /** `onetopic send [cycle]` */
@@ -66,36 +67,35 @@ async function sendList(
   transport: TransportFactory,
   options: SendOptions,
 ): Promise<ExitCode> {
+  if (options.as)
+    throw usageError(
+      "missing-answer",
+      "--as belongs to a test.",
+      "Add --test ADDRESS. To leave people out of a send, use --only or --exclude.",
+    );
   if (options.to === undefined) throw needsFlag("The list", "--to LIST: a file, or a name from the settings");
-  const { toolkit } = workshop;
-  const list = await openList(context, workshop, options.to);
-  const excluded =
-    options.exclude === undefined ? undefined : await openList(context, workshop, options.exclude);
+  const { root, settings } = workshop.toolkit;
+  const list = await openSource(context, workshop, options.to);
+  const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
   const isReal = options.confirm !== undefined || options.yes === true;
-  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, isReal);
+  const ledger = await openToolkitLedger(context, root, settings.ledger, false);
   try {
     const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
-    const planned = await planFor(ledger, mailing, list, excluded, options.retryUnknown ?? false);
-    const tally = tallyOfPlan(list, planned);
+    const plan = await planList(context, ledger, list, selection);
+    const { tally, staged } = plan;
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
-    tellPlan(context, workshop, { cycle, mailing, list, planned, tally, transport, messages, isReal });
-    const people = planned.flatMap(({ kind, to }) => (kind === "send" ? [to] : []));
-    const gaps = gapRefusals(workshop.studio.withoutFallback(mailing.variant), people, list.name);
+    tellPlan(context, { ...plan, cycle, mailing, transport, messages, isReal });
+    const shown = workshop.studio.withoutFallback(mailing.variant);
+    const gaps = await gapRefusals(shown, staged.people(), list.name);
     refuseIfClosed(context, [...gates, ...gaps], tally, isReal);
-    if (list.rows === 0)
-      throw new UserError(
-        "empty-list",
-        `The list ${list.name} has nobody on it.`,
-        "Check the file, then send again.",
-      );
-    if (messages === 0) throw nothingLeft(list, tally);
+    refuseNobody(list, tally);
     if (!isReal) return dryRunEnd(context, cycle, options, tally, messages);
     if (options.confirm !== undefined && options.confirm !== messages)
       throw otherNumber(options.confirm, messages);
     return await sendForReal(context, workshop, {
       mailing,
       list,
-      planned,
+      staged,
       ledger,
       transport,
       options,
@@ -108,8 +108,8 @@ async function sendList(
 
 interface RealSend {
   readonly mailing: Mailing;
-  readonly list: RecipientList;
-  readonly planned: readonly PlannedDelivery[];
+  readonly list: ListSource;
+  readonly staged: Staging;
   readonly ledger: Ledger;
   readonly transport: TransportFactory;
   readonly options: SendOptions;
@@ -117,51 +117,36 @@ interface RealSend {
 }
 
 async function sendForReal(context: Context, workshop: Workshop, real: RealSend): Promise<ExitCode> {
-  const { mailing, list, planned, ledger, transport, options, messages } = real;
-  const { root, settings } = workshop.toolkit;
-  const lock = await takeLock(context, root, settings.ledger);
+  const { toolkit } = workshop;
+  const lock = await takeLock(context, toolkit.root, toolkit.settings.ledger);
   try {
-    const { cycle } = mailing.edition;
-    const contentDigest = editionDigest(workshop, mailing.topic, mailing.edition);
-    // Asked again under the lock: somebody else may have sent in the meantime.
-    const served = await servedDifferently(ledger, cycle, contentDigest, transport.name);
-    if (served > 0) throw changedSince(cycle, mailing.variant, served);
-    await refuseOtherTransport(ledger, cycle, mailing.variant, transport.name);
-    const run = await ledger.freeze(
-      {
-        cycle,
-        topic: mailing.topic.slug,
-        variant: mailing.variant,
-        list: list.name,
-        listDigest: listDigest(list),
-        contentDigest,
-        transport: transport.name,
-      },
-      list,
-      planned,
-    );
-    if (options.retryUnknown) await ledger.retryUnknown(run);
-    const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
-    return await follow(context, events, messages, resumeCommand(cycle, options));
+    const { ledger, staged } = await ledgerFor(context, toolkit, real);
+    try {
+      return await freezeAndSend(context, workshop, { ...real, ledger, staged });
+    } finally {
+      if (ledger !== real.ledger) await ledger.close();
+    }
   } finally {
     lock.release();
   }
 }
 
-async function planFor(
-  ledger: Ledger,
-  { edition, variant }: Mailing,
-  list: RecipientList,
-  excluded: RecipientList | undefined,
-  retryUnknown: boolean,
-): Promise<PlannedDelivery[]> {
-  const facts = await ledger.facts(edition.cycle, variant, list.recipients);
-  const out = new Set(excluded?.recipients.map(({ key }) => key));
-  return planDeliveries(list, {
-    ...facts,
-    excluded: out,
-    ...(retryUnknown ? { unknown: new Set<string>() } : {}),
-  });
+/** From here on it is on record: what is not sent now can be resumed. */
+async function freezeAndSend(context: Context, workshop: Workshop, real: RealSend): Promise<ExitCode> {
+  const { mailing, list, staged, ledger, transport, options, messages } = real;
+  const { variant, edition } = mailing;
+  const { cycle } = edition;
+  const now = editionNow(workshop, mailing.topic, edition);
+  // Asked again under the lock: somebody else may have sent in the meantime.
+  const served = await servedDifferently(ledger, cycle, now, transport.name);
+  if (served) throw contentChanged(cycle, variant, served);
+  await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
+  const run = await ledger.freeze(wanted, staged);
+  await staged.clear();
+  if (options.retryUnknown) await ledger.retryUnknown(run);
+  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
+  return follow(context, events, messages, resumeCommand(cycle, options));
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */
@@ -173,38 +158,21 @@ export async function gatesOf(
   transport: string,
 ): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
-  const digest = editionDigest(workshop, topic, edition);
+  const now = editionNow(workshop, topic, edition);
   return closedGates({
     topic,
     cycle: edition.cycle,
     today: dayOf(toolkit.settings.cycle, context.now),
     errors: (await sendingProblems(checkInput, topic, edition)).filter(({ severity }) => severity === "error")
       .length,
-    approvals: approvalState(topic, toolkit.settings, edition.approvals, digest),
-    servedDifferently: await servedDifferently(ledger, edition.cycle, digest, transport),
+    approvals: approvalState(topic, toolkit.settings, edition.approvals, now.contentDigest),
+    servedDifferently: await servedDifferently(ledger, edition.cycle, now, transport),
   });
 }
 
 function refuseIfClosed(context: Context, refusals: readonly Refusal[], tally: Tally, isReal: boolean): void {
   if (refusals.length > 0 && !isReal) context.out.event({ event: "summary", ...tally });
   refuse(context, refusals, "It cannot be sent.");
-}
-
-function nothingLeft(list: RecipientList, { accepted, unknown }: Tally): UserError {
-  if (unknown > 0) {
-    return new UserError(
-      "complete",
-      `Nobody on the list ${list.name} is left to send to; for ${unknown} the outcome is unknown.`,
-      'See who with "onetopic status". To try those again, who may then get it twice, add --retry-unknown.',
-    );
-  }
-  return new UserError(
-    "complete",
-    accepted > 0
-      ? `This edition is complete: nobody on the list ${list.name} is left to send to.`
-      : `Nobody on the list ${list.name} can be sent to.`,
-    'See how it went with "onetopic status".',
-  );
 }
 
 function dryRunEnd(
@@ -218,14 +186,20 @@ function dryRunEnd(
   out.print();
   out.print(out.style("bold", "This was a dry run: nothing was sent."));
   const flags = [
-    `--to ${options.to ?? ""}`,
+    `--to ${quoted(options.to ?? "")}`,
     options.variant === "email" ? "" : `--variant ${options.variant}`,
-    options.exclude ? `--exclude ${options.exclude}` : "",
+    ...(options.exclude ?? []).map((list) => `--exclude ${quoted(list)}`),
+    options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.limit ? `--limit ${options.limit}` : "",
     options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;
+}
+
+/** As it is typed: in quotation marks where a shell would take it apart. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /** The command that goes on: with the same transport, when it was named on the command line. */

@@ -3,6 +3,7 @@ import { dayInWords } from "../../domain/dates.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger, RowReport, Run } from "../../deliver/ledger.ts";
 import { cycleAt, type Cycle } from "../../plan/calendar.ts";
+import { isRehearsal } from "../../plan/delivery.ts";
 import { nextStep, type Standing } from "../../plan/next-step.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
@@ -33,7 +34,10 @@ export async function status(context: Context, id: string | undefined): Promise<
     const standing = nextStep(cycle.id, {
       isPicked,
       gates: mailing ? await gatesOf(context, workshop, mailing, ledger, toolkit.settings.transport) : [],
-      sent: sent.map(({ tally }) => tally),
+      // A rehearsal has reached nobody.
+      sent: sent
+        .filter(({ run }) => !isRehearsal(run.transport, toolkit.settings.transport))
+        .map(({ tally }) => tally),
       nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
     });
     tell(context, workshop, cycle, mailing?.topic.slug, standing, sent);

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { Addressee, Ledger } from "../../deliver/ledger.ts";
-import { readList } from "../../toolkit/lists.ts";
+import type { ListRow } from "../../domain/recipient.ts";
+import { openList } from "../../toolkit/lists.ts";
 import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
@@ -31,7 +32,7 @@ export async function suppressAdd(
 /** `onetopic suppress remove ADDRESS` */
 export async function suppressRemove(context: Context, address: string): Promise<ExitCode> {
   const who = readOne(address);
-  return withLedger(context, true, async (ledger) => {
+  return withLedger(context, false, async (ledger) => {
     if (!(await ledger.unsuppress(who))) {
       throw new UserError(
         "not-suppressed",
@@ -75,13 +76,13 @@ export async function suppressImport(
   file: string,
   { reason }: { readonly reason: string },
 ): Promise<ExitCode> {
-  const list = await readList(path.resolve(context.cwd, file), file);
+  const list = await openList(path.resolve(context.cwd, file), file);
   return withLedger(context, true, async (ledger) => {
-    const added = await ledger.suppress(list.recipients, reason);
-    const invalid = list.faults.filter(({ kind }) => kind === "invalid");
-    context.out.document({ added, already: list.recipients.length - added, invalid: invalid.length });
+    const { added, people, invalid } = await suppressAll(ledger, list.rows(), reason);
+    const already = people - added;
+    context.out.document({ added, already, invalid: invalid.length });
     context.out.print(
-      `${count(added, "address", "addresses")} added to the do-not-mail list, ${list.recipients.length - added} on it already.`,
+      `${count(added, "address", "addresses")} added to the do-not-mail list, ${already} on it already.`,
     );
     for (const { row, value } of invalid)
       context.out.warn(`  row ${row}: ${value || "(empty)"} is not an address`);
@@ -89,6 +90,35 @@ export async function suppressImport(
   });
 }
 
+type InvalidRow = Extract<ListRow, { kind: "invalid" }>;
+
+/** How many are added at a time: each time is one commit. */
+const batchSize = 1000;
+
+async function suppressAll(
+  ledger: Ledger,
+  rows: AsyncIterable<ListRow>,
+  reason: string,
+): Promise<{ added: number; people: number; invalid: InvalidRow[] }> {
+  const keys = new Set<string>();
+  const invalid: InvalidRow[] = [];
+  let batch: Addressee[] = [];
+  let added = 0;
+  for await (const row of rows) {
+    if (row.kind === "invalid") invalid.push(row);
+    else if (!keys.has(row.to.key)) {
+      keys.add(row.to.key);
+      batch.push(row.to);
+    }
+    if (batch.length < batchSize) continue;
+    added += await ledger.suppress(batch, reason);
+    batch = [];
+  }
+  added += await ledger.suppress(batch, reason);
+  return { added, people: keys.size, invalid };
+}
+
+/** @param writing whether a ledger is made where there is none */
 async function withLedger(
   context: Context,
   writing: boolean,

@@ -21,7 +21,7 @@ export function outboxTransport(folder: string, name: string): TransportFactory 
 }
 
 /** From the Message-ID alone: says nothing about the person, and the same message is always the same file. */
-function fileOf(messageId: string): string {
+export function fileOf(messageId: string): string {
   return `${createHash("sha256").update(messageId).digest("hex").slice(0, 32)}.eml`;
 }
 

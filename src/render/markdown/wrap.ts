@@ -7,18 +7,42 @@ const plainWidth = 72;
  * broken, so an address stays whole however long it is.
  */
 export function wrapText(text: string, width = plainWidth): string {
+  return `${layLines(text.split("\n"), top, width).lines.join("\n").trimEnd()}\n`;
+}
+
+/** What a line is laid out by: the line above it, and how long the longest piece of that one is. */
+export interface Above {
+  readonly line: string;
+  readonly longest: number;
+}
+
+/** Where a text begins. */
+export const top: Above = { line: "", longest: 0 };
+
+/** Lays out some lines of a text, as `wrapText` does, below others. Gives them, and what the next ones stand below. */
+export function layLines(
+  raws: readonly string[],
+  start: Above,
+  width = plainWidth,
+): { readonly lines: readonly string[]; readonly below: Above } {
   const lines: string[] = [];
-  let longest = 0;
-  for (const raw of text.split("\n")) {
+  let { longest } = start;
+  for (const raw of raws) {
     const line = raw.trimEnd();
-    const above = lines.at(-1) ?? "";
+    const above = lines.at(-1) ?? start.line;
     if (line === "" && above === "") continue;
     const wrapped =
       isUnderline(line) && above !== "" ? [line.slice(0, 1).repeat(longest)] : wrapLine(line, width);
     longest = wrapped.reduce((length, piece) => Math.max(length, piece.length), 0);
     for (const piece of wrapped) lines.push(piece);
   }
-  return `${lines.join("\n").trimEnd()}\n`;
+  return { lines, below: { line: lines.at(-1) ?? start.line, longest } };
+}
+
+/** True for a line that is laid out alike, whatever stands above it. */
+export function standsAlone(raw: string): boolean {
+  const line = raw.trimEnd();
+  return line !== "" && !isUnderline(line);
 }
 
 function isUnderline(line: string): boolean {

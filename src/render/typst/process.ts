@@ -90,10 +90,9 @@ function failed(message: string): TypstResult {
   return { diagnostics: [{ message }], pages: 0, answers: {} };
 }
 
-/** Next to this file; when this file runs unbuilt, as under vitest, the built one: Node 20 cannot fork TypeScript. */
+/** The built one, also when this file runs unbuilt, as under vitest: Node 20 cannot fork TypeScript. */
 function childFile(): string {
-  const built = import.meta.url.endsWith(".ts") ? "../../../dist/render/typst/child.js" : "./child.js";
-  return fileURLToPath(new URL(built, import.meta.url));
+  return fileURLToPath(import.meta.resolve("#package/dist/render/typst/child.js"));
 }
 
 function quietEnvironment(): NodeJS.ProcessEnv {

@@ -33,7 +33,7 @@ export interface TypesetterOptions {
 /** Starts nothing yet: the first work does. */
 export function createTypesetter(options: TypesetterOptions = {}): Typesetter {
   const pool = new Pool(
-    options.fontsDir ?? fileURLToPath(new URL("../../../templates/fonts", import.meta.url)),
+    options.fontsDir ?? fileURLToPath(import.meta.resolve("#package/templates/fonts")),
     options.timeoutMs ?? 30_000,
     options.workers ?? Math.min(availableParallelism(), 4),
   );

@@ -27,6 +27,8 @@ export interface OpenList extends ListSource {
   readonly headers: readonly string[];
   /** The name of the column that addresses are taken from. */
   readonly emailHeader: string;
+  /** Whom the settings say the list serves. */
+  readonly serves?: string | undefined;
   /** Other columns that could hold addresses; they are not used for it. */
   readonly otherEmailHeaders: readonly string[];
   /** As `rows`, with what is known of each, and of blank ones as well. */
@@ -115,6 +117,9 @@ export function servingAudience(list: OpenList, audience: string | undefined): O
   };
   return {
     ...list,
+    serves: audience,
+    // The audience can be asked for like a column.
+    columns: list.columns.includes("audience") ? list.columns : [...list.columns, "audience"],
     async *rows() {
       for await (const row of list.rows()) yield withAudience(row);
     },

@@ -55,7 +55,7 @@ describe("the transport", () => {
 
 describe("the key to sign with", () => {
   const faultOf = async (key: string, env: Record<string, string> = {}) =>
-    (await factsOf({ dkim: { domain: "tiny.example", selector: "one", key } }, env)).dkim;
+    (await factsOf({ dkim: [{ domain: "tiny.example", selector: "one", key }] }, env)).dkim;
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 1024,
     publicKeyEncoding: { type: "spki", format: "pem" },

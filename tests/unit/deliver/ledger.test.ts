@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RecipientList } from "../../../src/domain/recipient.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
-import { emptyFolder, listOf, newSetting, people, recipient, request } from "./setting.ts";
+import { collect, emptyFolder, listOf, newSetting, people, recipient, request } from "./setting.ts";
 
 const accepted = { kind: "accepted", reply: "250 OK" } as const;
 const deferred = { kind: "deferred", reply: "451 Later" } as const;
@@ -44,27 +44,21 @@ describe("a frozen run", () => {
   it("names whom it may still send to: not the served, the suppressed or those of another list", async () => {
     const { ledger, freeze } = await newSetting();
     const run = await freeze(listOf(...people(5)), {}, ["person2@example.org"]);
-    await freeze(listOf("elsewhere@example.org"), { list: "other.csv", listDigest: "other" });
+    await freeze(listOf("elsewhere@example.org"), { list: "other.csv" });
     await ledger.adopt(run);
     const [first, second] = (await ledger.claim(request(run, { limit: 2 }))).deliveries;
     await ledger.settle(first!.id, accepted);
     await ledger.settle(second!.id, { kind: "unknown", reply: "gone" });
     await ledger.suppress([recipient("person4@example.org")], "asked");
     const names = async (again: boolean) =>
-      (await ledger.waiting(run, again)).map(({ row, key }) => [row, key]);
+      (await collect(ledger.waiting(run, again))).map(({ row, key }) => [row, key]);
     expect(await names(false)).toEqual([[6, "person5@example.org"]]);
     expect(await names(true)).toEqual([
       [4, "person3@example.org"],
       [6, "person5@example.org"],
     ]);
-    const [person] = await ledger.waiting(run, false);
+    const [person] = await collect(ledger.waiting(run, false));
     expect(person?.fields).toEqual({ email: "person5@example.org", name: "Ann" });
-  });
-
-  it("is refused, and leaves nothing behind, when rows of the list went missing", async () => {
-    const { ledger, freeze } = await newSetting();
-    await expect(freeze({ ...list, rows: 6 })).rejects.toThrow(/add up/);
-    expect(await ledger.runs()).toEqual([]);
   });
 
   it("keeps what happened when it is frozen again with another selection", async () => {
@@ -99,12 +93,9 @@ describe("a frozen run", () => {
     const [first] = (await ledger.claim(request(run))).deliveries;
     await ledger.settle(first!.id, accepted);
 
-    const other = { list: "gps.csv", listDigest: "other" };
+    const other = { list: "gps.csv" };
     const gps = listOf("ann@example.org", "dan@example.org");
-    expect(await plan(gps, other)).toMatchObject([
-      { kind: "skip", because: "already-accepted" },
-      { kind: "send" },
-    ]);
+    expect(await plan(gps, other)).toMatchObject({ accepted: 1, pending: 1 });
     const second = await freeze(gps, other);
     expect(second.id).not.toBe(run.id);
     await ledger.adopt(second);
@@ -112,13 +103,13 @@ describe("a frozen run", () => {
     expect(deliveries.map(({ to }) => to.address)).toEqual(["dan@example.org"]);
     expect(await ledger.tally(second)).toMatchObject({ audience: 2, accepted: 1, pending: 1 });
     // Another cycle is another message.
-    expect(await plan(gps, { cycle: "2027-01" })).toMatchObject([{ kind: "send" }, { kind: "send" }]);
+    expect(await plan(gps, { cycle: "2027-01" })).toMatchObject({ accepted: 0, pending: 2 });
   });
 
   it("shares somebody in two unfinished lists: whichever run comes first sends, the other counts it", async () => {
     const { ledger, freeze } = await newSetting();
     const one = await freeze(listOf("ann@example.org"));
-    const two = await freeze(listOf("ann@example.org"), { list: "gps.csv", listDigest: "other" });
+    const two = await freeze(listOf("ann@example.org"), { list: "gps.csv" });
     await ledger.adopt(two);
     await ledger.adopt(one);
     const [ann] = (await ledger.claim(request(one))).deliveries;
@@ -136,7 +127,7 @@ describe("a frozen run", () => {
       rows: 1,
       recipients: [{ ...recipient("Ann@example.org", 7), audience: "managers", fields: { name: "Dr Ann" } }],
     };
-    const run = await freeze(corrected, { listDigest: "corrected" });
+    const run = await freeze(corrected);
     await ledger.adopt(run);
     const [ann] = (await ledger.claim(request(run))).deliveries;
     expect(ann!.to).toEqual({ ...corrected.recipients[0] });

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-import type { Message, PlannedDelivery } from "../../../src/domain/delivery.ts";
-import type { Recipient, RecipientList } from "../../../src/domain/recipient.ts";
+import type { Message, Tally } from "../../../src/domain/delivery.ts";
+import type { ListRow, Recipient, RecipientList } from "../../../src/domain/recipient.ts";
 import type { Limits, RetryPolicy } from "../../../src/domain/settings.ts";
 import type { Clock } from "../../../src/deliver/clock.ts";
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
@@ -18,7 +18,7 @@ import {
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
-import { planDeliveries } from "../../../src/plan/delivery.ts";
+import type { Selection, Staging } from "../../../src/deliver/staging.ts";
 import { startSmtp, type TestServer } from "../../support/smtp.ts";
 
 /** Gives an empty folder that is gone after the test. */
@@ -53,7 +53,6 @@ export const edition: NewRun = {
   topic: "flu",
   variant: "email",
   list: "staff.csv",
-  listDigest: "digest-of-list",
   contentDigest: "digest-of-content",
   transport: "smtp://127.0.0.1:25",
 };
@@ -98,12 +97,29 @@ export const fewTries: RetryPolicy = {
   timeout: 5_000,
 };
 
+/** The rows of a list in their order, as they are read. */
+export async function* rowsOf({ recipients, faults }: RecipientList): AsyncGenerator<ListRow> {
+  const again = (row: number, value: string): ListRow => ({ kind: "person", to: recipient(value, row) });
+  const rows = [
+    ...recipients.map((to): [number, ListRow] => [to.row, { kind: "person", to }]),
+    ...faults.map((fault): [number, ListRow] => [
+      fault.row,
+      fault.kind === "invalid" ? fault : again(fault.row, fault.value),
+    ]),
+  ];
+  for (const [, row] of rows.toSorted(([a], [b]) => a - b)) yield row;
+}
+
+type RunWanted = Partial<NewRun>;
+
 export interface Setting {
   readonly ledger: Ledger;
   readonly clock: ReturnType<typeof fakeClock>;
   /** Plans and freezes a list as the `send` command would. */
-  freeze(list: RecipientList, run?: Partial<NewRun>, excluded?: readonly string[]): Promise<Run>;
-  plan(list: RecipientList, run?: Partial<NewRun>, excluded?: readonly string[]): Promise<PlannedDelivery[]>;
+  freeze(list: RecipientList, run?: RunWanted, excluded?: readonly string[]): Promise<Run>;
+  /** Gives the closing equation of the plan alone. */
+  plan(list: RecipientList, run?: RunWanted, excluded?: readonly string[]): Promise<Tally>;
+  stage(list: RecipientList, selection?: Partial<Selection>): Promise<Staging>;
   /** Sends to the end; gives what happened. */
   send(run: Run, transport: TransportFactory, more?: Partial<DeliverOptions>): Promise<DeliveryEvent[]>;
 }
@@ -113,17 +129,23 @@ export async function newSetting(file = join(emptyFolder(), "ledger.sqlite")): P
   const clock = fakeClock();
   const ledger = await openLedger(file, clock);
   onTestFinished(() => ledger.close());
-  const plan: Setting["plan"] = async (list, run = {}, excluded = []) => {
-    const { cycle, variant } = { ...edition, ...run };
-    const facts = await ledger.facts(cycle, variant, list.recipients);
-    return planDeliveries(list, { ...facts, excluded: new Set(excluded) });
+  const stage: Setting["stage"] = async (list, selection = {}) => {
+    const staged = ledger.stage();
+    await staged.read({ ...edition, audiences: [], ...selection }, rowsOf(list));
+    return staged;
+  };
+  const stageFor = (list: RecipientList, run: RunWanted, excluded: readonly string[]) => {
+    const { cycle, variant, transport } = { ...edition, ...run };
+    const out = { name: "out.csv", rows: () => rowsOf(listOf(...excluded)) };
+    return stage(list, { cycle, variant, transport, exclude: [out] });
   };
   return {
     ledger,
     clock,
-    plan,
+    stage,
+    plan: async (list, run = {}, excluded = []) => (await stageFor(list, run, excluded)).tally(),
     freeze: async (list, run = {}, excluded = []) =>
-      ledger.freeze({ ...edition, ...run }, list, await plan(list, run, excluded)),
+      ledger.freeze({ ...edition, ...run }, await stageFor(list, run, excluded)),
     send: (run, transport, more = {}) =>
       collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more })),
   };

@@ -1,87 +1,98 @@
 import { describe, expect, it } from "vitest";
 
-import type { RecipientList } from "../../../src/domain/recipient.ts";
 import {
   delayAfter,
+  isRehearsal,
   nextAttempt,
-  planDeliveries,
+  rankOf,
   tallyCloses,
   tallyKeyOfState,
   tallyOfPlan,
+  verdictOn,
 } from "../../../src/plan/delivery.ts";
-
-const nobody: ReadonlySet<string> = new Set();
-
-function list(...names: readonly string[]): RecipientList {
-  return {
-    name: "staff.csv",
-    rows: names.length + 2,
-    encoding: "UTF-8",
-    delimiter: ",",
-    recipients: names.map((name, index) => ({
-      address: `${name}@example.org`,
-      key: `${name.toLowerCase()}@example.org`,
-      fields: {},
-      row: index + 2,
-    })),
-    faults: [
-      { kind: "invalid", row: 90, value: "nobody", reason: "no @" },
-      { kind: "duplicate", row: 91, value: "Ann@example.org", firstRow: 2 },
-    ],
-  };
-}
 
 function keys(...names: readonly string[]): ReadonlySet<string> {
   return new Set(names.map((name) => `${name}@example.org`));
 }
 
-describe("planDeliveries", () => {
-  it("decides for everyone, in the order of the list, and says why somebody is left out", () => {
-    const planned = planDeliveries(list("Ann", "bob", "cat", "dan", "eve", "fay"), {
+const who = (name: string) => ({ key: `${name}@example.org` });
+
+describe("the verdict on a row", () => {
+  it("says why somebody is left out", () => {
+    const facts = {
       suppressed: keys("bob"),
       excluded: keys("cat"),
       accepted: keys("dan"),
       rejected: keys("eve"),
       unknown: keys("fay"),
-    });
-    expect(planned.map((one) => [one.to.address, one.kind === "send" ? "send" : one.because])).toEqual([
-      ["Ann@example.org", "send"],
-      ["bob@example.org", "suppressed"],
-      ["cat@example.org", "excluded"],
-      ["dan@example.org", "already-accepted"],
-      ["eve@example.org", "already-rejected"],
-      ["fay@example.org", "outcome-unknown"],
+    };
+    const names = ["ann", "bob", "cat", "dan", "eve", "fay"];
+    expect(names.map((name) => verdictOn(who(name), facts))).toEqual([
+      "send",
+      "suppressed",
+      "excluded",
+      "already-accepted",
+      "already-rejected",
+      "outcome-unknown",
     ]);
+    expect(verdictOn(who("ann"), facts, false)).toBe("outside");
   });
 
   it("lets what happened win over what is decided, and the person's own wish over ours", () => {
-    const all = { suppressed: keys("ann", "bob"), excluded: keys("ann", "bob"), accepted: keys("ann") };
-    const planned = planDeliveries(list("ann", "bob"), all);
-    expect(planned.map((one) => one.kind === "skip" && one.because)).toEqual([
+    const all = {
+      suppressed: keys("ann", "bob"),
+      excluded: keys("ann", "bob", "cat"),
+      accepted: keys("ann"),
+    };
+    expect(["ann", "bob", "cat"].map((name) => verdictOn(who(name), all, false))).toEqual([
       "already-accepted",
       "suppressed",
+      "excluded",
     ]);
+  });
+});
+
+describe("several rows for one person", () => {
+  it("are ranked by the order of the audiences in the settings; an unknown audience and none come last", () => {
+    const audiences = ["managers", "schools"];
+    const ranks = ["schools", "managers", "elsewhere", undefined].map((audience) =>
+      rankOf({ audience }, audiences),
+    );
+    expect(ranks).toEqual([1, 0, 2, 2]);
+  });
+});
+
+describe("a rehearsal", () => {
+  it("is what went to an outbox, for every other way", () => {
+    expect(isRehearsal("outbox:var/outbox", "smtp://mail.example.org")).toBe(true);
+    expect(isRehearsal("outbox:var/outbox", "outbox:elsewhere")).toBe(false);
+    expect(isRehearsal("smtp://mail.example.org", "outbox:var/outbox")).toBe(false);
+    expect(isRehearsal("sendmail:", "smtp://mail.example.org")).toBe(false);
   });
 });
 
 describe("the closing equation", () => {
   it("holds for a plan: every row of the list is counted once", () => {
-    const staff = list("ann", "bob", "cat", "dan");
-    const planned = planDeliveries(staff, {
-      suppressed: keys("bob"),
-      excluded: keys("cat"),
-      accepted: keys("dan"),
-    });
-    const tally = tallyOfPlan(staff, planned);
+    const tally = tallyOfPlan(12, [
+      ["send", 3],
+      ["suppressed", 1],
+      ["excluded", 1],
+      ["outside", 2],
+      ["already-accepted", 1],
+      ["already-rejected", 1],
+      ["outcome-unknown", 1],
+      ["duplicate", 1],
+      ["invalid", 1],
+    ]);
     expect(tally).toEqual({
-      audience: 6,
+      audience: 12,
       accepted: 1,
-      rejected: 0,
+      rejected: 1,
       deferred: 0,
-      pending: 1,
-      unknown: 0,
+      pending: 3,
+      unknown: 1,
       suppressed: 1,
-      excluded: 1,
+      excluded: 3,
       duplicates: 1,
       invalid: 1,
     });
@@ -92,9 +103,6 @@ describe("the closing equation", () => {
   it("counts a message on the wire as pending", () => {
     expect(tallyKeyOfState("sending")).toBe("pending");
     expect(tallyKeyOfState("rejected")).toBe("rejected");
-    expect(
-      tallyOfPlan(list(), planDeliveries(list(), { suppressed: nobody, excluded: nobody, accepted: nobody })),
-    ).toMatchObject({ audience: 2, pending: 0 });
   });
 });
 

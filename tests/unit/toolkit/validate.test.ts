@@ -141,6 +141,22 @@ describe("a brand's social platforms", () => {
   });
 });
 
+it("takes one key to sign with, or two", () => {
+  const key = { domain: "tiny.example", selector: "one", key: "var/one.pem" };
+  const dkimOf = (dkim: unknown) =>
+    validate(
+      settingsDefinition,
+      { toolkit: "Tiny", cycle: { every: "month", starts: "2026-11-03" }, dkim },
+      { path: "onetopic.yaml", places: new Map(), bodyLine: 1 },
+    );
+  expect(dkimOf(key).value?.dkim).toEqual([key]);
+  expect(dkimOf([key, key]).value?.dkim).toEqual([key, key]);
+  for (const wrong of [[], [key, key, key], "var/one.pem", { domain: "tiny.example" }])
+    expect(dkimOf(wrong).problems.map(problemLine).join(), JSON.stringify(wrong)).toMatch(
+      /a list of two|a list of 1 to 2/,
+    );
+});
+
 it("repeats nothing of a text that is no YAML, and of a key no value that runs on from it", () => {
   const reasons = [
     'a: "x\\qhunter2"',

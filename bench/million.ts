@@ -1,0 +1,88 @@
+/**
+ * What a list of a million people costs: the real program reads it for a dry run, then freezes it and sends one message
+ * to the outbox, then is asked again once the ledger knows everybody. Prints the time and the most memory of each.
+ * Run: npm run bench:million [-- people], a million people unless said
+ */
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { cp, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { memoryOf } from "./many.ts";
+
+const people = Number(process.argv[2] ?? 1_000_000);
+const now = "2026-11-22T10:00:00Z";
+const root = await mkdtemp(path.join(tmpdir(), "onetopic-million-"));
+await cp("tests/fixtures/toolkits/library", root, { recursive: true });
+await mkdir(path.join(root, "content/editions"), { recursive: true });
+await writeFile(
+  path.join(root, "content/editions/2026-11.md"),
+  "---\ncycle: 2026-11\ntopic: quiet-hours\n---\n\nA note.\n",
+);
+
+/** In no order that an index would like. Every thousandth row is a duplicate, and every thousandth no address. */
+async function writeList(file: string): Promise<void> {
+  const out = createWriteStream(file);
+  out.write("name,email,organisation,role,audience\n");
+  for (let at = 0; at < people; at += 1) {
+    const number = at % 1000 === 999 ? at - 500 : at;
+    const address = at % 1000 === 500 ? "nobody" : `person${number}@trust${number % 300}.example`;
+    const audience = ["branches", "schools", ""][at % 3];
+    const line = `Person ${number},${address},"Trust ${number % 300}, North",Lead,${audience}\n`;
+    if (!out.write(line)) await once(out, "drain");
+  }
+  out.end();
+  await once(out, "close");
+}
+
+interface Cost {
+  readonly seconds: number;
+  /** The most that the process had at a time. */
+  readonly megabytes: number;
+  readonly summary: string;
+}
+
+function run(...args: readonly string[]): Promise<Cost> {
+  const started = process.hrtime.bigint();
+  const child = spawn(process.execPath, ["bin/onetopic.js", "-C", root, ...args, "--json"], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, ONETOPIC_NOW: now },
+  });
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text = (text + chunk.toString()).slice(-2000)));
+  let megabytes = 0;
+  const watch = setInterval(() => (megabytes = Math.max(megabytes, memoryOf(child.pid ?? 0))), 50);
+  return new Promise((resolve, reject) => {
+    child.on("close", (code) => {
+      clearInterval(watch);
+      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      const summary = text.trimEnd().split("\n").at(-1) ?? "";
+      if (code === 0) resolve({ seconds, megabytes, summary });
+      else reject(new Error(`${args.join(" ")} ended with ${code}: ${summary}`));
+    });
+  });
+}
+
+try {
+  const list = path.join(root, "people.csv");
+  await writeList(list);
+  const size = (await stat(list)).size / 1e6;
+  console.log(`Node ${process.version}, ${people.toLocaleString("en-GB")} rows, ${size.toFixed(0)} MB`);
+  const steps: [string, string[]][] = [
+    ["dry run, no ledger yet", []],
+    ["freeze, and 1 message", ["--limit", "1", "--confirm", "1"]],
+    ["dry run, all in the ledger", []],
+  ];
+  for (const [name, more] of steps) {
+    const { seconds, megabytes, summary } = await run("send", "--to", list, ...more);
+    console.log(
+      `${name.padEnd(28)} ${seconds.toFixed(1).padStart(7)} s ${megabytes.toFixed(0).padStart(6)} MB at most`,
+    );
+    console.log(`  ${summary}`);
+  }
+  const ledger = (await stat(path.join(root, "var/ledger.sqlite"))).size / 1e6;
+  console.log(`The ledger takes ${ledger.toFixed(0)} MB.`);
+} finally {
+  await rm(root, { recursive: true, force: true });
+}

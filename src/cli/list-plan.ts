@@ -1,0 +1,99 @@
+import type { Tally } from "../domain/delivery.ts";
+import type { ListSource } from "../domain/recipient.ts";
+import { UserError } from "../domain/user-error.ts";
+import type { Ledger } from "../deliver/ledger.ts";
+import type { LeftOut, Selection, Staging } from "../deliver/staging.ts";
+import type { Context } from "./context.ts";
+import { openSource, readSegment } from "./people.ts";
+import { startReading } from "./progress.ts";
+import type { Mailing } from "./sending.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** What part of a list is meant. */
+export interface ListOptions {
+  readonly only?: string;
+  readonly exclude?: readonly string[];
+  readonly retryUnknown?: boolean;
+}
+
+/** A list with a decision about each of its rows. */
+export interface ListPlan {
+  readonly list: ListSource;
+  readonly staged: Staging;
+  readonly tally: Tally;
+  /** The first rows that are left out for what stands in them. */
+  readonly leftOut: readonly LeftOut[];
+  /** How many have no audience, or one that the settings do not name. */
+  readonly plain: number;
+}
+
+/** How many rows are named that are left out for what stands in them. */
+const rowsNamed = 10;
+
+/** Puts together what is asked of a list. Its other lists are opened, so that they are known to be there. */
+export async function selectionOf(
+  context: Context,
+  workshop: Workshop,
+  list: ListSource,
+  { edition, variant }: Mailing,
+  transport: string,
+  { only, exclude = [], retryUnknown = false }: ListOptions,
+): Promise<Selection> {
+  return {
+    cycle: edition.cycle,
+    variant,
+    transport,
+    audiences: workshop.toolkit.settings.audiences.map(({ id }) => id),
+    only: only === undefined ? undefined : { text: only, has: await readSegment(only, list) },
+    exclude: await Promise.all(exclude.map((named) => openSource(context, workshop, named))),
+    retryUnknown,
+  };
+}
+
+/** Reads a list to its end and decides about every row. Nothing is written but temporary tables. */
+export async function planList(
+  { out }: Context,
+  ledger: Ledger,
+  list: ListSource,
+  selection: Selection,
+): Promise<ListPlan> {
+  const staged = ledger.stage();
+  const progress = startReading(out, list.name);
+  try {
+    await staged.read(selection, list.rows(), progress.step);
+  } finally {
+    progress.stop();
+  }
+  return {
+    list,
+    staged,
+    tally: await staged.tally(),
+    leftOut: await staged.leftOut(rowsNamed),
+    plain: await staged.withoutAudience(selection),
+  };
+}
+
+/** @throws UserError (exit 1) when a list leaves nobody to send to */
+export function refuseNobody({ name }: ListSource, { audience, accepted, unknown, pending }: Tally): void {
+  if (audience === 0)
+    throw new UserError(
+      "empty-list",
+      `The list ${name} has nobody on it.`,
+      "Check the file, then send again.",
+    );
+  if (pending > 0) return;
+  if (unknown > 0) {
+    throw new UserError(
+      "complete",
+      `Nobody on the list ${name} is left to send to; for ${unknown} the outcome is unknown.`,
+      'See who with "onetopic status". To try those again, who may then get it twice, add --retry-unknown.',
+    );
+  }
+  throw new UserError(
+    "complete",
+    accepted > 0
+      ? `This edition is complete: nobody on the list ${name} is left to send to.`
+      : `Nobody on the list ${name} can be sent to.`,
+    'See how it went with "onetopic status".',
+  );
+}

@@ -1,0 +1,115 @@
+/*
+ * The one file that knows the parser of messages.
+ */
+import { createHash } from "node:crypto";
+import PostalMime, { type Attachment, type Email } from "postal-mime";
+
+/** Parts within parts: reports need three levels. */
+const deepest = 50;
+const longestHeader = 256 * 1024;
+
+export interface MailPart {
+  /** Such as `message/delivery-status`. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+/** A message as far as it matters here. */
+export interface Mail {
+  /** The first header of that name, decoded; empty when there is none. */
+  header(name: string): string;
+  /** The words that people read, as plain text. */
+  readonly text: string;
+  /** All other parts, flat; messages within the message are not opened. */
+  readonly parts: readonly MailPart[];
+  /** The address it says to come from. */
+  readonly from: string;
+}
+
+/** Reads a message. Rejects when it is no message that can be read. */
+export async function readMail(raw: Uint8Array): Promise<Mail> {
+  const email = await PostalMime.parse(raw, {
+    forceRfc822Attachments: true,
+    maxNestingDepth: deepest,
+    maxHeadersSize: longestHeader,
+  });
+  const headers = new Map<string, string>();
+  for (const { key, value } of email.headers) if (!headers.has(key)) headers.set(key, value);
+  headers.set("subject", email.subject ?? headers.get("subject") ?? "");
+  return {
+    header: (name) => headers.get(name) ?? "",
+    text: email.text ?? wordsOf(email.html ?? ""),
+    parts: email.attachments.map(partOf),
+    from: fromOf(email),
+  };
+}
+
+function partOf({ mimeType, content }: Attachment): MailPart {
+  const bytes = typeof content === "string" ? Buffer.from(content) : new Uint8Array(content);
+  return {
+    type: mimeType,
+    bytes,
+    get text() {
+      return decode(bytes);
+    },
+  };
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
+}
+
+function fromOf({ from, headers }: Email): string {
+  if (from?.address !== undefined && from.address !== "") return from.address;
+  const written = headers.find(({ key }) => key === "from")?.value ?? "";
+  return /[^\s<>"@]{1,64}@[^\s<>"@]{1,255}/.exec(written)?.[0] ?? "";
+}
+
+const unseen = /^<(style|script|head)\b/i;
+const lineEnd = /^<(?:br|\/p|\/div|\/tr|\/li|\/h\d|\/pre)\b/i;
+
+/** The words of a page without its marks: only ever searched, never shown as a page. */
+function wordsOf(html: string): string {
+  let [words, hidden] = ["", ""];
+  for (const piece of html.split(/(<[^<>]*>)/)) {
+    if (hidden !== "") hidden = piece.toLowerCase().startsWith(`</${hidden}`) ? "" : hidden;
+    else if (!piece.startsWith("<")) words += piece;
+    else if (lineEnd.test(piece)) words += "\n";
+    else hidden = unseen.exec(piece)?.[1]?.toLowerCase() ?? "";
+  }
+  return words
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll(/&#39;|&rsquo;|&apos;/g, "'")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&nbsp;", " ")
+    .replaceAll("&amp;", "&");
+}
+
+/** Headers that stay the same wherever a message is kept. */
+const lasting = /^(?:from|to|subject|date|message-id|content-type|mime-version):/i;
+/** So much tells two reports apart, and is there whether or not the rest was cut off. */
+const told = 128 * 1024;
+
+/**
+ * The digest of a message: the same from a file, an mbox, a Maildir or a server, although each of them changes line
+ * ends, adds headers of its own, or puts ">" before "From ".
+ */
+export function digestOf(raw: Uint8Array): string {
+  const text = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
+    .toString("latin1")
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/^>+(?=From )/gm, "");
+  const end = text.indexOf("\n\n");
+  const head = (end < 0 ? text : text.slice(0, end)).replaceAll(/\n[ \t]+/g, " ");
+  const body = end < 0 ? "" : text.slice(end).trim().slice(0, told);
+  const headers = head.split("\n").filter((line) => lasting.test(line));
+  return createHash("sha256")
+    .update([...headers, "", body].join("\n"), "latin1")
+    .digest("hex");
+}

@@ -1,0 +1,47 @@
+import type { Kysely } from "kysely";
+
+import { isRehearsal, type DeliveryFacts } from "../plan/delivery.ts";
+import type { Selection } from "./staging.ts";
+import type { Tables } from "./schema.ts";
+
+type Fact = keyof DeliveryFacts;
+
+/**
+ * What the ledger knows of these few people. They are compared by token, because a forgotten person has no address here
+ * any more.
+ */
+export async function factsAbout(
+  db: Kysely<Tables>,
+  { cycle, variant, transport, exclude = [], retryUnknown = false }: Selection,
+  people: readonly { readonly key: string; readonly person: string }[],
+): Promise<Record<Fact, ReadonlySet<string>>> {
+  const keys = new Map(people.map(({ key, person }) => [person, key]));
+  const tokens = [...keys.keys()];
+  const facts = {
+    suppressed: new Set<string>(),
+    excluded: new Set<string>(),
+    accepted: new Set<string>(),
+    rejected: new Set<string>(),
+    unknown: new Set<string>(),
+  };
+  const note = (fact: Fact, person: string) => void facts[fact].add(keys.get(person) ?? "");
+  if (tokens.length === 0) return facts;
+  const settled = await db
+    .selectFrom("deliveries")
+    .select(["person", "state", "transport"])
+    .where("cycle", "=", cycle)
+    .where("variant", "=", variant)
+    .where("person", "in", tokens)
+    .where("state", "in", ["accepted", "rejected", "unknown"])
+    .execute();
+  for (const { person, state, transport: before } of settled) {
+    if (isRehearsal(before ?? "", transport) || (state === "unknown" && retryUnknown)) continue;
+    note(state as "accepted" | "rejected" | "unknown", person);
+  }
+  const off = await db.selectFrom("suppressions").select("person").where("person", "in", tokens).execute();
+  for (const { person } of off) note("suppressed", person);
+  if (exclude.length === 0) return facts;
+  const out = await db.selectFrom("staged_out").select("person").where("person", "in", tokens).execute();
+  for (const { person } of out) note("excluded", person);
+  return facts;
+}

@@ -1,0 +1,156 @@
+import { type Kysely, sql } from "kysely";
+
+import { isRehearsal, tallyCloses } from "../plan/delivery.ts";
+import type { NewRun, Run } from "./ledger.ts";
+import { freshStart } from "./outcomes.ts";
+import { runFrom, tally } from "./runs.ts";
+import type { Tables } from "./schema.ts";
+import type { Staging } from "./staging.ts";
+
+/** See `Ledger.freeze`. In one transaction: a run is there as a whole or not at all. */
+export async function freeze(
+  db: Kysely<Tables>,
+  now: number,
+  wanted: NewRun,
+  staged: Pick<Staging, "rows" | "digest">,
+): Promise<Run> {
+  return db.transaction().execute(async (trx) => {
+    const run = await writeRun(trx, { ...wanted, listDigest: staged.digest }, staged.rows, now);
+    await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
+    await writeListRows(trx, run);
+    await startAfresh(trx, run, now);
+    await writeDeliveries(trx, run, now);
+    if (!tallyCloses(await tally(trx, run)))
+      throw new Error("The rows of the list and the plan do not add up.");
+    return run;
+  });
+}
+
+async function writeRun(
+  trx: Kysely<Tables>,
+  wanted: NewRun & { readonly listDigest: string },
+  rows: number,
+  now: number,
+): Promise<Run> {
+  const { topic, transport, contentDigest: content_digest } = wanted;
+  const parts = JSON.stringify(wanted.parts ?? {});
+  const row = await trx
+    .insertInto("runs")
+    .values({
+      cycle: wanted.cycle,
+      variant: wanted.variant,
+      list: wanted.list,
+      list_digest: wanted.listDigest,
+      started_at: now,
+      topic,
+      transport,
+      content_digest,
+      parts,
+      rows,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(["cycle", "variant", "list", "list_digest"])
+        .doUpdateSet({ topic, transport, content_digest, parts, rows }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return runFrom(row);
+}
+
+/**
+ * A row already served before keeps its end: it is no skip, its delivery says how it went. A row that does not count
+ * for its person does not name them, so that nobody is counted twice.
+ */
+async function writeListRows(trx: Kysely<Tables>, run: Run): Promise<void> {
+  const forgotten = trx.selectFrom("suppressions as s").select("s.person").where("s.address", "is", null);
+  await trx
+    .insertInto("list_rows")
+    .columns(["run", "row", "person", "skip", "value", "reason"])
+    .expression((of) =>
+      of
+        .selectFrom("staged")
+        .select((on) => [
+          sql<number>`cast(${run.id} as integer)`.as("run"),
+          "row",
+          on.case().when("loses_to", "is", null).then(on.ref("person")).else(null).end().as("person"),
+          on
+            .case()
+            .when("verdict", "in", ["suppressed", "excluded", "duplicate", "invalid"])
+            .then(on.ref("verdict"))
+            .when("verdict", "=", "outside")
+            .then("excluded")
+            .else(null)
+            .end()
+            .as("skip"),
+          // What a forgotten person's row says is not kept again.
+          on.case().when("person", "in", forgotten).then(null).else(on.ref("address")).end().as("value"),
+          on
+            .case()
+            .when("verdict", "=", "duplicate")
+            .then(sql<string>`'same as row ' || loses_to`)
+            .else(on.ref("reason"))
+            .end()
+            .as("reason"),
+        ])
+        .orderBy("row"),
+    )
+    .execute();
+}
+
+/** Messages that only went to an outbox were a rehearsal: through another transport, people get theirs as if for the first time. */
+async function startAfresh(trx: Kysely<Tables>, run: Run, now: number): Promise<void> {
+  if (!isRehearsal("outbox:", run.transport)) return;
+  await trx
+    .updateTable("deliveries")
+    .set({ ...freshStart, reply: null, message_id: null, transport: null, owner: null, updated_at: now })
+    .where("cycle", "=", run.cycle)
+    .where("variant", "=", run.variant)
+    .where("transport", "like", "outbox:%")
+    .where("person", "in", toBeSent(trx).select("person"))
+    .execute();
+}
+
+function toBeSent(trx: Kysely<Tables>) {
+  return trx.selectFrom("staged").where("verdict", "=", "send");
+}
+
+/** Somebody still to be mailed gets what the newest list says; whoever was mailed stays as recorded. */
+async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Promise<void> {
+  await trx
+    .insertInto("deliveries")
+    .columns([
+      "cycle",
+      "variant",
+      "person",
+      "key",
+      "address",
+      "domain",
+      "audience",
+      "fields",
+      "state",
+      "updated_at",
+      "run",
+    ])
+    .expression(
+      toBeSent(trx)
+        .select([sql<string>`${run.cycle}`.as("cycle"), sql<string>`${run.variant}`.as("variant")])
+        .select(["person", "key", "address", "domain", "audience", "fields"])
+        .select([sql<string>`'pending'`.as("state"), sql<number>`cast(${now} as bigint)`.as("updated_at")])
+        .select(sql<number>`cast(${run.id} as integer)`.as("run"))
+        .orderBy("row"),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(["cycle", "variant", "person"])
+        .doUpdateSet((of) => ({
+          key: of.ref("excluded.key"),
+          address: of.ref("excluded.address"),
+          domain: of.ref("excluded.domain"),
+          audience: of.ref("excluded.audience"),
+          fields: of.ref("excluded.fields"),
+        }))
+        .where("deliveries.state", "in", ["pending", "deferred"]),
+    )
+    .execute();
+}

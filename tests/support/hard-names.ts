@@ -1,0 +1,65 @@
+/** Names and words as lists hold them at their worst. */
+export const hardWords: readonly string[] = [
+  "Ann",
+  "Zoë Ärmel-Øster",
+  'O\'Neill, "Bob" <bob@evil.example>',
+  "עדה לאבלייס",
+  "\u202eيوسف\u202c عبد الله",
+  "👩🏽‍⚕️ Dr 🧪",
+  "e\u0301a\u030aZ\u0335\u0310\u0347\u0353",
+  "Ann\r\nBcc: all@evil.example",
+  "Ann\nX-Evil: yes\n\n<script>",
+  "=?utf-8?Q?Ann?=",
+  "=?utf-8?B?QW5u?= and =?x",
+  "=41=0D=0A",
+  "soft=\r\nbreak=",
+  "{{recipient.email}}",
+  "{{{{raw}}}}",
+  "$& $1 $` $' $$",
+  "\\u0041 \\ %00 %s",
+  ".",
+  "..",
+  ".hidden",
+  "a\n.\nb",
+  "----",
+  "====",
+  "- - -",
+  "> quoted",
+  "1. first",
+  "From here",
+  "two  blanks   three",
+  "tab\there",
+  "end \n start",
+  "&amp; &lt;b&gt; &#x3D;",
+  "<img src=x onerror=alert(1)>",
+  "--_NmP-0000-Part_1",
+  "x".repeat(75),
+  "x".repeat(76),
+  "x".repeat(1200),
+  "é".repeat(600),
+  "😀".repeat(260),
+  "wort ".repeat(240).trim(),
+  ". ".repeat(80).trim(),
+  "a.".repeat(90),
+  `${"y".repeat(72)}.z`,
+  `${"y".repeat(73)}.z`,
+  "null\0byte",
+  "bell\u0007 and \u001b[31m",
+  "\u2028line\u2029paragraph",
+  "\ufeffmark",
+  "nbsp\u00a0\u00a0end\u00a0",
+  "\u200bzero\u200bwidth",
+  "constructor",
+  "__proto__",
+  "lone\rreturn",
+  "half \ud83d pair",
+];
+
+/** Numbers that come in the same order every time. */
+export function dice(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
