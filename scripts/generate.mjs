@@ -4,6 +4,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import Holidays from "date-holidays";
 import britain from "dictionary-en-gb";
 import nspell from "nspell";
 import { optionsOf, rules } from "../dist/domain/rules.js";
@@ -15,6 +16,8 @@ import { jsonSchemas } from "../dist/toolkit/json-schema.js";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const isCheck = process.argv.includes("--check");
 const stale = [];
+/** Public holidays that the package does not know yet. Source: the royal proclamation of February 2026. */
+const proclaimed = { "GB-SCT": [["World Cup bank holiday", "2026-06-15"]] };
 
 for (const [name, schema] of Object.entries(jsonSchemas())) {
   await put(path.join("schema", `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`);
@@ -33,6 +36,7 @@ for (const [id, { words = {}, allow = [] }] of Object.entries(rules)) {
 
 await put(path.join("data", "mail-programs.json"), await mailPrograms());
 await put(path.join("data", "words-en-gb.txt"), wordsOfBritain());
+await put(path.join("data", "public-holidays.json"), await publicHolidays());
 const licence = await readFile(path.join(root, "node_modules", "dictionary-en-gb", "license"), "utf8");
 await put(path.join("data", "words-en-gb.licence.txt"), `${licence.replaceAll("\r\n", "\n").trimEnd()}\n`);
 
@@ -77,6 +81,38 @@ function wordsOfBritain() {
     lines.set(begin, [...(lines.get(begin) ?? []), word]);
   }
   return [...lines.values()].map((words) => `${words.join(" ")}\n`).join("");
+}
+
+/**
+ * The public holidays of these islands by region, for as many years as anybody plans. The package would bring 45 MB of
+ * almanacs and take 0.2 s; the days are read in 1 ms. A line holds all days of one name.
+ */
+async function publicHolidays() {
+  const [from, until] = [2020, 2060];
+  const file = path.join(root, "node_modules", "date-holidays", "package.json");
+  const { version } = JSON.parse(await readFile(file, "utf8"));
+  const regions = ["GB-ENG", "GB-NIR", "GB-SCT", "GB-WLS", "GG", "IE", "IM", "JE"].map((region) => {
+    const calendar = new Holidays(...region.split("-"));
+    const days = new Map();
+    for (let year = from; year <= until; year += 1)
+      for (const { date, name, type } of calendar.getHolidays(year, "en"))
+        if (type === "public" || type === "bank") addDay(days, asPublished(name), date.slice(0, 10));
+    for (const [name, day] of proclaimed[region] ?? []) addDay(days, name, day);
+    const lines = [...days].map(([name, all]) => `${JSON.stringify(name)}: ${JSON.stringify(all.join(" "))}`);
+    return `${JSON.stringify(region)}: {\n${lines.join(",\n")}\n}`;
+  });
+  const source = `date-holidays ${version}, ISC; its data, CC BY-SA 3.0 (creativecommons.org/licenses/by-sa/3.0), follow gov.uk/bank-holidays and Wikipedia, "Public holidays in the United Kingdom"`;
+  const head = `"source": ${JSON.stringify(source)},\n"from": ${from},\n"until": ${until}`;
+  return `{\n${head},\n"regions": {\n${regions.join(",\n")}\n}\n}\n`;
+}
+
+function addDay(days, name, day) {
+  days.set(name, [...new Set([...(days.get(name) ?? []), day])].toSorted());
+}
+
+/** As GOV.UK names it, with an apostrophe that can be typed. */
+function asPublished(name) {
+  return name.replace("January 2nd", "2nd January").replaceAll("\u2019", "'");
 }
 
 async function put(file, text) {

@@ -16,6 +16,7 @@ export interface CalendarFacts {
     readonly pinned: number;
     readonly outOfSeason: number;
     readonly pastReview: number;
+    readonly tooSoon: number;
   }[];
   readonly skipped: readonly CycleId[];
   readonly never: readonly {
@@ -102,6 +103,7 @@ function whyGap(gap: CalendarFacts["gaps"][number]): string {
     [gap.pinned, "pinned to another cycle"],
     [gap.outOfSeason, "out of season"],
     [gap.pastReview, "past review by then"],
+    [gap.tooSoon, "used too lately"],
   ] as const;
   const said = parts.filter(([count]) => count > 0);
   if (said.length === 0) return "no topic is ready";
@@ -187,27 +189,37 @@ function editionFaults(
 
 /** The call to action of each coming edition, and of the next suggestion, against that of the edition before it. */
 function repeatedLinks(toolkit: Toolkit, facts: CalendarFacts, topics: Topics): Problem[] {
-  const { editions } = toolkit;
   const coming = new Set(facts.editions.flatMap(({ cycle, time }) => (time === "coming" ? [cycle] : [])));
-  const found = editions.flatMap((edition): Problem[] => {
-    const before = editionBefore(editions, edition.cycle);
-    if (!before || !coming.has(edition.cycle)) return [];
-    const { source, cycle, topic } = edition;
-    const link = sameLink(topics.get(topic), topics.get(before.topic));
-    if (link === undefined) return [];
-    const details = { cycle, topic, before: before.cycle, link };
-    return [problem("edition/link-repeated", source.path, placeOf(source, "topic"), details)];
+  const found = toolkit.editions.flatMap(({ cycle, topic: slug, source }): Problem[] => {
+    const topic = topics.get(slug);
+    if (!coming.has(cycle) || !topic) return [];
+    return repeatedLink(toolkit, cycle, topic, { path: source.path, position: placeOf(source, "topic") });
   });
   const { next } = facts;
-  const before = next && editionBefore(editions, next.cycle);
   const topic = next && topics.get(next.slug);
   // A toolkit with one topic suggests it again: that is no mistake in its link.
-  if (!before || !topic || before.topic === next.slug) return found;
-  const link = sameLink(topic, topics.get(before.topic));
-  if (link === undefined) return found;
-  const details = { cycle: next.cycle, topic: next.slug, before: before.cycle, link };
-  const at = placeOf(topic.source, "link.url");
-  return [...found, problem("edition/link-repeated", topic.source.path, at, details)];
+  if (!topic || editionBefore(toolkit.editions, next.cycle)?.topic === next.slug) return found;
+  const at = { path: topic.source.path, position: placeOf(topic.source, "link.url") };
+  return [...found, ...repeatedLink(toolkit, next.cycle, topic, at)];
+}
+
+/** Whether a topic in a cycle leads to the same page as the edition before it. */
+export function repeatedLink(
+  { editions, topics }: Pick<Toolkit, "editions" | "topics">,
+  cycle: CycleId,
+  topic: Topic,
+  at: { readonly path: string; readonly position: Position },
+): Problem[] {
+  const before = editionBefore(editions, cycle);
+  const link =
+    before &&
+    sameLink(
+      topic,
+      topics.find(({ slug }) => slug === before.topic),
+    );
+  if (link === undefined) return [];
+  const details = { cycle, topic: topic.slug, before: before?.cycle ?? "", link };
+  return [problem("edition/link-repeated", at.path, at.position, details)];
 }
 
 /** The latest edition before a cycle. Editions stand in the order of their cycles. */

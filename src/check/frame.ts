@@ -37,13 +37,6 @@ export function checkFrame(toolkit: Toolkit, facts: FrameFacts): Problem[] {
       checkMarkdown(body, bodyPlace(source), toolkit, images),
     ),
     ...editions.flatMap((edition) => checkEdition(edition, toolkit, images)),
-    ...(settings.cycle.avoid.holidays
-      ? [
-          problem("cycle/holidays", settings.source.path, placeOf(settings.source, "cycle.avoid.holidays"), {
-            region: settings.cycle.avoid.holidays,
-          }),
-        ]
-      : []),
   ];
 }
 

@@ -76,8 +76,18 @@ function declareTopics(program: Command, choose: Choose): void {
     .option("--from <cycle>", "the first cycle (else the current one)")
     .addOption(new Option("--format <form>", "how it is written").choices(["table", "json"]).default("table"))
     .option("--out <file>", "write to a file instead of standard output")
+    .option("--why", "say for each cycle who comes next and why not now, and who cannot come")
+    .addOption(
+      new Option("--simulate <n>", "say how often each topic comes up in so many cycles")
+        .argParser(wholeNumber(1, 600))
+        .conflicts(["cycles", "format", "out", "why"]),
+    )
     .action((options) =>
-      choose(async (context) => (await import("./commands/plan.ts")).plan(context, options)),
+      choose(async (context) =>
+        options.simulate === undefined
+          ? (await import("./commands/plan.ts")).plan(context, options)
+          : (await import("./commands/simulate.ts")).planSimulation(context, options),
+      ),
     );
   program
     .command("pick [slug]")

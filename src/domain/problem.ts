@@ -42,7 +42,7 @@ interface ListRow {
 export interface ProblemDetails {
   "brand/contrast": { colour: string; value: string; ratio: string; needed: string };
   "brand/unknown": { brand: string; known: readonly string[] };
-  "cycle/holidays": { region: string };
+  "cycle/holidays": { region: string; known: readonly string[] };
   /** `roles` are those that still have to sign; `anyone` where only a number is asked for. */
   "edition/approval-missing": { cycle: string; roles: readonly string[] };
   "edition/approval-void": { cycle: string; role: string };

@@ -37,7 +37,7 @@ export type Checks = Readonly<Record<string, RuleSetting>>;
 export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "brand/contrast": { level: "error" },
   "brand/unknown": { level: "error" },
-  "cycle/holidays": { level: "warn" },
+  "cycle/holidays": { level: "error", fixed: true },
   "edition/approval-missing": { level: "warn" },
   "edition/approval-void": { level: "warn" },
   "edition/file-name": { level: "error" },

@@ -4,6 +4,14 @@ import type { Day, SourceMap, Variant, VariantWords } from "./topic.ts";
 export const frequencies = ["week", "fortnight", "month", "quarter"] as const;
 export type Every = (typeof frequencies)[number];
 
+/** The public holidays of one region. */
+export interface PublicHolidays {
+  /** The name of each day that is one. */
+  readonly days: ReadonlyMap<Day, string>;
+  /** The last day of those that are known. */
+  readonly until: Day;
+}
+
 /** How often, from when, at what time, and which days are avoided. */
 export interface Cadence {
   readonly every: Every;
@@ -12,11 +20,16 @@ export interface Cadence {
   readonly at: string;
   /** IANA name, such as `Europe/London`. */
   readonly timezone: string;
+  /** How many cycles must lie between two of one topic; none unless given. */
+  readonly gap?: number | undefined;
   readonly avoid: {
     readonly weekends: boolean;
+    /** The region, such as `GB-SCT`. */
     readonly holidays?: string | undefined;
     readonly dates: readonly { readonly from: Day; readonly to: Day; readonly why?: string | undefined }[];
   };
+  /** Those of the region in `avoid.holidays`. */
+  readonly holidays?: PublicHolidays | undefined;
 }
 
 export interface Audience {

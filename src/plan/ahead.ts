@@ -3,6 +3,7 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import { cycleAt, type Cycle } from "./calendar.ts";
 import { rankTopics, type Candidate, type PickingFacts, type Refusal } from "./picking.ts";
+import { openRotation, type Rotation } from "./rotation.ts";
 
 /** What comes in one cycle, and why. */
 export interface PlannedCycle {
@@ -12,8 +13,11 @@ export interface PlannedCycle {
   readonly why: string;
   /** True when an edition is written already; else it is a suggestion. */
   readonly picked: boolean;
+  /** Who would come next, and why not now. Put into words when it is asked for, since there may be very many. */
   readonly runnersUp: readonly Candidate[];
   readonly refused: readonly Refusal[];
+  /** Topics that could come in their season, and did not. */
+  readonly passedOver: readonly Topic[];
 }
 
 export interface PlanAhead {
@@ -29,69 +33,132 @@ type Sources = Pick<Toolkit, "topics" | "editions" | "settings">;
  * @param count how many cycles
  */
 export function planAhead(toolkit: Sources, first: number, count: number): PlanAhead {
+  const { topics, settings } = toolkit;
+  const rotation = openRotation(toolkit, first);
+  const known = new Map(topics.map((topic) => [topic.slug, topic]));
   const cycles: PlannedCycle[] = [];
-  const warnings: string[] = [];
-  const start = cycleAt(toolkit.settings.cycle, first);
-  const history = new Map<CycleId, string>();
-  for (const edition of toolkit.editions) history.set(edition.cycle, edition.topic);
   for (let index = first; index < first + count; index += 1) {
-    const cycle = index === first ? start : cycleAt(toolkit.settings.cycle, index);
-    const planned = planCycle(toolkit, cycle, history);
-    if (planned.topic) history.set(cycle.id, planned.topic.slug);
+    const cycle = cycleAt(settings.cycle, index);
+    const planned = planOne(topics, known, rotation, cycle);
+    if (planned.topic && !planned.picked) rotation.record(cycle, planned.topic.slug);
     cycles.push(planned);
-    const warning = warningFor(planned);
-    if (warning) warnings.push(warning);
   }
-  return { cycles, warnings };
+  return { cycles, warnings: [...cycles.flatMap(warningsFor), ...wideWarnings(toolkit, cycles)] };
 }
 
 /** The choice for one cycle as things stand, whether or not its edition is written. */
-export function planCycle(
-  toolkit: Sources,
+export function planCycle(toolkit: Sources, cycle: Cycle): PlannedCycle {
+  const known = new Map(toolkit.topics.map((topic) => [topic.slug, topic]));
+  return planOne(toolkit.topics, known, openRotation(toolkit, cycle.index), cycle);
+}
+
+/** What is known before a cycle, of all that is written. */
+export function pickingFacts(toolkit: Sources, cycle: Cycle): PickingFacts {
+  return openRotation(toolkit, cycle.index).before(cycle);
+}
+
+/** All that can be picked for a cycle, the best first, also where every day of it is avoided. */
+export function candidatesFor(toolkit: Sources, cycle: Cycle): readonly Candidate[] {
+  const { best, runnersUp } = rankTopics(toolkit.topics, pickingFacts(toolkit, cycle));
+  return best ? [best, ...runnersUp] : [];
+}
+
+function planOne(
+  topics: readonly Topic[],
+  known: ReadonlyMap<string, Topic>,
+  rotation: Rotation,
   cycle: Cycle,
-  history: ReadonlyMap<CycleId, string>,
 ): PlannedCycle {
-  const edition = toolkit.editions.find((one) => one.cycle === cycle.id);
-  const others = toolkit.topics.filter(({ slug }) => slug !== edition?.topic);
-  const { candidates, refused } = rankTopics(edition ? others : toolkit.topics, pickingFacts(cycle, history));
-  if (edition) return { ...pickedCycle(toolkit, cycle, edition), runnersUp: candidates, refused };
-  if (!cycle.date)
-    return { cycle, why: "every day of this cycle is avoided", picked: false, runnersUp: [], refused };
-  const [best, ...runnersUp] = candidates;
-  if (!best) return { cycle, why: "no topic can come in this cycle", picked: false, runnersUp: [], refused };
-  return { cycle, topic: best.topic, why: best.why, picked: false, runnersUp, refused };
-}
-
-/** What is known of earlier cycles: when each topic ran in other cycles. */
-export function pickingFacts(cycle: Cycle, history: ReadonlyMap<CycleId, string>): PickingFacts {
-  const lastUsed = new Map<string, CycleId>();
-  for (const [id, slug] of history) {
-    if (id === cycle.id) continue;
-    const last = lastUsed.get(slug);
-    if (last === undefined || last < id) lastUsed.set(slug, id);
+  const facts = rotation.before(cycle);
+  const edition = rotation.editionOf(cycle.id);
+  if (edition) return pickedCycle(topics, known.get(edition.topic), cycle, edition, facts);
+  const ranking = rankTopics(topics, facts);
+  const { best, refused, seasonal } = ranking;
+  if (!best || !cycle.date) {
+    const why = cycle.date ? "no topic can come in this cycle" : "every day of this cycle is avoided";
+    return { cycle, why, picked: false, runnersUp: [], refused, passedOver: [] };
   }
-  return { cycle: cycle.id, on: cycle.date?.slice(0, 10) ?? "", lastUsed };
-}
-
-/** Slug by cycle, of all editions written. */
-export function historyOf(editions: readonly Edition[]): Map<CycleId, string> {
-  return new Map(editions.map(({ cycle, topic }) => [cycle, topic]));
+  return {
+    cycle,
+    topic: best.topic,
+    why: best.why,
+    picked: false,
+    get runnersUp() {
+      return ranking.runnersUp;
+    },
+    refused,
+    passedOver: seasonal.filter(({ slug }) => slug !== best.topic.slug),
+  };
 }
 
 function pickedCycle(
-  toolkit: Sources,
+  topics: readonly Topic[],
+  topic: Topic | undefined,
   cycle: Cycle,
   edition: Edition,
-): Omit<PlannedCycle, "runnersUp" | "refused"> {
-  const topic = toolkit.topics.find(({ slug }) => slug === edition.topic);
-  const why = edition.picked ? `picked on ${edition.picked.on}: ${edition.picked.why}` : "picked";
-  return { cycle, topic, why, picked: true };
+  facts: PickingFacts,
+): PlannedCycle {
+  const others = topics.filter(({ slug }) => slug !== edition.topic);
+  const ranking = rankTopics(others, facts);
+  const whyNot = `${edition.topic} is picked`;
+  return {
+    cycle,
+    topic,
+    why: edition.picked ? `picked on ${edition.picked.on}: ${edition.picked.why}` : "picked",
+    picked: true,
+    get runnersUp() {
+      const { best, runnersUp } = ranking;
+      return best ? [best, ...runnersUp].map((candidate) => ({ ...candidate, whyNot })) : [];
+    },
+    refused: ranking.refused,
+    passedOver: [],
+  };
 }
 
-function warningFor({ cycle, topic, why, picked }: PlannedCycle): string | undefined {
-  if (picked && !topic) return `${cycle.id}: the edition names a topic that is not there.`;
-  if (!topic) return `${cycle.id}: ${why}.`;
-  return cycle.moved
-    ? `${cycle.id}: moved to ${cycle.date?.slice(0, 10)}, because ${cycle.moved}.`
-    : undefined;
+function warningsFor({ cycle, topic, why, picked, refused }: PlannedCycle): string[] {
+  const pinned = refused.filter((one) => one.topic.pin === cycle.id && one.topic.status !== "retired");
+  return [
+    ...(picked && !topic ? [`${cycle.id}: the edition names a topic that is not there.`] : []),
+    ...(!picked && !topic ? [`${cycle.id}: ${why}.`] : []),
+    ...(topic && cycle.moved
+      ? [`${cycle.id}: moved to ${cycle.date?.slice(0, 10)}, because ${cycle.moved}.`]
+      : []),
+    ...(picked
+      ? []
+      : pinned.map(
+          (one) => `${cycle.id}: "${one.topic.slug}" is pinned to it, but cannot come: ${one.why}.`,
+        )),
+  ];
+}
+
+/** What shows over many cycles: seasons that pass without their topic, and the end of the holidays that are known. */
+function wideWarnings({ settings }: Sources, cycles: readonly PlannedCycle[]): string[] {
+  const { holidays, avoid } = settings.cycle;
+  const unknown = holidays && cycles.find(({ cycle }) => (cycle.date?.slice(0, 10) ?? "") > holidays.until);
+  return [
+    ...passedOver(cycles).map(
+      ({ slug, chances }) =>
+        `"${slug}" does not come in its season: others come first in ${chances.length > 3 ? `each of its ${chances.length} cycles` : chances.join(", ")}.`,
+    ),
+    ...(holidays && unknown
+      ? [
+          `${unknown.cycle.id}: from here on no public holidays are avoided, since those of ${avoid.holidays} are known until ${holidays.until}.`,
+        ]
+      : []),
+  ];
+}
+
+/** Topics with a season that ends within the plan, that could come and did not. */
+function passedOver(
+  cycles: readonly PlannedCycle[],
+): { readonly slug: string; readonly chances: readonly CycleId[] }[] {
+  const came = new Set(cycles.map(({ topic }) => topic?.slug));
+  const chances = new Map<string, CycleId[]>();
+  for (const { cycle, passedOver: lost } of cycles)
+    for (const { slug } of lost)
+      if (!came.has(slug)) chances.set(slug, [...(chances.get(slug) ?? []), cycle.id]);
+  const refused = new Set(
+    cycles.at(-1)?.refused.flatMap(({ topic, kind }) => (kind === "season" ? [topic.slug] : [])),
+  );
+  return [...chances].flatMap(([slug, named]) => (refused.has(slug) ? [{ slug, chances: named }] : []));
 }

@@ -21,11 +21,7 @@ export interface Cycle {
  * send date; before the first, it is the first.
  */
 export function cycleOn(cadence: Cadence, day: Day): Cycle {
-  const starts = periodStart(cadence, Temporal.PlainDate.from(cadence.starts));
-  const today = periodStart(cadence, Temporal.PlainDate.from(day));
-  const since = starts.until(today, { largestUnit: units[cadence.every].unit });
-  const { unit, size } = units[cadence.every];
-  return cycleAt(cadence, Math.max(0, Math.floor(since[unit] / size)));
+  return cycleAt(cadence, Math.max(0, periodsSince(cadence, Temporal.PlainDate.from(day))));
 }
 
 /** The n-th cycle, counted from 0. Months keep the day of the first, clamped to the month's end. */
@@ -49,6 +45,28 @@ export function cycleById(cadence: Cadence, id: CycleId): Cycle | undefined {
     if (cycle.id === id) return cycle;
   }
   return undefined;
+}
+
+/**
+ * Where any cycle stands, also one from before the first or before the cadence was changed: the cycle in which its
+ * period begins, and the send date. Undefined when the id is none.
+ */
+export function placeInTime(
+  cadence: Cadence,
+  id: CycleId,
+): { readonly at: number; readonly on: Day } | undefined {
+  const day = cycleIdPattern.test(id) ? firstDay(id) : undefined;
+  if (!day) return undefined;
+  const at = periodsSince(cadence, day);
+  const cycle = at >= 0 ? cycleAt(cadence, at) : undefined;
+  return { at, on: (cycle?.id === id ? cycle.date?.slice(0, 10) : undefined) ?? day.toString() };
+}
+
+/** How many periods lie between the first send date's and that of a day; less than 0 for a day before. */
+function periodsSince(cadence: Cadence, day: Temporal.PlainDate): number {
+  const { unit, size } = units[cadence.every];
+  const starts = periodStart(cadence, Temporal.PlainDate.from(cadence.starts));
+  return Math.floor(starts.until(periodStart(cadence, day), { largestUnit: unit })[unit] / size);
 }
 
 /**
@@ -166,9 +184,11 @@ function goodDay(
   return undefined;
 }
 
-function avoided({ avoid }: Cadence, day: Temporal.PlainDate): string | undefined {
-  if (avoid.weekends && day.dayOfWeek > 5) return "a weekend";
+function avoided({ avoid, holidays }: Cadence, day: Temporal.PlainDate): string | undefined {
   const text = day.toString();
+  const holiday = holidays?.days.get(text);
+  if (holiday !== undefined) return holiday;
+  if (avoid.weekends && day.dayOfWeek > 5) return "a weekend";
   const range = avoid.dates.find(({ from, to }) => from <= text && text <= to);
   return range ? (range.why ?? `${range.from} to ${range.to}`) : undefined;
 }

@@ -1,9 +1,10 @@
 import type { Edition } from "../domain/edition.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { isPastReview, type CycleId, type Day, type Topic } from "../domain/topic.ts";
-import { planCycle, historyOf } from "./ahead.ts";
+import { planCycle } from "./ahead.ts";
 import { cycleAt, cycleOn, daysLater, type Cycle } from "./calendar.ts";
-import { compareCandidates, inSeason, untimely } from "./picking.ts";
+import { bestTopic, inSeason, refusalOf, type Hindrance } from "./picking.ts";
+import { openRotation } from "./rotation.ts";
 
 /** A cycle in which nothing can come, and how many of the ready topics are kept from it by what. */
 export interface Gap {
@@ -12,6 +13,8 @@ export interface Gap {
   readonly pinned: number;
   readonly outOfSeason: number;
   readonly pastReview: number;
+  /** Used too lately, by `cycle.gap`. */
+  readonly tooSoon: number;
 }
 
 /** Why a ready topic with a season cannot come, as things stand. */
@@ -56,9 +59,9 @@ export function lookAhead(toolkit: Sources, today: Day, horizon: Horizon): Outlo
   const ready = toolkit.topics.filter(({ status }) => status === "ready");
   const never = neverComing(toolkit, calendar, ready, today);
   const hopeless = new Set(never.map(({ slug }) => slug));
-  const rotation = starving(toolkit, calendar, ready, hopeless);
+  const rotation = starving({ ...toolkit, topics: renewing(ready, "") }, calendar, hopeless);
   return {
-    gaps: gapsAhead(calendar, ready, today, { ...horizon, renewed }),
+    gaps: gapsAhead({ ...toolkit, topics: renewing(ready, renewed) }, calendar, today, horizon.gapCycles),
     skipped: calendar
       .first(horizon.skippedCycles)
       .filter(({ id, date }) => date === undefined && !calendar.editions.has(id))
@@ -103,37 +106,37 @@ function dayOf({ date }: Cycle): Day | undefined {
   return date?.slice(0, 10);
 }
 
-function gapsAhead(
-  calendar: Calendar,
-  ready: readonly Topic[],
-  today: Day,
-  { gapCycles, renewed }: { readonly gapCycles: number; readonly renewed: Day },
-): Gap[] {
-  return calendar.first(gapCycles).flatMap((cycle): Gap[] => {
+/** The topics as if those reviews were made in time that lie further ahead than a day. */
+function renewing(topics: readonly Topic[], until: Day): readonly Topic[] {
+  return topics.map((topic) => ((topic.review ?? "") > until ? { ...topic, review: undefined } : topic));
+}
+
+function gapsAhead(sources: Sources, calendar: Calendar, today: Day, count: number): Gap[] {
+  const { topics } = sources;
+  const rotation = openRotation(sources, calendar.at(0).index);
+  return calendar.first(count).flatMap((cycle): Gap[] => {
     const on = dayOf(cycle);
     // What is not sent by now was left out, and what has an edition has a topic.
     if (on === undefined || on < today || calendar.editions.has(cycle.id)) return [];
-    const reasons = ready.map((topic) => hindrance(topic, cycle.id, on, renewed));
-    if (reasons.includes(undefined)) return [];
-    const count = (reason: Hindrance) => reasons.filter((one) => one === reason).length;
+    const facts = rotation.before(cycle);
+    const best = bestTopic(topics, facts);
+    if (best) {
+      rotation.record(cycle, best.slug);
+      return [];
+    }
+    const kinds = topics.map((topic) => refusalOf(topic, facts)?.kind);
+    const amount = (kind: Hindrance) => kinds.filter((one) => one === kind).length;
     return [
       {
         cycle: cycle.id,
-        ready: ready.length,
-        pinned: count("pinned"),
-        outOfSeason: count("season"),
-        pastReview: count("review"),
+        ready: topics.length,
+        pinned: amount("pinned"),
+        outOfSeason: amount("season"),
+        pastReview: amount("review"),
+        tooSoon: amount("gap"),
       },
     ];
   });
-}
-
-type Hindrance = "pinned" | "season" | "review";
-
-function hindrance(topic: Topic, cycle: CycleId, on: Day, renewed: Day): Hindrance | undefined {
-  if (isPastReview(topic, on) && (topic.review ?? "") <= renewed) return "review";
-  if (untimely(topic, { cycle, on }) === undefined) return undefined;
-  return topic.pin === undefined ? "season" : "pinned";
 }
 
 /** Ready topics with a season in which nothing goes out, or not before their review. Pins have rules of their own. */
@@ -158,62 +161,43 @@ function neverComing(
 }
 
 /**
- * Ready topics that lose every cycle of their season. All topics take turns, the one used longest ago first, so without
- * a season each comes within as many cycles as there are ready topics. A season gives a topic fewer chances, and
+ * Ready topics that lose every cycle of their season. All topics take turns, so without a season each comes within about
+ * as many cycles as there are ready topics. A season gives a topic fewer chances, and
  * others may take them all. It is tried over as many cycles as there are ready topics, and two years at the least, so
  * that topics may take turns from year to year. Where that is more than five years, nobody plans so far.
  */
 function starving(
-  { editions }: Sources,
+  sources: Sources,
   calendar: Calendar,
-  ready: readonly Topic[],
   hopeless: ReadonlySet<string>,
 ): Pick<Outlook, "starved" | "starvedOver"> {
+  const { topics } = sources;
   const waiting = new Set(
-    ready.flatMap(({ slug, season, pin }) => (season && !pin && !hopeless.has(slug) ? [slug] : [])),
+    topics.flatMap(({ slug, season, pin }) => (season && !pin && !hopeless.has(slug) ? [slug] : [])),
   );
-  const starvedOver = Math.max(ready.length, calendar.twoYears);
+  const starvedOver = Math.max(topics.length, calendar.twoYears);
   if (waiting.size === 0 || starvedOver > calendar.years) return { starved: [], starvedOver };
-  const lastUsed = new Map<string, CycleId>();
-  for (const { cycle, topic } of editions)
-    if (cycle > (lastUsed.get(topic) ?? "")) lastUsed.set(topic, cycle);
+  const hopeful = topics.filter(({ slug }) => !hopeless.has(slug));
+  const rotation = openRotation({ ...sources, topics: hopeful }, calendar.at(0).index);
   for (let ahead = 0, open = 0; open < starvedOver && ahead < calendar.years; ahead += 1) {
     const cycle = calendar.at(ahead);
-    const on = dayOf(cycle);
     const edition = calendar.editions.get(cycle.id);
-    if (on === undefined && !edition) continue;
+    if (cycle.date === undefined && !edition) continue;
     open += 1;
-    const slug = edition?.topic ?? winner(ready, hopeless, cycle.id, on ?? "", lastUsed)?.slug;
+    const slug = edition?.topic ?? bestTopic(hopeful, rotation.before(cycle))?.slug;
     if (slug === undefined) continue;
-    lastUsed.set(slug, cycle.id);
+    if (!edition) rotation.record(cycle, slug);
     waiting.delete(slug);
     if (waiting.size === 0) break;
   }
   return { starved: [...waiting], starvedOver };
 }
 
-/** Who comes in a cycle, reviews taken as made in time. */
-function winner(
-  ready: readonly Topic[],
-  hopeless: ReadonlySet<string>,
-  cycle: CycleId,
-  on: Day,
-  lastUsed: ReadonlyMap<string, CycleId>,
-): Topic | undefined {
-  const facts = { cycle, on, lastUsed };
-  let best: Topic | undefined;
-  for (const topic of ready) {
-    if (hopeless.has(topic.slug) || untimely(topic, facts) !== undefined) continue;
-    if (!best || compareCandidates(topic, best, facts) < 0) best = topic;
-  }
-  return best;
-}
-
 function nextSuggestion(toolkit: Sources, calendar: Calendar, today: Day): Outlook["next"] {
   for (let ahead = 0; ahead < calendar.twoYears; ahead += 1) {
     const cycle = calendar.at(ahead);
     if ((dayOf(cycle) ?? "") < today || calendar.editions.has(cycle.id)) continue;
-    const { topic } = planCycle(toolkit, cycle, historyOf(toolkit.editions));
+    const { topic } = planCycle(toolkit, cycle);
     return topic && { cycle: cycle.id, slug: topic.slug };
   }
   return undefined;

@@ -54,7 +54,11 @@ function untimelyPin(topic: Topic, { date }: Cycle): PinFault[] {
 
 /** All but the one that comes: the one that is picked, else the ready one that is suggested before the others. */
 function clashes(group: readonly Topic[], cycle: Cycle, picked: string | undefined): PinFault[] {
-  const facts = { cycle: cycle.id, on: cycle.date?.slice(0, 10) ?? "", lastUsed: new Map<string, CycleId>() };
+  const facts = {
+    cycle: cycle.id,
+    on: cycle.date?.slice(0, 10) ?? "",
+    standingOf: () => ({ hasRun: false }),
+  };
   const [first, ...rest] = group.toSorted(
     (a, b) => Number(b.status === "ready") - Number(a.status === "ready") || compareCandidates(a, b, facts),
   );

@@ -161,9 +161,10 @@ export const settingsDefinition = fields({
       .refine(isTimeZone, { error: "a time zone such as Europe/London" })
       .default("Europe/London"),
     grace: duration.optional(),
+    gap: whole(0, 1000).default(0),
     avoid: fields({
       weekends: yes.default(false),
-      holidays: line(10).optional(),
+      holidays: line(20).optional(),
       dates: listOf(fields({ from: day, to: day, why: line(200).optional() }), 0, 500).default([]),
     }).default({ weekends: false, dates: [] }),
   }),

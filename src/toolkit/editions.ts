@@ -1,10 +1,10 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Approval } from "../domain/edition.ts";
 import type { CycleId, Day } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { createExclusively, readToolkitText, writeAtomically } from "./files.ts";
-import { editYaml, formatYaml, type YamlChanges } from "./yaml.ts";
+import { editYaml, formatYaml, parseYaml, type YamlChanges } from "./yaml.ts";
 
 export interface Picked {
   readonly cycle: CycleId;
@@ -25,26 +25,51 @@ export async function createEdition(root: string, edition: Picked): Promise<bool
   return createExclusively(path.join(root, editionPath(edition.cycle)), `---\n${formatYaml(edition)}---\n`);
 }
 
-/** Puts another topic in an edition. The officer's note, comments and other keys stay; approvals of the old topic go. */
-export async function replaceTopic(root: string, { cycle, topic, picked }: Picked): Promise<void> {
-  await changeFrontMatter(root, editionPath(cycle), {
-    set: { topic, picked },
-    remove: ["approvals", "schedule"],
+/**
+ * Puts another topic in an edition. The officer's note, comments and other keys stay; approvals of the old topic go.
+ * @param before the topic that is to be replaced
+ * @throws UserError (exit 1) when somebody has put another there meanwhile
+ */
+export async function replaceTopic(
+  root: string,
+  { cycle, topic, picked }: Picked,
+  before: string,
+): Promise<void> {
+  const file = editionPath(cycle);
+  await changeFrontMatter(root, file, (front) => {
+    const { value } = parseYaml(front, file);
+    const now = (value as { readonly topic?: unknown } | undefined)?.topic;
+    if (now !== before) {
+      throw new UserError(
+        "already-picked",
+        `Somebody has picked "${String(now)}" for ${cycle} at the same moment.`,
+        'See it with "onetopic status". To put yours in its place, pick again with --replace.',
+        { place: { path: file } },
+      );
+    }
+    return { set: { topic, picked }, remove: ["approvals", "schedule"] };
   });
 }
 
 /** Adds an approval; everything else in the file stays as it is. */
 export async function addApproval(root: string, cycle: CycleId, approval: Approval): Promise<void> {
-  await changeFrontMatter(root, editionPath(cycle), { append: { approvals: approval } });
+  await changeFrontMatter(root, editionPath(cycle), () => ({ append: { approvals: approval } }));
 }
 
 /** Somebody else may change the file meanwhile: then it is read and changed again. */
-async function changeFrontMatter(root: string, file: string, changes: YamlChanges): Promise<void> {
-  for (let tries = 0; tries < 20; tries += 1) if (await tryChange(root, file, changes)) return;
-  throw new UserError("edition-busy", `${file} is being changed by somebody else.`, "Try again in a moment.");
+async function changeFrontMatter(root: string, file: string, change: Change): Promise<void> {
+  for (let tries = 0; tries < 20; tries += 1) if (await tryChange(root, file, change)) return;
+  throw new UserError(
+    "edition-busy",
+    `${file} is being changed by somebody else.`,
+    `Try again in a moment. If nobody else is at it, delete ${file}.lock.`,
+  );
 }
 
-async function tryChange(root: string, file: string, changes: YamlChanges): Promise<boolean> {
+/** What is to be changed in front matter, as it stands now. */
+type Change = (front: string) => YamlChanges;
+
+async function tryChange(root: string, file: string, change: Change): Promise<boolean> {
   const read = await readToolkitText(root, file);
   const parts = "text" in read ? /^---[^\n]*\n([\s\S]*?)^---[ \t]*(?:\n|$)/m.exec(read.text) : null;
   if (!parts || !("text" in read)) {
@@ -54,16 +79,22 @@ async function tryChange(root: string, file: string, changes: YamlChanges): Prom
       'Run "onetopic check" and mend it first.',
     );
   }
-  const front = editYaml(parts[1] ?? "", changes);
-  const text = `---\n${front}---\n${read.text.slice(parts[0].length)}`;
+  const front = parts[1] ?? "";
+  const text = `---\n${editYaml(front, change(front))}---\n${read.text.slice(parts[0].length)}`;
   const lock = `${path.join(root, file)}.lock`;
   if (!(await createExclusively(lock, ""))) return false;
   try {
     const again = await readToolkitText(root, file);
     if (!("text" in again) || again.text !== read.text) return false;
-    await writeAtomically(path.join(root, file), text);
+    const asBefore = (await hasWindowsLines(root, file)) ? text.replaceAll("\n", "\r\n") : text;
+    await writeAtomically(path.join(root, file), asBefore);
     return true;
   } finally {
     await rm(lock, { force: true });
   }
+}
+
+/** True where lines end as on Windows: then they stay so. */
+async function hasWindowsLines(root: string, file: string): Promise<boolean> {
+  return (await readFile(path.join(root, file), "utf8")).includes("\r\n");
 }

@@ -1,6 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import {
+  constants,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+} from "node:fs/promises";
 import path from "node:path";
 import { compareText, problem, type Problem } from "../domain/problem.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
@@ -140,14 +151,23 @@ export async function createExclusively(file: string, content: string): Promise<
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    if (!(await exists(file))) {
-      // Some disks know no links; there the file is moved.
-      await rename(temporary, file);
-      return true;
-    }
-    return false;
+    return copyExclusively(temporary, file);
   } finally {
     await rm(temporary, { force: true });
+  }
+}
+
+/** Some disks know no links: there the system makes the copy, and refuses where a file has come meanwhile. */
+async function copyExclusively(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw new UserError("cannot-write", `${to} cannot be written: ${reasonOf(error)}.`, "Check the folder.", {
+      exit: 2,
+      cause: error,
+    });
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from "./definitions.ts";
 import { exists, listFiles, readToolkitText } from "./files.ts";
 import { parseMarkdownFile } from "./front-matter.ts";
+import { readHolidays } from "./holidays.ts";
 import { validate } from "./validate.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -96,7 +97,18 @@ async function readSettings(root: string, found: Found): Promise<Settings> {
   if (faults.length > 0) return collect(found.problems, faults, fallbackSettings);
   const checked = validate(settingsDefinition, value, source);
   found.problems.push(...checked.problems);
-  return checked.value ? toSettings(checked.value, source) : fallbackSettings;
+  return checked.value ? withHolidays(toSettings(checked.value, source), found) : fallbackSettings;
+}
+
+async function withHolidays(settings: Settings, found: Found): Promise<Settings> {
+  const { source, cycle } = settings;
+  const region = cycle.avoid.holidays;
+  if (region === undefined) return settings;
+  const read = await readHolidays(region);
+  if ("holidays" in read) return { ...settings, cycle: { ...cycle, holidays: read.holidays } };
+  const at = placeOf(source, "cycle.avoid.holidays");
+  found.problems.push(problem("cycle/holidays", source.path, at, { region, known: read.known }));
+  return settings;
 }
 
 function toSettings(value: z.output<typeof settingsDefinition>, source: SourceMap): Settings {

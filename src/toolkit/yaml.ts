@@ -5,6 +5,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  Scalar,
   stringify,
   type Document,
   type Node,
@@ -176,7 +177,7 @@ export function editYaml(text: string, { set = {}, remove = [], append = {} }: Y
   // As typed: `007` must not become 7 by the way.
   const document = parseDocument(text, { schema: "failsafe" });
   for (const [key, value] of Object.entries(set)) setKey(document, [key], plain(value));
-  for (const key of remove) document.delete(key);
+  for (const key of remove) if (isMap(document.contents)) deleteKey(document.contents, key);
   for (const [key, item] of Object.entries(append)) {
     if (document.has(key)) document.addIn([key], document.createNode(plain(item)));
     else document.set(key, document.createNode([plain(item)]));
@@ -196,14 +197,22 @@ function setKey(document: Document, path: readonly string[], value: unknown): vo
   for (const [key, inner] of Object.entries(value)) setKey(document, [...path, key], inner);
 }
 
-/** Takes a key out of a map; a comment above it goes to the key below. */
+/** Takes a key out of a map; a comment above it goes to the key below, or to the end. */
 function deleteKey(map: YAMLMap, name: string): void {
   const at = map.items.findIndex(({ key }) => String(key) === name);
-  const [gone, below] = [map.items[at]?.key, map.items[at + 1]?.key];
-  if (isScalar(gone) && isScalar(below) && gone.commentBefore) {
-    below.commentBefore = [gone.commentBefore, below.commentBefore].filter(Boolean).join("\n");
-  }
-  map.delete(name);
+  const [gone, below] = [map.items[at], map.items[at + 1]];
+  if (!gone) return;
+  const comment = isScalar(gone.key) ? gone.key.commentBefore : undefined;
+  map.items.splice(at, 1);
+  if (!comment) return;
+  // A key that was set here is a plain text, which holds no comment.
+  if (below && !isScalar(below.key)) below.key = new Scalar(below.key);
+  if (below && isScalar(below.key)) below.key.commentBefore = joined(comment, below.key.commentBefore);
+  else map.comment = joined(comment, map.comment);
+}
+
+function joined(...comments: readonly (string | null | undefined)[]): string {
+  return comments.filter(Boolean).join("\n");
 }
 
 /** Values of the failsafe schema: every scalar is text. What is undefined is left out. */

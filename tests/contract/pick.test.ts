@@ -103,6 +103,31 @@ ${note}`,
     },
   );
 
+  it("says what gives way and when it comes instead, and does not promise a day that is past", async () => {
+    const toolkit = tempToolkit("library");
+    const past = expectCode(await toolkit.run("pick", "lost-cards"), 0);
+    expect(past.stdout).toContain("in place of quiet-hours, which comes in 2026-12 now");
+    expect(past.stdout).toContain("had its send date on 3 November 2026 at 09:30; needs no approval");
+    expect((await toolkit.run("status")).stdout).toContain("send date: 3 November 2026, 09:30 (past)");
+    const coming = await toolkit.run("pick", "new-catalogue", "--cycle", "2026-12", "--json");
+    expect(documentOf(expectCode(coming, 0))).toMatchObject({
+      replaced: null,
+      // January is pinned.
+      displaces: { topic: "quiet-hours", next: "2027-02" },
+    });
+    const same = expectCode(await toolkit.run("pick", "--auto", "--cycle", "2027-01"), 0);
+    expect(same.stdout).not.toContain("in place of");
+    expect(same.stdout).toContain("goes out on 4 January 2027 at 09:30");
+  });
+
+  it("says when it leads to the same page as the edition before it", async () => {
+    const toolkit = tempToolkit("library");
+    toolkit.edit("content/topics/quiet-hours.md", /url: .*/, "url: https://libraries.example/cards");
+    expectCode(await toolkit.run("pick", "lost-cards"), 0);
+    const again = expectCode(await toolkit.run("pick", "quiet-hours", "--cycle", "2026-12"), 0);
+    expect(again.stderr).toContain('"quiet-hours" in 2026-12 leads to the same page as 2026-11');
+  });
+
   it("on the day of the review the topic may still be picked; the day after it may not", async () => {
     const toolkit = tempToolkit("library");
     toolkit.edit("content/topics/lost-cards.md", "review: 2027-10-31", "review: 2026-11-22");

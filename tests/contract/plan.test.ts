@@ -47,7 +47,9 @@ describe.concurrent("plan", () => {
     const [first] = cycles;
     expect(first?.date).toBe("2026-11-03T09:30:00+00:00");
     expect(first?.why).toMatch(/\S/);
-    expect(first?.runnersUp).toEqual([{ topic: "lost-cards", why: expect.stringMatching(/\S/) }]);
+    expect(first?.runnersUp).toEqual([
+      { topic: "lost-cards", why: "never used, priority 2", whyNot: "priority 2, the winner 1" },
+    ]);
     expect(warnings.join("\n")).toMatch(/2027-01.*2027-01-04/);
   });
 
@@ -186,6 +188,45 @@ describe.concurrent("plan", () => {
       "2027-W12 2027-03-25T09:30:00+00:00",
       "2027-W13 2027-04-01T09:30:00+01:00",
     ]);
+  });
+
+  it("says who comes next and why not now, and how often each comes up", async () => {
+    const [why, simulated, both] = await Promise.all([
+      library.run("plan", "--why", "--cycles", "1"),
+      library.run("plan", "--simulate", "36", "--json"),
+      library.run("plan", "--simulate", "36", "--cycles", "3"),
+    ]);
+    expect(expectCode(why, 0).stdout).toMatch(
+      /quiet-hours: suggested: .*\n +next in line:\n +lost-cards: priority 2, the winner 1\n +cannot come:\n +date-stamps: retired\n/,
+    );
+    const { simulation } = documentOf<{
+      simulation: { topics: { topic: string; times: number; never: string | null }[] };
+    }>(expectCode(simulated, 0));
+    expect(simulation.topics.reduce((sum, { times }) => sum + times, 0)).toBe(36);
+    expect(simulation.topics.find(({ topic }) => topic === "date-stamps")).toMatchObject({
+      times: 0,
+      never: "retired",
+    });
+    expectCode(both, 2);
+  });
+
+  it("avoids the public holidays of the region, and names a region that is not known", async () => {
+    const avoiding = (region: string) =>
+      withCycle(`{ every: month, starts: 2026-11-30, avoid: { weekends: true, holidays: ${region} } }`);
+    const plan = (toolkit: TestToolkit) => toolkit.run("plan", "--json", "--cycles", "1");
+    const [england, scotland, wrong] = await Promise.all(
+      ["GB-ENG", "GB-SCT", "GB-SCO"].map(avoiding).map(plan),
+    );
+    expect(datesOf(england as Run)).toEqual(["2026-11 2026-11-30T09:00:00+00:00"]);
+    expect(planOf(scotland as Run)).toMatchObject({
+      cycles: [{ date: "2026-11-27T09:00:00+00:00" }],
+      warnings: ["2026-11: moved to 2026-11-27, because 30 November 2026 is avoided (St Andrew's Day)."],
+    });
+    const { error } = documentOf<{ error: { code: string; message: string } }>(expectCode(wrong as Run, 1));
+    expect(error).toMatchObject({
+      code: "cycle/holidays",
+      message: expect.stringContaining('Did you mean "GB-SCT"?'),
+    });
   });
 
   it("changes nothing in the toolkit", async () => {

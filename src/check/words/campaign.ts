@@ -5,8 +5,8 @@ import type { Words } from "./words.ts";
 
 /** The sentences about the calendar, editions, sending and lists. */
 export const campaignWords = {
-  "cycle/holidays": ({ region }) =>
-    `Public holidays (${region}) are not avoided by this version. Add their dates to "cycle.avoid.dates".`,
+  "cycle/holidays": ({ region, known }) =>
+    `The public holidays of "${region}" are not known. ${didYouMean(region, known)}Use one of ${known.join(", ")}, or write the days under "cycle.avoid.dates".`,
   "edition/approval-missing": ({ cycle, roles }) =>
     `${cycle} is not approved yet: ${rolesInWords(roles)}. When it is, record it: onetopic approve ${cycle} --by NAME --as ${roles[0] === "anyone" ? "ROLE" : roles[0]}.`,
   "edition/approval-void": ({ cycle, role }) =>

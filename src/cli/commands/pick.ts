@@ -1,16 +1,24 @@
-import { dayInWords } from "../../domain/dates.ts";
 import type { Edition } from "../../domain/edition.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { historyOf, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
+import { candidatesFor, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { rankTopics, unfit, untimely, type Candidate } from "../../plan/picking.ts";
+import { displacedBy, nextCycles } from "../../plan/displacement.ts";
+import { unfit, untimely, type Candidate } from "../../plan/picking.ts";
 import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
-import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
+import {
+  editionOf,
+  findCycle,
+  findTopic,
+  requireLine,
+  requireSettings,
+  sendingInWords,
+} from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { askSearch, askText } from "../prompts.ts";
+import { choiceOf, tellPicking } from "../tell-pick.ts";
 
 export interface PickOptions {
   readonly cycle?: string;
@@ -32,7 +40,7 @@ export async function pick(
   const before = editionOf(toolkit, cycle.id);
   if (before && options.replace !== true) throw alreadyPicked(before);
   if (before) await refuseIfSent(context, toolkit, cycle);
-  const planned = planCycle(toolkit, cycle, historyOf(toolkit.editions));
+  const planned = planCycle(toolkit, cycle);
   requireLine("--why", options.why, 400);
   requireLine("--by", options.by, 120);
   const choice = await choose(context, toolkit, planned, slug, options);
@@ -42,9 +50,10 @@ export async function pick(
     topic: choice.topic.slug,
     picked: { on: dayOf(toolkit.settings.cycle, context.now), ...(by ? { by } : {}), why: choice.why },
   };
-  if (before) await replaceTopic(toolkit.root, picked);
+  if (before) await replaceTopic(toolkit.root, picked, before.topic);
   else if (!(await createEdition(toolkit.root, picked))) throw takenMeanwhile(cycle);
-  tell(context, cycle, choice, before);
+  const displaced = displacedBy(toolkit, planned, choice.topic.slug);
+  tellPicking(context, toolkit, { cycle, ...choice, before, displaced });
   return EXIT.done;
 }
 
@@ -69,7 +78,7 @@ async function choose(
   }
   if (slug !== undefined)
     return chooseNamed(context, toolkit, findTopic(toolkit, slug), planned.cycle, options);
-  const candidates = candidatesFor(context, toolkit, planned);
+  const candidates = offered(context, toolkit, planned);
   if (candidates.length === 0) throw nothingToPick(planned);
   if (options.auto) {
     const [best] = candidates as [Candidate];
@@ -77,7 +86,7 @@ async function choose(
   }
   if (!context.interactive)
     throw needsFlag("The topic", "its name (onetopic pick SLUG), or take the suggestion with --auto");
-  return ask(context, toolkit, planned.cycle, candidates, options);
+  return ask(context, toolkit, planned, candidates, options);
 }
 
 function chooseNamed(
@@ -100,8 +109,8 @@ function chooseNamed(
       },
     );
   }
-  const unusual = untimely(topic, { cycle: cycle.id, on });
-  if (unusual) context.out.warn(`Note: "${topic.slug}" is ${unusual}. Picked all the same.`);
+  const unusual = untimely(topic, { ...pickingFacts(toolkit, cycle), on });
+  if (unusual) context.out.warn(`Note: "${topic.slug}": ${unusual}. Picked all the same.`);
   return { topic, why: options.why ?? "chosen by hand" };
 }
 
@@ -109,10 +118,9 @@ function chooseNamed(
  * With `--replace`, the topic that is in place now is not offered again. The plan looks at the send date alone; what is
  * past review today may not be picked either.
  */
-function candidatesFor(context: Context, toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
+function offered(context: Context, toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
   const today = dayOf(toolkit.settings.cycle, context.now);
-  const { candidates } = rankTopics(toolkit.topics, pickingFacts(planned.cycle, historyOf(toolkit.editions)));
-  return (planned.picked ? planned.runnersUp : candidates).filter(
+  return (planned.picked ? planned.runnersUp : candidatesFor(toolkit, planned.cycle)).filter(
     ({ topic }) => unfit(topic, today) === undefined,
   );
 }
@@ -120,42 +128,22 @@ function candidatesFor(context: Context, toolkit: Toolkit, planned: PlannedCycle
 async function ask(
   context: Context,
   toolkit: Toolkit,
-  cycle: Cycle,
+  planned: PlannedCycle,
   candidates: readonly Candidate[],
   options: PickOptions,
 ): Promise<Chosen> {
+  const { cycle } = planned;
   context.out.say(
-    `${cycle.label}: ${cycle.date ? `goes out on ${dayInWords(cycle.date)}` : "has no send date"}. The best choice comes first; type to search.`,
+    `${cycle.label} ${sendingInWords(context, cycle)}. The best choice comes first; type to search.`,
   );
+  const next = nextCycles(toolkit, cycle);
   const wanted = await askSearch(
     `Topic for ${cycle.id}`,
-    candidates.map((candidate, at) => ({
-      value: candidate,
-      name: `${candidate.topic.title}  (${at === 0 ? "suggested: " : ""}${candidate.why})`,
-      description: `${candidate.topic.summary}\n${candidate.topic.source.path}`,
-    })),
+    candidates.map((candidate, at) => choiceOf(toolkit, planned, candidate, at === 0, next)),
   );
   const suggested = `${wanted === candidates[0] ? "suggested: " : ""}${wanted.why}`;
   const why = options.why ?? (await askText("Why this topic, for the record", { initial: suggested }));
   return { topic: findTopic(toolkit, wanted.topic.slug), why };
-}
-
-function tell({ out }: Context, cycle: Cycle, { topic, why }: Chosen, before: Edition | undefined): void {
-  const path = editionPath(cycle.id);
-  out.document({
-    cycle: cycle.id,
-    topic: topic.slug,
-    date: cycle.date ?? null,
-    why,
-    path,
-    replaced: before?.topic ?? null,
-  });
-  out.print(`${cycle.id}: ${topic.title}`);
-  out.print(`  ${why}`);
-  if (before) out.print(`  in place of ${before.topic}`);
-  if (cycle.date) out.print(`  goes out on ${dayInWords(cycle.date)} at ${cycle.date.slice(11, 16)}`);
-  out.say(`Written to ${path}. Add your note for this cycle there, below the second "---".`);
-  out.say(`Next: onetopic render ${cycle.id}`);
 }
 
 /** What people have had cannot become another topic afterwards. */

@@ -5,10 +5,12 @@ import { writeAtomically } from "../../toolkit/files.ts";
 import { findCycle, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { table, type Output } from "../output.ts";
+import { planWithReasons } from "../tell-reasons.ts";
 
 interface PlanOptions {
   readonly cycles: number;
   readonly from?: string;
+  readonly why?: boolean;
   readonly format: "table" | "json";
   readonly out?: string;
 }
@@ -21,7 +23,8 @@ export async function plan(context: Context, options: PlanOptions): Promise<Exit
   const ahead = planAhead(toolkit, first.index, options.cycles);
   const { out } = context;
   const asJson = options.format === "json" || out.json;
-  const text = asJson ? JSON.stringify(planJson(ahead), null, 2) : planTable(out, ahead.cycles);
+  const asText = options.why ? planWithReasons : planTable;
+  const text = asJson ? JSON.stringify(planJson(ahead), null, 2) : asText(out, ahead.cycles);
   if (options.out !== undefined) {
     const file = path.resolve(context.cwd, options.out);
     await writeAtomically(file, `${text}\n`);
@@ -58,7 +61,7 @@ function planJson({ cycles, warnings }: PlanAhead): object {
       date: cycle.date ?? null,
       why,
       picked,
-      runnersUp: runnersUp.map((candidate) => ({ topic: candidate.topic.slug, why: candidate.why })),
+      runnersUp: runnersUp.map((one) => ({ topic: one.topic.slug, why: one.why, whyNot: one.whyNot })),
       refused: refused.map((one) => ({ topic: one.topic.slug, why: one.why })),
     })),
     warnings,

@@ -61,7 +61,7 @@ async function sentRuns(ledger: Ledger, cycle: string): Promise<SentRun[]> {
 }
 
 function tell(
-  { out }: Context,
+  { out, now }: Context,
   { toolkit }: Workshop,
   cycle: Cycle,
   slug: string | undefined,
@@ -80,7 +80,10 @@ function tell(
   out.print(
     `${out.style("bold", cycle.label)}  ${topic ? `${topic.title} (${topic.slug})` : "no topic picked"}`,
   );
-  if (cycle.date) out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}`);
+  if (cycle.date) {
+    const past = Date.parse(cycle.date) > now.getTime() ? "" : " (past)";
+    out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}${past}`);
+  }
   out.print(`  state: ${state.replaceAll("-", " ")}`);
   for (const { run, tally, open } of sent) {
     out.print();

@@ -43,7 +43,7 @@ function settings(changes: Partial<Cadence> = {}, more: Partial<Settings> = {}):
     avoid: { weekends: false, dates: [] },
     ...changes,
   };
-  return { cycle, ...more } as unknown as Settings;
+  return { audiences: [], cycle, ...more } as unknown as Settings;
 }
 
 const avoiding = (from: string, to: string) => ({ avoid: { weekends: true, dates: [{ from, to }] } });
@@ -74,7 +74,7 @@ describe("gaps ahead", () => {
       topic("draft", { status: "draft" }),
     ];
     expect(look(topics, {}, [], 2).gaps).toEqual([
-      { cycle: "2026-12", ready: 3, pinned: 1, outOfSeason: 1, pastReview: 1 },
+      { cycle: "2026-12", ready: 3, pinned: 1, outOfSeason: 1, pastReview: 1, tooSoon: 0 },
     ]);
   });
 
