@@ -1,12 +1,18 @@
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
+import { collect, wholeNumber } from "./arguments.ts";
+import { declareMachine } from "./machine-commands.ts";
 import type { Action } from "./program.ts";
+import type { PlanForm } from "./commands/plan.ts";
+import { declarePeople } from "./people-commands.ts";
 import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
- * The command line, declared in one place. Each command's code is loaded only when it is called.
+ * The command line, declared here, and by its side what is about people (people-commands.ts) and about the machine
+ * (machine-commands.ts). Each command's code is loaded only when it is called.
  */
 
-type Choose = (action: Action) => void;
+/** Takes what a command does, to be done when the line is read. */
+export type Choose = (action: Action) => void;
 
 /** Declares all commands; the one called is handed to `choose`. */
 export function declareCommands(program: Command, choose: Choose): void {
@@ -15,6 +21,7 @@ export function declareCommands(program: Command, choose: Choose): void {
   declareMaking(program, choose);
   declareSending(program, choose);
   declarePeople(program, choose);
+  declareMachine(program, choose);
 }
 
 function declareStart(program: Command, choose: Choose): void {
@@ -74,8 +81,12 @@ function declareTopics(program: Command, choose: Choose): void {
     .description("show the calendar ahead: which topic in which cycle, and why")
     .option("--cycles <n>", "how many cycles", wholeNumber(1, 600), 12)
     .option("--from <cycle>", "the first cycle (else the current one)")
-    .addOption(new Option("--format <form>", "how it is written").choices(["table", "json"]).default("table"))
-    .option("--out <file>", "write to a file instead of standard output")
+    .addOption(
+      new Option("--format <form>", "how it is written")
+        .choices(["table", "json", "csv", "ics", "html", "pdf"] satisfies PlanForm[])
+        .default("table"),
+    )
+    .option("--out <file>", "write to a file instead of standard output (pdf: else out/plan.pdf)")
     .option("--why", "say for each cycle who comes next and why not now, and who cannot come")
     .addOption(
       new Option("--simulate <n>", "say how often each topic comes up in so many cycles")
@@ -236,18 +247,6 @@ function declareSending(program: Command, choose: Choose): void {
       choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
     );
   program
-    .command("recipients")
-    .description("look at lists of people")
-    .command("check <list>")
-    .description("read a list and explain it: its form, columns, people, bad and doubtful rows")
-    .option("--only <segment>", "how many this means, such as: audience=managers and role~nurse")
-    .option("--all", "show every row that is told of, not the first ten of a kind")
-    .action((list: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/recipients.ts")).recipientsCheck(context, list, options),
-      ),
-    );
-  program
     .command("bounces [path]")
     .description(
       "read what came back: bounces, complaints and unsubscribes go into the record and onto the do-not-mail list",
@@ -261,68 +260,4 @@ function declareSending(program: Command, choose: Choose): void {
     .action((path: string | undefined, options) =>
       choose(async (context) => (await import("./commands/bounces.ts")).bounces(context, path, options)),
     );
-  const suppress = program.command("suppress").description("keep the do-not-mail list");
-  suppress
-    .command("add <address>")
-    .description("never mail this address again")
-    .option("--reason <text>", "why, for the record", "asked not to be mailed")
-    .action((address: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/suppress.ts")).suppressAdd(context, address, options),
-      ),
-    );
-  suppress
-    .command("remove <address>")
-    .description("allow this address again")
-    .action((address: string) =>
-      choose(async (context) => (await import("./commands/suppress.ts")).suppressRemove(context, address)),
-    );
-  suppress
-    .command("list")
-    .description("show the do-not-mail list")
-    .action(() => choose(async (context) => (await import("./commands/suppress.ts")).suppressList(context)));
-  suppress
-    .command("import <file>")
-    .description("add every address of a list")
-    .option("--reason <text>", "why, for the record", "asked not to be mailed")
-    .action((file: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/suppress.ts")).suppressImport(context, file, options),
-      ),
-    );
-}
-
-function declarePeople(program: Command, choose: Choose): void {
-  const person = program.command("person").description("show or erase what is held about one address");
-  person
-    .command("show <address>")
-    .description("show everything that is held about an address")
-    .action((address: string) =>
-      choose(async (context) => (await import("./commands/person.ts")).personShow(context, address)),
-    );
-  person
-    .command("forget <address>")
-    .description("erase everything about an address; it is never mailed again")
-    .option("--yes", "erase without asking")
-    .action((address: string, options) =>
-      choose(async (context) =>
-        (await import("./commands/person.ts")).personForget(context, address, options),
-      ),
-    );
-}
-
-function collect(value: string, before: string[] = []): string[] {
-  return [...before, value];
-}
-
-function wholeNumber(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < least || number > most) {
-      throw new InvalidArgumentError(
-        `Use a whole number from ${least.toLocaleString("en-GB")} to ${most.toLocaleString("en-GB")}.`,
-      );
-    }
-    return number;
-  };
 }

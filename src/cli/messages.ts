@@ -72,7 +72,9 @@ function unsubscribeWays(
   token: string,
 ): { link: string | undefined; headers: Record<string, string> } {
   const url = settings?.url?.replaceAll("{token}", token);
-  const mailto = settings?.mailto && `mailto:${settings.mailto}?subject=unsubscribe%20${token}`;
+  // RFC 6068: a "?" or "&" in the address itself would begin a field of the message.
+  const mailbox = settings?.mailto && encodeURIComponent(settings.mailto).replaceAll("%40", "@");
+  const mailto = mailbox && `mailto:${mailbox}?subject=unsubscribe%20${token}`;
   const ways = [mailto, url].filter((way) => way !== undefined);
   if (ways.length === 0) return { link: undefined, headers: {} };
   const isOneClick = url?.startsWith("https:") && settings?.url?.includes("{token}");
@@ -105,9 +107,16 @@ async function readPem(root: string, key: string): Promise<string> {
   return (await readNamedFile(path.resolve(root, key))).toString("utf8");
 }
 
-/** A name as it may stand in a header. One without end is left out: no line may be over 998 bytes (RFC 5322, 2.1.1). */
+/**
+ * A name as it may stand in a header: without line breaks and the like, and without what looks like an encoded word
+ * (RFC 2047), since some programs decode before they look for the fields. One without end is left out: no line may be
+ * over 998 bytes (RFC 5322, 2.1.1).
+ */
 function shownName({ fields }: Recipient): string {
-  const name = fields["name"] ?? "";
+  const name = (fields["name"] ?? "")
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .replaceAll("=?", "= ?")
+    .trim();
   return name.length <= 200 ? name : "";
 }
 

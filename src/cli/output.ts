@@ -14,6 +14,8 @@ export interface Output {
   readonly live: boolean;
   /** A result, for people. Nothing is printed with `--json`. */
   readonly print: (line?: string) => void;
+  /** A whole file, as it is: line ends and all. Nothing is printed with `--json`. */
+  readonly file: (content: string) => void;
   /** The one JSON document of `--json`. */
   readonly document: (value: unknown) => void;
   /** One JSON object on a line of its own. */
@@ -50,12 +52,13 @@ export function createOutput(
   streams: { readonly stdout: Stream; readonly stderr: Stream },
   { json, quiet, verbose, colour }: OutputOptions,
 ): Output {
-  const secrets = new Set<string>();
-  const clean = (text: string): string => {
+  let secrets: readonly string[] = [];
+  const hide = (text: string): string => {
     let shown = text;
     for (const secret of secrets) shown = shown.replaceAll(secret, "•••");
-    return shown.replace(controls, "");
+    return shown;
   };
+  const clean = (text: string): string => hide(text).replace(controls, "");
   // Inside JSON only texts are cleaned: a secret of digits must not spoil a number.
   const cleanText = (_key: string, value: unknown) => (typeof value === "string" ? clean(value) : value);
   const write = (stream: Stream, line: string) => stream.write(`${clean(line)}\n`);
@@ -68,6 +71,7 @@ export function createOutput(
     terminal: Boolean(stdout.isTTY) && !json,
     live: Boolean(stderr.isTTY) && !quiet && !json,
     print: (line = "") => void (json || write(stdout, line)),
+    file: (content) => void (json || stdout.write(hide(content))),
     document: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText, 2)}\n`)),
     event: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText)}\n`)),
     say: (line = "") => void (quiet || write(stderr, line)),
@@ -77,7 +81,11 @@ export function createOutput(
     style: styled(stdout),
     sayStyle: styled(stderr),
     // One or two letters are no secret, and would turn up in any word.
-    redact: (secret) => void (secret.length > 2 && secrets.add(secret)),
+    redact: (secret) => {
+      if (secret.length <= 2 || secrets.includes(secret)) return;
+      // The longest first: the rest of a secret that begins with another would show.
+      secrets = [...secrets, secret].toSorted((a, b) => b.length - a.length);
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { systemClock } from "../deliver/clock.ts";
 import type { DeliveryEvent } from "../deliver/events.ts";
 import type { Ledger, Run } from "../deliver/ledger.ts";
 import { deliver } from "../deliver/send.ts";
+import { discreet, passwordForms } from "../deliver/transports/discreet.ts";
 import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { senderOf } from "../render/letter.ts";
@@ -32,12 +33,9 @@ export async function chooseTransport(
   const setting = named ?? settings.transport;
   const isAddress = /^smtps?:/i.test(setting);
   const text = await fillSecrets(context, root, setting, isAddress ? encodeURIComponent : undefined);
-  const password = /^[a-z]+:\/\/[^/@]*:([^/@]+)@/i.exec(text)?.[1];
-  if (password !== undefined) {
-    context.out.redact(password);
-    context.out.redact(decoded(password));
-  }
-  return parseTransport(text, { root, timeout: settings.retry.timeout });
+  const secrets = passwordForms(text);
+  for (const secret of secrets) context.out.redact(secret);
+  return discreet(parseTransport(text, { root, timeout: settings.retry.timeout }), secrets);
 }
 
 /** The sender, or a refusal: nothing can be sent without one. */
@@ -78,12 +76,4 @@ export async function* sendRun(
     clock: systemClock,
     random: Math.random,
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -16,7 +16,15 @@ import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
-import { isSuppressed, suppress, suppressions, unsuppress } from "./suppressions.ts";
+import {
+  isSuppressed,
+  knowsPerson,
+  suppress,
+  suppressions,
+  suppressPerson,
+  unsuppress,
+  unsuppressPerson,
+} from "./suppressions.ts";
 
 /** What one list is to be sent: an edition in one variant. */
 export interface NewRun {
@@ -178,6 +186,15 @@ export interface Ledger {
   /** Takes somebody off the do-not-mail list; false when not on it. */
   unsuppress(who: Addressee): Promise<boolean>;
   isSuppressed(who: Addressee): Promise<boolean>;
+  /** True when anybody of this token (see `personToken`) was ever to be mailed, or is suppressed. */
+  knowsPerson(token: string): Promise<boolean>;
+  /** Adds a person to the do-not-mail list by token; false for a token that the ledger does not know. */
+  suppressPerson(token: string, reason: string): Promise<boolean>;
+  /**
+   * Takes a person off the do-not-mail list, if they are on it for this reason and no other. Gives how they stand then;
+   * nothing for a token that the ledger does not know.
+   */
+  unsuppressPerson(token: string, reason: string): Promise<"mailable" | "suppressed" | undefined>;
   suppressions(): Promise<Suppression[]>;
   /** Somebody the ledger has a delivery or a suppression of. */
   whoIs(clue: Clue): Promise<BouncedPerson | undefined>;
@@ -237,6 +254,9 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),
     unsuppress: (who) => unsuppress(db, secret, who),
     isSuppressed: (who) => isSuppressed(db, secret, who),
+    knowsPerson: (token) => knowsPerson(db, token),
+    suppressPerson: (token, reason) => suppressPerson(db, token, reason, now()),
+    unsuppressPerson: (token, reason) => unsuppressPerson(db, token, reason),
     suppressions: () => suppressions(db),
     whoIs: (clue) => whoIs(db, clue),
     recordBounce: (bounce, suppressFor) => recordBounce(db, bounce, suppressFor, now()),

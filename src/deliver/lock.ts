@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 
@@ -27,6 +27,7 @@ export function takeSenderLock(file: string, { now }: { readonly now: () => numb
   let database: SqliteFile | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, "a", 0o600));
     // An open exclusive transaction is a lock on the file itself: it cannot be left behind. No waiting.
     database = new SqliteFile(file, undefined, 0);
     database.exec("begin exclusive");

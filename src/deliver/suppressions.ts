@@ -35,6 +35,66 @@ export async function unsuppress(db: Kysely<Tables>, secret: Buffer, who: Addres
   return numDeletedRows > 0n;
 }
 
+/** See `Ledger.knowsPerson`. */
+export async function knowsPerson(db: Kysely<Tables>, person: string): Promise<boolean> {
+  const known = await db
+    .selectFrom("suppressions")
+    .select("person")
+    .where("person", "=", person)
+    .unionAll(db.selectFrom("deliveries").select("person").where("person", "=", person))
+    .limit(1)
+    .executeTakeFirst();
+  return known !== undefined;
+}
+
+/** See `Ledger.suppressPerson`. */
+export async function suppressPerson(
+  db: Kysely<Tables>,
+  person: string,
+  reason: string,
+  since: number,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await knowsPerson(trx, person))) return false;
+    const mailed = await trx
+      .selectFrom("deliveries")
+      .select("address")
+      .where("person", "=", person)
+      .orderBy("id", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    await trx
+      .insertInto("suppressions")
+      .values({ person, address: mailed?.address || null, reason, since })
+      .onConflict((conflict) => conflict.column("person").doNothing())
+      .execute();
+    return true;
+  });
+}
+
+/** See `Ledger.unsuppressPerson`. */
+export async function unsuppressPerson(
+  db: Kysely<Tables>,
+  person: string,
+  reason: string,
+): Promise<"mailable" | "suppressed" | undefined> {
+  return db.transaction().execute(async (trx) => {
+    if (!(await knowsPerson(trx, person))) return undefined;
+    const { numDeletedRows } = await trx
+      .deleteFrom("suppressions")
+      .where("person", "=", person)
+      .where("reason", "=", reason)
+      .executeTakeFirst();
+    if (numDeletedRows > 0n) return "mailable";
+    const kept = await trx
+      .selectFrom("suppressions")
+      .select("reason")
+      .where("person", "=", person)
+      .executeTakeFirst();
+    return kept ? "suppressed" : "mailable";
+  });
+}
+
 /** See `Ledger.isSuppressed`. */
 export async function isSuppressed(db: Kysely<Tables>, secret: Buffer, who: Addressee): Promise<boolean> {
   const found = await db

@@ -18,5 +18,12 @@ export function dayInWords(day: Day): string {
   return `${Number(date)} ${months[Number(month) - 1] ?? month} ${year}`;
 }
 
+const weekdays = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
+
+/** The day of the week: `Monday`. */
+export function weekday(day: Day): string {
+  return weekdays[new Date(`${day.slice(0, 10)}T00:00:00Z`).getUTCDay()] ?? "";
+}
+
 /** `2026-12`, `2026-W49`, `2026-Q4`. */
 export const cycleIdPattern = /^\d{4}-(0[1-9]|1[0-2]|W(0[1-9]|[1-4]\d|5[0-3])|Q[1-4])$/;

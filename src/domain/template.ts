@@ -30,7 +30,7 @@ export function designsOf(templates: TemplateSet, variant: string): string[] {
   return [usualDesign, ...others.toSorted()];
 }
 
-/** Pages of the archive site and of packs. They bring their own stylesheet, and nothing that is sent depends on them. */
+/** Pages of the archive site, of packs, of the plan and of reports. They bring their own stylesheet, and nothing that is sent depends on them. */
 export function isPageTemplate({ name }: Pick<TemplateFile, "name">): boolean {
-  return /^(site|pack)\/|^styles\/site\.css$/.test(name);
+  return /^(site|pack|plan|report)\/|^styles\/(site|plan|report)\.css$/.test(name);
 }

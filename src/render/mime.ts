@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import MailComposer from "nodemailer/lib/mail-composer";
+import { encodeWord } from "nodemailer/lib/mime-funcs";
 import { fileEnding, type EmbeddedImage } from "./images.ts";
 
 /** One message, before it is written in MIME. */
@@ -34,7 +35,7 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
     ...(letter.from ? { from: letter.from } : {}),
     ...(letter.to ? { to: letter.to } : {}),
     ...(letter.replyTo ? { replyTo: letter.replyTo } : {}),
-    subject: letter.subject,
+    subject: asTyped(letter.subject),
     html: letter.html,
     text: letter.text,
     attachments: letter.images.map(({ cid, content, contentType }) => ({
@@ -55,6 +56,11 @@ export async function composeMessage(letter: Letter): Promise<Buffer> {
   });
   const unwanted = [...(letter.date ? [] : ["date"]), ...(letter.messageId ? [] : ["message-id"])];
   return withoutHeaders(await composer.compile().build(), unwanted);
+}
+
+/** Words that look like encoded ones (RFC 2047) would be decoded by mail programs: encoded once more, they are not. */
+function asTyped(words: string): string {
+  return words.includes("=?") ? encodeWord(words, "B", 52) : words;
 }
 
 function boundaryOf({ subject, html, text }: Letter): string {

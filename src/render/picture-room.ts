@@ -96,7 +96,7 @@ export class PictureRoom {
   /** The logo for posters, screens and cards, which may read it at `path`. */
   async forPrint({
     brand,
-  }: RenderInput): Promise<(LogoPicture & { path: string; content: Uint8Array }) | undefined> {
+  }: Pick<RenderInput, "brand">): Promise<(LogoPicture & { path: string; content: Uint8Array }) | undefined> {
     const { logo, source } = brand;
     const read = logo && this.#images.get(source.path, logo.file);
     const header = logo && this.#header(source.path, logo.file);

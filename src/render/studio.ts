@@ -18,6 +18,8 @@ import { parseInline, parseMarkdown, readInline, readMarkdown } from "./markdown
 import { Memo, remember, SharedViews } from "./memo.ts";
 import { openPages, type Pages } from "./pages/pages.ts";
 import { logoView, PictureRoom, type PlacedPicture } from "./picture-room.ts";
+import type { PlannerInput } from "./planner/plan-view.ts";
+import type { WallResult } from "./planner/wall.ts";
 import { writePosts } from "./posts.ts";
 import { qrSvg } from "./qr.ts";
 import { renderSheet, type SheetResult } from "./sheet.ts";
@@ -59,6 +61,8 @@ export interface Studio {
   /** The words to post with a card, for each platform. @throws TemplateFault */
   readonly posts: (input: RenderInput) => { text: string; problems: readonly Problem[] };
   readonly pages: Pages;
+  /** The plan on sheets for the wall. @throws TemplateFault */
+  readonly wall: (input: PlannerInput) => Promise<WallResult>;
   /** Ends the typesetting processes. */
   readonly close: () => Promise<void>;
 }
@@ -98,6 +102,11 @@ export function openStudio(
     },
     posts: (input) => posts(toolkit, txt, memo, input),
     pages: openPages(html, txt, templates),
+    wall: async (input) => {
+      const { planWall } = await import("./planner/wall.ts");
+      typesetter ??= createTypesetter();
+      return planWall(typ, typesetter, images, input);
+    },
     close: async () => typesetter?.close(),
   };
 }

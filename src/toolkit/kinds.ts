@@ -44,7 +44,9 @@ export const slug = z
 export const address = z
   .string({ error: "an e-mail address" })
   .trim()
-  .regex(/^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\]]+$/, { error: "an e-mail address" });
+  .regex(/^[^\s\p{Cc}@<>"(),:;\\[\]]+@[^\s\p{Cc}@<>"(),:;\\[\]]+\.[^\s\p{Cc}@<>"(),:;\\[\]]+$/u, {
+    error: "an e-mail address",
+  });
 export const web = z
   .string({ error: "an address that begins with https://" })
   .trim()

@@ -4,7 +4,7 @@ import { compareText, type Problem } from "../domain/problem.ts";
 import type { TemplateFile, TemplateSet } from "../domain/template.ts";
 import { isMissing, readToolkitText } from "./files.ts";
 
-const folders = ["", "layouts", "pack", "partials", "site", "styles"];
+const folders = ["", "layouts", "pack", "partials", "plan", "report", "site", "styles"];
 const endings = /\.(html|txt|typ)\.hbs$|^styles\/.*\.css$/;
 
 /**

@@ -507,7 +507,7 @@ describe.concurrent("approvals", { timeout: 120_000 }, () => {
   });
 });
 
-describe.concurrent("person", () => {
+describe.concurrent("person", { timeout: 120_000 }, () => {
   it("shows what is held about an address, and forgets all of it after consent", async () => {
     const toolkit = pickedLibrary();
     expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 0);

@@ -6,7 +6,7 @@ import { isOwn } from "./text-part.ts";
 
 /** What the program itself asks for; the rest is asked for by these. Posters may have designs of any name. */
 const asked =
-  /^(?:(?:newsletter|email)\.(?:html|txt)|social\.txt|(?:poster|screen|social)(?:-[a-z0-9-]+)?\.typ)\.hbs$|^styles\/(?:mail|site)\.css$/;
+  /^(?:(?:newsletter|email)\.(?:html|txt)|social\.txt|(?:poster|screen|social)(?:-[a-z0-9-]+)?\.typ)\.hbs$|^styles\/(?:mail|site|plan|report)\.css$/;
 
 /** The toolkit's own templates that nothing uses: usually a name that is spelled another way. */
 export function unusedTemplates(templates: TemplateSet): Problem[] {

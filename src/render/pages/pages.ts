@@ -3,7 +3,7 @@ import type { TemplateSet } from "../../domain/template.ts";
 import { brandColours } from "../brand-view.ts";
 import type { Engine } from "../handlebars.ts";
 import { wrapText } from "../markdown/wrap.ts";
-import type { EditionView, PackView, SiteView } from "./shapes.ts";
+import type { EditionView, PackView, PlanView, SiteView } from "./shapes.ts";
 
 /** The pages that are no variants. Each throws TemplateFault when its template names what is not there. */
 export interface Pages {
@@ -13,19 +13,26 @@ export interface Pages {
   /** What is in a pack, as a page and as plain text. */
   readonly pack: (view: PackView) => string;
   readonly readme: (view: PackView) => string;
-  /** Their look in the brand's colours: `styles/site.css` with the colours before it. */
-  readonly stylesheet: (brand: Brand) => string;
+  /** The cycles ahead. */
+  readonly plan: (view: PlanView) => string;
+  /**
+   * Their look in the brand's colours: `styles/site.css` with the colours before it, and the stylesheet of this name
+   * behind it.
+   */
+  readonly stylesheet: (brand: Brand, further?: string) => string;
 }
 
 /** The pages of templates that are compiled already. */
 export function openPages(html: Engine, txt: Engine, templates: TemplateSet): Pages {
-  const css = templates.get("styles/site.css")?.source ?? "";
+  const css = (name: string) => templates.get(`styles/${name}.css`)?.source ?? "";
   return {
     site: (view) => html.render("site/index", view),
     edition: (view) => html.render("site/edition", view),
     pack: (view) => html.render("pack/index", view),
     readme: (view) => wrapText(txt.render("pack/readme", view)),
-    stylesheet: (brand) => `${colourRules(brand)}\n${css}`,
+    plan: (view) => html.render("plan/index", view),
+    stylesheet: (brand, further) =>
+      [colourRules(brand), css("site"), ...(further === undefined ? [] : [css(further)])].join("\n"),
   };
 }
 

@@ -1,20 +1,12 @@
 import { group, list, maybe, rich, text, viewShape, type Shape, type ValueOf } from "../view.ts";
+import { page } from "./page-shape.ts";
+import { planShape } from "./plan-shape.ts";
 
 /*
- * What the templates of the archive site and of packs may name. The rows in docs/templates.md are made from here.
+ * What the templates of the archive site, of packs and of the plan may name. The rows in docs/templates.md are made from here.
  */
 
 const { toolkit, brand } = viewShape.fields;
-
-const page = group("The page itself", {
-  title: text("Its title, as the browser shows it"),
-  description: text("One sentence about it, for search engines"),
-  home: text("The way to the first page of the site; empty on a page by itself"),
-  stylesheet: text("The way to the stylesheet; empty on a page by itself"),
-  style: rich("The stylesheet itself, for a page by itself"),
-  atom: text("The way to the Atom feed; empty on a page by itself"),
-  json: text("The way to the JSON feed; empty on a page by itself"),
-});
 
 const neighbour = (about: string) =>
   maybe(about, {
@@ -96,6 +88,7 @@ export const packShape = group("Everything that the pages of a pack may name", {
   page,
 });
 
+export type PlanView = ValueOf<typeof planShape>;
 export type SiteView = ValueOf<typeof siteShape>;
 export type EditionView = ValueOf<typeof editionShape>;
 export type PackView = ValueOf<typeof packShape>;
@@ -106,6 +99,8 @@ export const pageShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["site/edition.html.hbs", editionShape],
   ["pack/index.html.hbs", packShape],
   ["pack/readme.txt.hbs", packShape],
+  ["plan/index.html.hbs", planShape],
+  ["plan/wall.typ.hbs", planShape],
 ]);
 
 /** What a template may name. Nothing is known of a partial or a layout: it is checked where it is called. */

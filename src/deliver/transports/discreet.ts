@@ -1,0 +1,43 @@
+import type { DeliveryOutcome } from "../../domain/delivery.ts";
+import type { Transport, TransportFactory } from "./transport.ts";
+
+/**
+ * Takes the text of a transport. Gives its password in every form in which it may come back in a server's reply: as it
+ * stands in the address, as it is, and as it is sent (RFC 4954: AUTH PLAIN and LOGIN are base64).
+ */
+export function passwordForms(text: string): string[] {
+  // Up to the last @ before the path, as addresses are read (https://url.spec.whatwg.org/#authority-state).
+  const [, user = "", password = ""] = /^[a-z]+:\/\/([^/?#:]*):([^/?#]*)@/i.exec(text) ?? [];
+  if (password === "") return [];
+  const [name, plain] = [decoded(user), decoded(password)];
+  const base64 = (words: string) => Buffer.from(words).toString("base64");
+  return [...new Set([password, plain, base64(plain), base64(`\0${name}\0${plain}`)])];
+}
+
+/** Gives the same transport, but nothing of these in what the server says: replies are kept in the ledger. */
+export function discreet(factory: TransportFactory, secrets: readonly string[]): TransportFactory {
+  if (secrets.length === 0) return factory;
+  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+  const hide = (outcome: DeliveryOutcome): DeliveryOutcome => ({
+    ...outcome,
+    reply: longestFirst.reduce((text, secret) => text.replaceAll(secret, "•••"), outcome.reply),
+  });
+  return {
+    name: factory.name,
+    open: () => {
+      const transport = factory.open();
+      const send: Transport["send"] = transport.send.bind(transport);
+      return Object.assign(transport, {
+        send: async (...given: Parameters<Transport["send"]>) => hide(await send(...given)),
+      });
+    },
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
