@@ -44,15 +44,18 @@ const domainsLimit = 100_000;
  * Reads a list to its end and counts what there is to say of it. It holds the addresses, to find those that come twice,
  * but no more of a person.
  * @param columns whose cells are counted
+ * @param order the audiences of the settings. Of several rows with one address, the one counts that the segment means,
+ * then the one whose audience stands first there, then the first
  * @param isMeant says whether a segment means somebody
  */
 export async function surveyList(
   rows: AsyncIterable<SurveyedRow>,
   columns: readonly string[],
+  order: readonly string[] = [],
   isMeant: (to: Recipient) => boolean = () => true,
 ): Promise<ListSurvey> {
   const survey = emptySurvey(columns);
-  const firstRows = new Map<string, number>();
+  const people = peopleBook(order);
   const domains = domainBook();
   for await (const { row, hidden, ragged, read } of rows) {
     if (read === undefined) continue;
@@ -65,22 +68,55 @@ export async function surveyList(
     }
     const { to } = read;
     const { address } = to;
-    const firstRow = firstRows.get(to.key);
+    const firstRow = people.add(to, isMeant(to));
     if (firstRow !== undefined) {
       survey.duplicates.push({ row, address, firstRow });
       continue;
     }
-    firstRows.set(to.key, row);
-    survey.people += 1;
-    if (isMeant(to)) survey.meant += 1;
-    survey.audiences.set(to.audience ?? "", (survey.audiences.get(to.audience ?? "") ?? 0) + 1);
     for (const column of columns) {
       if (fieldOf(to, column) !== "") survey.filled.set(column, (survey.filled.get(column) ?? 0) + 1);
     }
     if (isRole(address)) survey.roles.push({ row, address });
     domains.add(row, address);
   }
-  return { ...survey, slips: domains.slips() };
+  return { ...survey, ...people.counts(), slips: domains.slips() };
+}
+
+/**
+ * Keeps of each person the row that counts: one that the segment means, then the one whose audience stands first in the
+ * settings, then the first. A send chooses in the same way.
+ */
+function peopleBook(order: readonly string[]) {
+  const book = new Map<string, { readonly firstRow: number; audience: string; isMeant: boolean }>();
+  // One text for all who have it, so that not every row of the file is held by it.
+  const audiences = new Map<string, string>();
+  const rank = (audience: string) => {
+    const at = order.indexOf(audience);
+    return at < 0 ? order.length : at;
+  };
+  /** Gives the first row of somebody who stands on the list already. */
+  const add = ({ key, row, audience: written = "" }: Recipient, isMeant: boolean): number | undefined => {
+    const audience = audiences.get(written) ?? written;
+    audiences.set(audience, audience);
+    const known = book.get(key);
+    if (known === undefined) {
+      book.set(key, { firstRow: row, audience, isMeant });
+      return undefined;
+    }
+    const isBetter = isMeant === known.isMeant ? rank(audience) < rank(known.audience) : isMeant;
+    if (isBetter) Object.assign(known, { audience, isMeant });
+    return known.firstRow;
+  };
+  const counts = () => {
+    const people = new Map<string, number>();
+    let meant = 0;
+    for (const { audience, isMeant } of book.values()) {
+      people.set(audience, (people.get(audience) ?? 0) + 1);
+      if (isMeant) meant += 1;
+    }
+    return { people: book.size, audiences: people, meant };
+  };
+  return { add, counts };
 }
 
 /** Remembers rows until it is known whether their domain is a slip: those of doubtful ones, and of rare ones. */
@@ -113,14 +149,11 @@ function domainBook() {
 function emptySurvey(columns: readonly string[]) {
   return {
     rows: 0,
-    people: 0,
     invalid: [] as ListSurvey["invalid"][number][],
     duplicates: [] as ListSurvey["duplicates"][number][],
-    audiences: new Map<string, number>(),
     roles: [] as ListSurvey["roles"][number][],
     filled: new Map(columns.map((column) => [column, 0])),
     hidden: 0,
     ragged: [] as number[],
-    meant: 0,
   };
 }

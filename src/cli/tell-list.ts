@@ -146,7 +146,7 @@ function tellRows(out: Output, { survey, all }: ToldList): void {
   tellSome(
     out,
     all,
-    `Same address again: ${survey.duplicates.length.toLocaleString("en-GB")}, the first row counts`,
+    `Same address again: ${survey.duplicates.length.toLocaleString("en-GB")}, one message each`,
     survey.duplicates,
     [row, address, { title: "First in row", text: ({ firstRow }) => String(firstRow) }],
   );

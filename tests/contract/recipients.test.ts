@@ -55,8 +55,7 @@ Personal email  recipient.personal_email  0       templates, --only
 
 People per audience
 Audience  People
-staff     1
-managers  1
+staff     2
 Staf      1       not in the settings, so they get the version for everyone. Did you mean "staff"?
 (none)    1       none: they get the version for everyone
 
@@ -64,7 +63,7 @@ Rows that are skipped: 1
 Row  Value    Why
 8    nobody@  the part after "@" is not right
 
-Same address again: 1, the first row counts
+Same address again: 1, one message each
 Row  Address           First in row
 5    BO@trust.example  4
 

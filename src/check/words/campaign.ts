@@ -28,7 +28,7 @@ export const campaignWords = {
   "list/column-missing": ({ list, column, variant, template, columns }) =>
     `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). Its first row names ${columns === 1 ? "1 column" : `${columns} columns`}. Add the column or correct its name, or give a fallback in the template.`,
   "list/duplicate": ({ list, row, firstRow, more }) =>
-    `Row ${row} of ${list} has the same address as row ${firstRow}, so it is skipped.${moreRows(more)} Remove one of them.`,
+    `Row ${row} of ${list} has the same address as row ${firstRow}, so only one of them counts.${moreRows(more)} Remove one of them.`,
   "list/empty": ({ list }) =>
     `${list} has nobody on it. Check the file: the first row names the columns, and each other row is a person.`,
   "list/field-empty": ({ list, column, variant, template, rows }) =>

@@ -19,11 +19,12 @@ export async function recipientsCheck(
   const toolkit = await toolkitIfAny(context);
   const list = await openSource(context, { toolkit }, named);
   const segment = only === undefined ? undefined : await readSegment(only, list);
+  const audiences = toolkit?.settings.audiences.map(({ id }) => id);
   const told: ToldList = {
     list,
-    survey: await surveyList(list.details(), list.columns, segment),
+    survey: await surveyList(list.details(), list.columns, audiences, segment),
     segment: only,
-    audiences: toolkit?.settings.audiences.map(({ id }) => id),
+    audiences,
     missing: toolkit ? await missingColumns(context, toolkit, list.columns) : [],
     all,
   };
