@@ -6,7 +6,8 @@ import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-er
 import type { Addressee, Ledger } from "../../deliver/ledger.ts";
 import type { PersonRecord } from "../../deliver/person.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
-import { openList, readAddress } from "../../toolkit/lists.ts";
+import { openList } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
