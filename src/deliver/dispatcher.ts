@@ -5,7 +5,7 @@ import { Delivery } from "./attempt.ts";
 import { Breaker, isLineFault } from "./breaker.ts";
 import { DomainRests } from "./domains.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
-import type { Claimed, Wait } from "./ledger.ts";
+import type { Claimed, Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 import { Stock } from "./stock.ts";
 import type { DeliveryOutcome } from "../domain/delivery.ts";

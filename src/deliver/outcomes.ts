@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-import type { Attempt, Ending, Run } from "./ledger.ts";
+import type { Attempt, Ending, Run } from "./records.ts";
 import { noteAttempt } from "./rates.ts";
 import type { Tables } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import type { Claimed, Run, Wait } from "./ledger.ts";
+import type { Claimed, Run, Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 
 /** How many are claimed at once, for each connection and at the least: one commit serves them all. */

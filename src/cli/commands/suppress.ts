@@ -1,6 +1,7 @@
 import path from "node:path";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import type { Addressee, Ledger } from "../../deliver/ledger.ts";
+import type { Ledger } from "../../deliver/ledger.ts";
+import type { Addressee } from "../../deliver/records.ts";
 import type { ListRow } from "../../domain/recipient.ts";
 import { openList } from "../../toolkit/lists.ts";
 import { readAddress } from "../../toolkit/lists/addresses.ts";
