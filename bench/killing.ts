@@ -7,7 +7,8 @@ import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openLedger, type RowReport } from "../src/deliver/ledger.ts";
+import { openLedger } from "../src/deliver/ledger.ts";
+import type { RowReport } from "../src/deliver/records.ts";
 
 export const manners = [
   "plain",

@@ -1,6 +1,6 @@
 import type { DeliveryOutcome, Message } from "../domain/delivery.ts";
 import { messageIdOf } from "./identity.ts";
-import type { Attempt, Claimed } from "./claims.ts";
+import type { Attempt, Claimed } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 import { SenderFault, type Transport } from "./transports/transport.ts";
 

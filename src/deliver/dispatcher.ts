@@ -5,7 +5,7 @@ import { Delivery } from "./attempt.ts";
 import { Breaker, isLineFault } from "./breaker.ts";
 import { DomainRests } from "./domains.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
-import type { Claimed, Wait } from "./claims.ts";
+import type { Claimed, Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 import { Stock } from "./stock.ts";
 import type { DeliveryOutcome } from "../domain/delivery.ts";
@@ -24,7 +24,7 @@ export class Dispatcher {
   readonly #domains: DomainRests;
   readonly #owner: string;
   readonly #stock: Stock;
-  readonly #busy = new Map<Delivery, { readonly transport: Transport; readonly end: Promise<void> }>();
+  readonly #busy = new Map<Delivery, { readonly transport: Transport; readonly ended: Promise<void> }>();
   /** Outcomes on their way to the disk. The connection need not wait for that: what it begins next is written later. */
   readonly #settling = new Set<Promise<void>>();
   readonly #onAbort = (): void => this.#stop();
@@ -132,7 +132,7 @@ export class Dispatcher {
   /** Finishes what is on the wire, puts back what was never begun, and closes every connection. */
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    await Promise.all([...this.#busy.values()].map(({ end }) => end));
+    await Promise.all([...this.#busy.values()].map(({ ended }) => ended));
     await Promise.all(this.#settling);
     // What cannot be put back now is put back by the next run.
     await this.#stock.giveBack().catch(() => {});
@@ -165,7 +165,7 @@ export class Dispatcher {
     const { attempt, attempts, claimed } = delivery;
     this.#news.push({ event: "attempting", ...addressed(claimed.to, attempts, attempt.messageId) });
     const transport = this.#resting.pop() ?? this.#options.transport.open();
-    this.#busy.set(delivery, { transport, end: this.#run(delivery, transport) });
+    this.#busy.set(delivery, { transport, ended: this.#run(delivery, transport) });
   }
 
   /** Never rejects: what goes wrong becomes an outcome or the failure that stops the sending. */

@@ -1,6 +1,6 @@
 import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import type { Wait } from "./claims.ts";
+import type { Wait } from "./records.ts";
 
 /** Who an event is about. */
 export interface Addressed {

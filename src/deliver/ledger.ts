@@ -1,11 +1,8 @@
 import { Kysely } from "kysely";
 
-import type { DeliveryState, Tally } from "../domain/delivery.ts";
-import type { EditionParts } from "../domain/edition.ts";
+import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import type { CycleId, Variant } from "../domain/topic.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
-import type { Attempt, Claim, ClaimRequest, Ending, Interrupted } from "./claims.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit } from "./group.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
@@ -26,85 +23,22 @@ import {
   unsuppress,
   unsuppressPerson,
 } from "./suppressions.ts";
-
-/** What one list is to be sent: an edition in one variant. */
-export interface NewRun {
-  readonly cycle: CycleId;
-  readonly topic: string;
-  readonly variant: Variant;
-  /** Name of the list. */
-  readonly list: string;
-  /** Of everything that shapes the messages. */
-  readonly contentDigest: string;
-  /** The same part by part, to say what changed. */
-  readonly parts?: EditionParts | undefined;
-  /** Safe to show. */
-  readonly transport: string;
-}
-
-export interface Run extends NewRun {
-  readonly id: number;
-  /** Of the list's contents: a changed list is another run. */
-  readonly listDigest: string;
-  readonly rows: number;
-  readonly startedAt: number;
-}
-
-/** How a row of the list stands. */
-export interface RowReport {
-  readonly row: number;
-  /** The address, or what stands in its place. */
-  readonly address: string;
-  readonly state: DeliveryState;
-  /** Why a row is skipped. */
-  readonly because?: "suppressed" | "excluded" | "duplicate" | "invalid" | undefined;
-  readonly reason?: string | undefined;
-  readonly attempts: number;
-  readonly reply?: string | undefined;
-  readonly messageId?: string | undefined;
-  /** When a deferred delivery is due again; none when it was given up. */
-  readonly nextAt?: number | undefined;
-}
-
-/** Somebody by address, and by the key that duplicates are judged by. */
-export type Addressee = Pick<Recipient, "address" | "key">;
-
-export interface Suppression {
-  /** None after the person asked to be forgotten. */
-  readonly address?: string | undefined;
-  readonly reason: string;
-  readonly since: number;
-}
-
-/** What somebody may be known by: a message that was sent to them, or the name of `personToken`. */
-export type Clue = { readonly messageId: string } | { readonly person: string };
-
-/** Somebody whom a report may be about. */
-export interface BouncedPerson {
-  readonly person: string;
-  /** None after the person asked to be forgotten. */
-  readonly address?: string | undefined;
-  /** Message-IDs of what they were sent, the newest first. */
-  readonly messages: readonly string[];
-  /** Whether anything was sent to them, or may have been. */
-  readonly wasMailed: boolean;
-  readonly isSuppressed: boolean;
-}
-
-/** What came back about somebody. */
-export interface Bounce {
-  /** Digest of the report. */
-  readonly report: string;
-  readonly kind: "hard" | "soft" | "complaint" | "unsubscribe";
-  /** RFC 3463, such as 5.1.1. */
-  readonly status?: string | undefined;
-  /** What the other server said, in one line. It may hold the address. */
-  readonly said?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly at: number;
-}
-
-export type NewBounce = Omit<Bounce, "at"> & Pick<BouncedPerson, "person" | "address">;
+import type {
+  NewRun,
+  Run,
+  Attempt,
+  Ending,
+  Interrupted,
+  ClaimRequest,
+  Claim,
+  RowReport,
+  Addressee,
+  Suppression,
+  Clue,
+  BouncedPerson,
+  Bounce,
+  NewBounce,
+} from "./records.ts";
 
 /**
  * The durable record of every delivery. What an operation has resolved to is on disk. Every operation throws a

@@ -1,7 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-import type { Attempt, Ending } from "./claims.ts";
-import type { Run } from "./ledger.ts";
+import type { Attempt, Ending, Run } from "./records.ts";
 import { noteAttempt } from "./rates.ts";
 import type { Tables } from "./schema.ts";
 
@@ -95,6 +94,8 @@ export async function release(
     .execute();
 }
 
+/** As if nobody had tried yet. */
+export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
 /** Everything that was claimed and never begun goes back to where it was. */
 export function givenBack(db: Kysely<Tables>, now: number) {
   return db
@@ -111,9 +112,6 @@ export function givenBack(db: Kysely<Tables>, now: number) {
     }))
     .where("state", "=", "claimed");
 }
-
-/** As if nobody had tried yet. */
-export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
 
 /** See `Ledger.retryUnknown`. */
 export async function retryUnknown(db: Kysely<Tables>, run: Run, now: number): Promise<number> {

@@ -1,8 +1,7 @@
 import type { Kysely } from "kysely";
 
 import type { Recipient } from "../domain/recipient.ts";
-import type { Claim, Claimed, ClaimRequest, Interrupted, Wait } from "./claims.ts";
-import type { Run } from "./ledger.ts";
+import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
 import { givenBack } from "./outcomes.ts";
 import { allowance, forgetOldAttempts, fullDomains, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";

@@ -4,7 +4,8 @@ import type { Limits, RetryPolicy } from "../domain/settings.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
-import type { Ledger, Run } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Run } from "./records.ts";
 import type { TransportFactory } from "./transports/transport.ts";
 
 export interface DeliverOptions {

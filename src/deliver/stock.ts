@@ -1,5 +1,4 @@
-import type { Claimed, Wait } from "./claims.ts";
-import type { Run } from "./ledger.ts";
+import type { Claimed, Run, Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 
 /** How many are claimed at once, for each connection and at the least: one commit serves them all. */

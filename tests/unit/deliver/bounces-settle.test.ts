@@ -6,7 +6,7 @@ import { Settlement, type Finding } from "../../../src/deliver/bounces/settle.ts
 import { understand } from "../../../src/deliver/bounces/understand.ts";
 import { personToken } from "../../../src/deliver/identity.ts";
 import type { Ledger } from "../../../src/deliver/ledger.ts";
-import { readAddress } from "../../../src/toolkit/lists.ts";
+import { readAddress } from "../../../src/toolkit/lists/addresses.ts";
 import { attemptOf, listOf, newSetting, recipient, request, type Setting } from "./setting.ts";
 
 const names = ["ann", "bob", "cat", "dan", "fay", "jürgen"];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import type { RecipientList } from "../../../src/domain/recipient.ts";
-import type { ClaimRequest } from "../../../src/deliver/claims.ts";
 import type { Ledger } from "../../../src/deliver/ledger.ts";
+import type { ClaimRequest } from "../../../src/deliver/records.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
 import {
   attemptOf,

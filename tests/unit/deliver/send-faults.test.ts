@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
-import type { Attempt } from "../../../src/deliver/claims.ts";
-import type { Ledger, Run } from "../../../src/deliver/ledger.ts";
+import type { Ledger } from "../../../src/deliver/ledger.ts";
+import type { Attempt, Run } from "../../../src/deliver/records.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";

@@ -8,8 +8,8 @@ import type { ListRow, Recipient, RecipientList } from "../../../src/domain/reci
 import type { Limits, RetryPolicy } from "../../../src/domain/settings.ts";
 import type { Clock } from "../../../src/deliver/clock.ts";
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
-import type { Attempt, Claimed, ClaimRequest } from "../../../src/deliver/claims.ts";
-import { type Ledger, type NewRun, openLedger, type Run } from "../../../src/deliver/ledger.ts";
+import { type Ledger, openLedger } from "../../../src/deliver/ledger.ts";
+import type { Attempt, Claimed, ClaimRequest, NewRun, Run } from "../../../src/deliver/records.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import type { Transport, TransportFactory } from "../../../src/deliver/transports/transport.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
@@ -209,17 +209,21 @@ export async function onTheWire(ledger: Ledger, run: Run): Promise<Attempt> {
   return attempt;
 }
 
-/** Delivers what was claimed, with that outcome. */
-export async function settleAll(
+/** Sends so many deliveries with that end; gives whom. */
+export async function sent(
   ledger: Ledger,
-  deliveries: readonly Claimed[],
+  run: Run,
+  limit: number,
   outcome: DeliveryOutcome,
   more: Partial<Attempt> = {},
-): Promise<void> {
+): Promise<readonly Claimed[]> {
+  const { deliveries } = await ledger.claim(request(run, { limit }));
   for (const claimed of deliveries) {
     const attempt = attemptOf(claimed, more);
-    await Promise.all([ledger.begin(attempt), ledger.settle({ attempt, outcome })]);
+    if (!(await ledger.begin(attempt))) throw new Error("It may not begin.");
+    await ledger.settle({ attempt, outcome });
   }
+  return deliveries;
 }
 
 /** A transport that need not be told when the body may begin. */
