@@ -32,11 +32,14 @@ export async function factsAbout(
     .where("cycle", "=", cycle)
     .where("variant", "=", variant)
     .where("person", "in", tokens)
-    .where("state", "in", ["accepted", "rejected", "unknown"])
+    .where("state", "in", ["accepted", "rejected", "unknown", "sending"])
     .execute();
   for (const { person, state, transport: before } of settled) {
-    if (isRehearsal(before ?? "", transport) || (state === "unknown" && retryUnknown)) continue;
-    note(state as "accepted" | "rejected" | "unknown", person);
+    // Left on the wire by a process that died, or on it now: only an outbox can say later what became of it.
+    const isOpen = state === "unknown" || state === "sending";
+    if (isRehearsal(before ?? "", transport) || (isOpen && retryUnknown)) continue;
+    if (state === "sending" && isRehearsal(before ?? "", "smtp:")) continue;
+    note(state === "sending" ? "unknown" : (state as "accepted" | "rejected" | "unknown"), person);
   }
   const off = await db.selectFrom("suppressions").select("person").where("person", "in", tokens).execute();
   for (const { person } of off) note("suppressed", person);

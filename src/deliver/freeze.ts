@@ -49,9 +49,22 @@ async function writeRun(
       rows,
     })
     .onConflict((conflict) =>
-      conflict
-        .columns(["cycle", "variant", "list", "list_digest"])
-        .doUpdateSet({ topic, transport, content_digest, parts, rows }),
+      conflict.columns(["cycle", "variant", "list", "list_digest"]).doUpdateSet((of) => ({
+        topic,
+        transport,
+        content_digest,
+        parts,
+        rows,
+        // What went to an outbox has left nobody's machine: the messages that do bear the date of this send.
+        started_at: isRehearsal("outbox:", transport)
+          ? of
+              .case()
+              .when("runs.transport", "like", "outbox:%")
+              .then(now)
+              .else(of.ref("runs.started_at"))
+              .end()
+          : of.ref("runs.started_at"),
+      })),
     )
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -150,7 +163,7 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
           audience: of.ref("excluded.audience"),
           fields: of.ref("excluded.fields"),
         }))
-        .where("deliveries.state", "in", ["pending", "deferred"]),
+        .where("deliveries.state", "in", ["pending", "deferred", "claimed"]),
     )
     .execute();
 }

@@ -36,6 +36,15 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .where("person", "in", wanted)
       .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]))
       .execute();
+    // Whoever holds the lock knows that nobody else has anything on the wire: also who left the list since is to be settled.
+    await trx
+      .updateTable("deliveries")
+      .set({ run: run.id })
+      .where("cycle", "=", run.cycle)
+      .where("variant", "=", run.variant)
+      .where("state", "=", "sending")
+      .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]))
+      .execute();
     await forgetOldAttempts(trx, now);
   });
 }

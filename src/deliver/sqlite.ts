@@ -14,7 +14,7 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
-  sql,
+  sql as pragmaSql,
 } from "kysely";
 import { open, type FileHandle } from "node:fs/promises";
 import type { DiskSync } from "./group.ts";
@@ -97,8 +97,8 @@ export class SqliteFile implements SqliteDatabase {
 export function walSync(file: string): DiskSync {
   let log: Promise<FileHandle> | undefined;
   return {
-    before: async (db) => void (await sql`pragma synchronous = normal`.execute(db)),
-    after: async (db) => void (await sql`pragma synchronous = full`.execute(db)),
+    before: async (db) => void (await pragmaSql`pragma synchronous = normal`.execute(db)),
+    after: async (db) => void (await pragmaSql`pragma synchronous = full`.execute(db)),
     reached: async () => (await (log ??= open(`${file}-wal`, "r+"))).datasync(),
     close: async () => (await log)?.close(),
   };

@@ -144,6 +144,7 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
   await staged.clear();
+  await ledger.retryDeferred(run);
   if (options.retryUnknown) await ledger.retryUnknown(run);
   const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
   return follow(context, events, messages, resumeCommand(cycle, options));
