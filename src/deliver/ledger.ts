@@ -5,6 +5,7 @@ import type { EditionParts } from "../domain/edition.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Limits } from "../domain/settings.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
+import { begin, begun, noteParts, outstanding, partsOf, type Outstanding } from "./armed.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
@@ -177,6 +178,14 @@ export interface Ledger {
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
   waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
+  /** What the run has left to do by itself. */
+  outstanding(run: Run): Promise<Outstanding>;
+  /** The run that a scheduled send has become, see `armedName`; none before it began. */
+  begun(armed: string): Promise<Run | undefined>;
+  begin(armed: string, run: Run): Promise<void>;
+  /** What content was made of that an edition was armed with; nothing where it was armed with another ledger. */
+  partsOf(digest: string): Promise<EditionParts | undefined>;
+  noteParts(digest: string, parts: EditionParts): Promise<void>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** How many attempts were made after that time, to one domain or to all. */
@@ -249,6 +258,11 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
+    outstanding: (run) => outstanding(db, run),
+    begun: (armed) => begun(db, armed),
+    begin: (armed, run) => begin(db, armed, run),
+    partsOf: (digest) => partsOf(db, digest),
+    noteParts: (digest, parts) => noteParts(db, digest, parts),
     rows: (run) => rowsOf(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),

@@ -1,0 +1,40 @@
+import { Option, type Command } from "commander";
+import { collect, wholeNumber } from "./arguments.ts";
+import type { Choose } from "./commands.ts";
+
+/** Adds the commands about sending at a set time, and about what came of it. */
+export function declareScheduling(program: Command, choose: Choose): void {
+  program
+    .command("schedule [cycle]")
+    .description("let an edition go out by itself on its send date; a dry run unless confirmed")
+    .option("--to <list>", "a list: a file of the toolkit, or a name from the settings")
+    .addOption(
+      new Option("--variant <name>", "what to send").choices(["email", "newsletter"]).default("email"),
+    )
+    .option("--only <segment>", "only part of the list, such as audience=managers")
+    .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
+    .option("--transport <url>", "smtp://…, smtps://…, sendmail: or outbox:DIR (else as in the settings)")
+    .option("--confirm <n>", "schedule it, if the plan counts so many messages", wholeNumber(0, 100_000_000))
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/schedule.ts")).schedule(context, cycle, options)),
+    );
+  program
+    .command("unschedule [cycle]")
+    .description("take a scheduled edition back: it no longer goes out by itself")
+    .action((cycle: string | undefined) =>
+      choose(async (context) => (await import("./commands/schedule.ts")).unschedule(context, cycle)),
+    );
+  program
+    .command("run")
+    .description("send what is scheduled and due, once: for cron, a timer or a CI schedule")
+    .option("--now <time>", "rehearse: say what would be done at this time; only an outbox is written to")
+    .action((options) =>
+      choose(async (context) => (await import("./commands/run.ts")).run(context, options)),
+    );
+  program
+    .command("status [cycle]")
+    .description("say where things stand and what the next step is")
+    .action((cycle: string | undefined) =>
+      choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
+    );
+}
