@@ -9,6 +9,8 @@ import britain from "dictionary-en-gb";
 import nspell from "nspell";
 import { optionsOf, rules } from "../dist/domain/rules.js";
 import { editionShape, packShape, siteShape } from "../dist/render/pages/shapes.js";
+import { planShape } from "../dist/render/pages/plan-shape.js";
+import { reportShape } from "../dist/render/pages/report-shape.js";
 import { programs } from "../dist/check/output/programs.js";
 import { viewShape } from "../dist/render/view.js";
 import { jsonSchemas } from "../dist/toolkit/json-schema.js";
@@ -28,6 +30,8 @@ await putBetween(templates, "site", table(siteShape, viewShape));
 const known = { fields: { ...viewShape.fields, page: siteShape.fields.page } };
 await putBetween(templates, "edition", table(editionShape, known));
 await putBetween(templates, "pack", table(packShape, known));
+await putBetween(templates, "plan", table(planShape, known));
+await putBetween(templates, "report", table(reportShape, known));
 await putBetween(path.join("docs", "rules.md"), "rules", await indexOfRules());
 for (const [id, { words = {}, allow = [] }] of Object.entries(rules)) {
   const list = [...wordRows(words), ...(allow.length > 0 ? [`${allow.join(", ")}.`] : [])];

@@ -18,7 +18,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   plan: ["temporal-polyfill"],
-  toolkit: ["csv-parse", "gray-matter", "yaml", "zod"],
+  toolkit: ["csv-parse", "gray-matter", "htmlparser2", "jsep", "numfmt", "yaml", "yauzl", "zod"],
   render: [
     "@cantoo/pdf-lib",
     "@css-inline/css-inline",

@@ -33,6 +33,9 @@ export interface ListFacts {
   /** Rows of people without an audience, and of those whose audience the settings do not name. */
   readonly noAudience: readonly number[];
   readonly unknownAudience: readonly number[];
+  /** Rows with the address of a task, and with a domain that is likely a slip. */
+  readonly roles: readonly number[];
+  readonly slips: readonly number[];
   /** Fields that a mail shows without a fallback and that are empty for somebody. */
   readonly gaps: readonly {
     readonly column: string;
@@ -97,6 +100,12 @@ export function listFaults(settings: Pick<Settings, "checks" | "audiences">, fac
     ),
     ...audience(facts.noAudience, false),
     ...audience(facts.unknownAudience, true),
+    ...(facts.slips.length > 0
+      ? [problem("list/likely-slip", path, at(facts.slips[0] ?? 1), { list, rows: facts.slips })]
+      : []),
+    ...(facts.roles.length > 0
+      ? [problem("list/role-address", path, at(facts.roles[0] ?? 1), { list, rows: facts.roles })]
+      : []),
     ...facts.gaps.map(({ isColumn, rows, ...details }) =>
       isColumn
         ? problem("list/field-empty", path, at(rows[0] ?? 1), { list, rows, ...details })

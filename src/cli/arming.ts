@@ -33,11 +33,12 @@ export async function planArmed(
   // It is started from anywhere; its lists are named from the toolkit's folder.
   const here = { ...context, cwd: workshop.toolkit.root };
   const { list, only, exclude = [] } = wanted;
-  const selection = await selectionOf(here, workshop, mailing, transport.name, {
+  const source = await openSource(here, workshop, list);
+  const selection = await selectionOf(here, workshop, source, mailing, transport.name, {
     exclude,
     ...(only === undefined ? {} : { only }),
   });
-  return planList(context, ledger, await openSource(here, workshop, list), selection);
+  return planList(context, ledger, source, selection);
 }
 
 /** What would be armed now: as the files, the list and the settings are. */
@@ -65,7 +66,7 @@ export async function changedSinceArmed(
   ledger: Ledger,
   now: Bound,
 ): Promise<string[]> {
-  const before = (await ledger.partsOf(edition.schedule.digest)) ?? {};
+  const before = (await ledger.armed.partsOf(edition.schedule.digest)) ?? {};
   const { parts } = editionNow(workshop, topic, edition);
   const words = Object.keys(before).length === 0 ? "" : partsInWords(changedParts(before, parts));
   return changesSince(edition.schedule, now, words);

@@ -3,14 +3,19 @@ import type { Tally } from "../domain/delivery.ts";
 import { EXIT, type ExitCode } from "../domain/user-error.ts";
 import type { Context } from "./context.ts";
 import { count } from "../domain/count.ts";
+import { Meter } from "./meter.ts";
 import type { Output } from "./output.ts";
 
-/** How often a line says how far things are where there is no terminal to draw on, in messages. */
-const plainEvery = 1000;
+/** How often a line says how far things are: where there is no terminal to draw on, and where there is, in milliseconds. */
+const [plainEvery, drawEvery] = [10_000, 100] as const;
+/** So many people of one kind are named; `status` names the rest. */
+const mostNamed = 20;
+const barWidth = 20;
 
 /**
  * Follows a send to its end: a line that moves for people, one JSON object a line for scripts.
  * @param resume the command that goes on; none for a test
+ * @param now milliseconds of a clock that only goes forward
  * @returns 0 when everyone was accepted, 1 when some were not, 130 when stopped
  */
 export async function follow(
@@ -18,35 +23,22 @@ export async function follow(
   events: AsyncIterable<DeliveryEvent>,
   messages: number,
   resume: string | undefined,
+  now: () => number = () => performance.now(),
 ): Promise<ExitCode> {
   const { out, signal } = context;
-  const started = performance.now();
-  let done = 0;
-  let tally: Tally | undefined;
-  let isPaused = false;
-  const wipe = () => void (out.live && out.redraw(""));
-  for await (const event of events) {
-    out.event(event);
-    if (event.event === "summary") tally = event;
-    else if (event.event === "paused") {
-      isPaused = true;
-      wipe();
-      out.warn(`Paused: ${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`);
-    } else if (event.event === "waiting") {
-      wipe();
-      out.say(
-        `Waiting until ${new Date(event.until).toISOString().slice(11, 19)} UTC (${waitWords[event.because]}). Ctrl+C stops; "${resume ?? "the same command"}" goes on.`,
-      );
-    } else if (event.event !== "attempting") {
-      done += 1;
-      if (event.event !== "accepted") {
-        wipe();
-        out.say(`  row ${event.row} ${event.address}: ${event.event}: ${event.reply}`);
-      }
-      tellProgress(out, done, messages, started);
+  const follower = new Follower(out, messages, resume, now);
+  const onAbort = (): void => follower.stopping();
+  signal.addEventListener("abort", onAbort);
+  try {
+    for await (const event of events) {
+      out.event(event);
+      follower.see(event);
     }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    follower.wipe();
   }
-  wipe();
+  const { tally, isPaused } = follower;
   return tally ? tellEnd(context, tally, isPaused, signal.aborted, resume) : EXIT.done;
 }
 
@@ -56,12 +48,89 @@ const waitWords = {
   line: "the connection failed",
 } as const;
 
-function tellProgress(out: Output, done: number, messages: number, started: number): void {
-  const perSecond = done / Math.max(0.001, (performance.now() - started) / 1000);
-  const left = Math.max(0, messages - done) / Math.max(perSecond, 0.001);
-  const line = `Sending ${done.toLocaleString("en-GB")} of ${messages.toLocaleString("en-GB")}, ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} a second, ${Math.ceil(left)} s left`;
-  if (out.live) out.redraw(line);
-  else if (done % plainEvery === 0) out.say(line);
+/** Tells what happens while it happens. */
+class Follower {
+  tally: Tally | undefined;
+  isPaused = false;
+  readonly #out: Output;
+  readonly #resume: string;
+  readonly #now: () => number;
+  readonly #meter: Meter;
+  readonly #named = new Map<string, number>();
+  #toldAt: number;
+  #lastFault = "";
+
+  constructor(out: Output, messages: number, resume: string | undefined, now: () => number) {
+    this.#out = out;
+    this.#resume = resume ?? "the same command";
+    this.#now = now;
+    this.#toldAt = now();
+    this.#meter = new Meter(messages, now());
+  }
+
+  see(event: DeliveryEvent): void {
+    switch (event.event) {
+      case "attempting":
+        return;
+      case "summary":
+        this.tally = event;
+        return;
+      case "paused":
+        this.isPaused = true;
+        this.wipe();
+        this.#out.warn(`Paused: ${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`);
+        return;
+      case "waiting":
+        this.wipe();
+        this.#out.say(
+          `Waiting until ${new Date(event.until).toISOString().slice(11, 19)} UTC (${waitWords[event.because]}). Ctrl+C stops; "${this.#resume}" goes on.`,
+        );
+        return;
+      default:
+        this.#ended(event);
+    }
+  }
+
+  /** Said once, when somebody asks to stop. */
+  stopping(): void {
+    this.wipe();
+    this.#out.say(
+      `Stopping: what is on its way is finished first. Ctrl+C again stops at once. "${this.#resume}" goes on.`,
+    );
+  }
+
+  wipe(): void {
+    if (this.#out.live) this.#out.redraw("");
+  }
+
+  #ended(event: Extract<DeliveryEvent, { reply: string }>): void {
+    const isOver = event.event !== "deferred" || event.nextAt === undefined;
+    if (isOver) this.#meter.step(this.#now());
+    if (event.event !== "accepted") this.#name(event);
+    this.#tellProgress();
+  }
+
+  #name({ event, row, address, reply }: Extract<DeliveryEvent, { reply: string }>): void {
+    this.#lastFault = reply;
+    const before = this.#named.get(event) ?? 0;
+    this.#named.set(event, before + 1);
+    if (before > mostNamed) return;
+    this.wipe();
+    if (before < mostNamed) this.#out.say(`  row ${row} ${address}: ${event}: ${reply}`);
+    else this.#out.say(`  more are ${event}: "onetopic status" names them.`);
+  }
+
+  #tellProgress(): void {
+    const now = this.#now();
+    if (now - this.#toldAt < (this.#out.live ? drawEvery : plainEvery)) return;
+    this.#toldAt = now;
+    const fault = this.#lastFault === "" ? "" : `; last fault: ${this.#lastFault}`;
+    const words = `${this.#meter.words(now)}${fault}`;
+    if (!this.#out.live) return this.#out.say(`Sending ${words}`);
+    // One line, or drawing over it would leave its beginning behind.
+    const line = `Sending ${this.#meter.bar(barWidth)} ${words}`;
+    this.#out.redraw(line.length < this.#out.width ? line : `${line.slice(0, this.#out.width - 2)}…`);
+  }
 }
 
 function tellEnd(

@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Ledger, NewRun, Run } from "../deliver/ledger.ts";
+import type { Ledger } from "../deliver/ledger.ts";
+import type { NewRun, Run } from "../deliver/records.ts";
 import type { SenderLock } from "../deliver/lock.ts";
 import type { Staging } from "../deliver/staging.ts";
 import type { EditionParts } from "../domain/edition.ts";

@@ -4,7 +4,7 @@ import { UserError } from "../domain/user-error.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { LeftOut, Selection, Staging } from "../deliver/staging.ts";
 import type { Context } from "./context.ts";
-import { openSource } from "./people.ts";
+import { openSource, readSegment } from "./people.ts";
 import { startReading } from "./progress.ts";
 import type { Mailing } from "./sending.ts";
 import type { Workshop } from "./workshop.ts";
@@ -34,6 +34,7 @@ const rowsNamed = 10;
 export async function selectionOf(
   context: Context,
   workshop: Workshop,
+  list: ListSource,
   { edition, variant }: Mailing,
   transport: string,
   { only, exclude = [], retryUnknown = false }: ListOptions,
@@ -43,16 +44,10 @@ export async function selectionOf(
     variant,
     transport,
     audiences: workshop.toolkit.settings.audiences.map(({ id }) => id),
-    only: only === undefined ? undefined : { text: only, has: await segment(only) },
+    only: only === undefined ? undefined : { text: only, has: await readSegment(only, list) },
     exclude: await Promise.all(exclude.map((named) => openSource(context, workshop, named))),
     retryUnknown,
   };
-}
-
-/** The parser is only loaded where a segment is asked for. */
-async function segment(text: string) {
-  const { parseSegment } = await import("../toolkit/segments.ts");
-  return parseSegment(text);
 }
 
 /** Reads a list to its end and decides about every row. Nothing is written but temporary tables. */

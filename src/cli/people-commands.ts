@@ -3,6 +3,18 @@ import type { Choose } from "./commands.ts";
 
 /** Adds the commands about people rather than editions. */
 export function declarePeople(program: Command, choose: Choose): void {
+  program
+    .command("recipients")
+    .description("look at lists of people")
+    .command("check <list>")
+    .description("read a list and explain it: its form, columns, people, bad and doubtful rows")
+    .option("--only <segment>", "how many this means, such as: audience=managers and role~nurse")
+    .option("--all", "show every row that is told of, not the first ten of a kind")
+    .action((list: string, options) =>
+      choose(async (context) =>
+        (await import("./commands/recipients.ts")).recipientsCheck(context, list, options),
+      ),
+    );
   const suppress = program.command("suppress").description("keep the do-not-mail list");
   suppress
     .command("add <address>")

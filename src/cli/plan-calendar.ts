@@ -17,6 +17,9 @@ import { editionOf } from "./campaign.ts";
 /** So many days before the send date approvals are needed: time to ask again, and to change what is asked for. */
 const approvalDays = 7;
 
+/** As many as a table can show. There may be a thousand, and each is put into words only when it is asked for. */
+const runnersUpShown = 3;
+
 /** What an approval of an edition is bound to. */
 export type DigestOf = (topic: Topic, edition: Edition) => string;
 
@@ -50,7 +53,9 @@ function calendarCycle(toolkit: Toolkit, planned: PlannedCycle, digestOf: Digest
     state: stateOf(planned, approvals),
     why: planned.picked && !topic ? "the edition names a topic that is not there" : why,
     approvals,
-    runnersUp: runnersUp.map((one) => ({ slug: one.topic.slug, title: one.topic.title, why: one.why })),
+    runnersUp: runnersUp
+      .slice(0, runnersUpShown)
+      .map((one) => ({ slug: one.topic.slug, title: one.topic.title, why: one.why })),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { Ledger, Run } from "../deliver/ledger.ts";
+import type { Ledger } from "../deliver/ledger.ts";
+import type { Run } from "../deliver/records.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import type { Tally } from "../domain/delivery.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
@@ -42,9 +43,9 @@ export async function decide(
 ): Promise<Decision> {
   const { schedule, cycle } = edition;
   const isLate = timingOf(schedule, settings.cycle, now) === "late";
-  const run = await ledger.begun(nameOf(edition));
+  const run = await ledger.armed.begun(nameOf(edition));
   if (run) {
-    const { open } = await ledger.outstanding(run);
+    const { open } = await ledger.armed.outstanding(run);
     if (open === 0) return { kind: "done" };
     return isLate ? { kind: "late", run } : { kind: "go-on", run };
   }
@@ -61,7 +62,7 @@ async function isSentByHand(
   for (const run of await ledger.runs({ cycle, variant, list })) {
     if (through !== undefined && isRehearsal(run.transport, through)) continue;
     const { accepted, unknown } = await ledger.tally(run);
-    if (accepted + unknown > 0 && (await ledger.outstanding(run)).open === 0) return true;
+    if (accepted + unknown > 0 && (await ledger.armed.outstanding(run)).open === 0) return true;
   }
   return false;
 }
@@ -157,7 +158,7 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
   );
   await staged.clear();
   // From here on it is this run: started again, it goes on with it and begins no other.
-  await ledger.begin(nameOf(edition), run);
+  await ledger.armed.begin(nameOf(edition), run);
   return sendOut(context, workshop, going, run);
 }
 
@@ -173,7 +174,7 @@ async function goOn(context: Context, workshop: Workshop, going: Going, run: Run
       ? []
       : [`It began through ${run.transport}; now it would go through ${transport.name}.`]),
   ];
-  const { open } = await ledger.outstanding(run);
+  const { open } = await ledger.armed.outstanding(run);
   if (changes.length > 0) {
     throw new UserError(
       "changed",

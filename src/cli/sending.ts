@@ -3,7 +3,8 @@ import type { Topic, Variant } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import { systemClock } from "../deliver/clock.ts";
 import type { DeliveryEvent } from "../deliver/events.ts";
-import type { Ledger, Run } from "../deliver/ledger.ts";
+import type { Ledger } from "../deliver/ledger.ts";
+import type { Run } from "../deliver/records.ts";
 import { deliver } from "../deliver/send.ts";
 import { discreet, passwordForms } from "../deliver/transports/discreet.ts";
 import { parseTransport } from "../deliver/transports/parse.ts";
@@ -35,7 +36,9 @@ export async function chooseTransport(
   const text = await fillSecrets(context, root, setting, isAddress ? encodeURIComponent : undefined);
   const secrets = passwordForms(text);
   for (const secret of secrets) context.out.redact(secret);
-  return discreet(parseTransport(text, { root, timeout: settings.retry.timeout }), secrets);
+  const { messagesPerConnection } = settings.limits;
+  const transport = parseTransport(text, { root, timeout: settings.retry.timeout, messagesPerConnection });
+  return discreet(transport, secrets);
 }
 
 /** The sender, or a refusal: nothing can be sent without one. */

@@ -4,7 +4,7 @@ import type { Kysely } from "kysely";
 
 import type { EditionParts, Schedule } from "../domain/edition.ts";
 import type { CycleId } from "../domain/topic.ts";
-import type { Run } from "./ledger.ts";
+import type { Run } from "./records.ts";
 import { findRuns } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 
@@ -34,30 +34,37 @@ export function peopleDigest(cycle: CycleId, listDigest: string): string {
 const begunName = (armed: string) => `armed and begun: ${armed}`;
 const partsName = (digest: string) => `armed with: ${digest}`;
 
-/** See `Ledger.begun`. */
-export async function begun(db: Kysely<Tables>, armed: string): Promise<Run | undefined> {
-  const id = await valueOf(db, begunName(armed));
-  return id === undefined ? undefined : (await findRuns(db, {})).find((run) => run.id === Number(id));
+/** What the ledger knows of sends that go by themselves. */
+export interface ArmedBook {
+  /** The run that a scheduled send has become, see `armedName`; none before it began. */
+  begun(armed: string): Promise<Run | undefined>;
+  /** Writes down which run it has become. */
+  begin(armed: string, run: Run): Promise<void>;
+  /** What content was made of when an edition was armed with it; nothing where another ledger was used then. */
+  partsOf(digest: string): Promise<EditionParts | undefined>;
+  noteParts(digest: string, parts: EditionParts): Promise<void>;
+  /** Whoever is on the do-not-mail list by now is not waited for. */
+  outstanding(run: Run): Promise<Outstanding>;
 }
 
-/** See `Ledger.begin`. */
-export async function begin(db: Kysely<Tables>, armed: string, run: Run): Promise<void> {
-  await note(db, begunName(armed), String(run.id));
+/** See `Ledger.armed`. */
+export function armedBook(db: Kysely<Tables>): ArmedBook {
+  return {
+    begun: async (armed) => {
+      const id = await valueOf(db, begunName(armed));
+      return id === undefined ? undefined : (await findRuns(db, {})).find((run) => run.id === Number(id));
+    },
+    begin: (armed, run) => note(db, begunName(armed), String(run.id)),
+    partsOf: async (digest) => {
+      const value = await valueOf(db, partsName(digest));
+      return value === undefined ? undefined : (JSON.parse(value) as EditionParts);
+    },
+    noteParts: (digest, parts) => note(db, partsName(digest), JSON.stringify(parts)),
+    outstanding: (run) => outstanding(db, run),
+  };
 }
 
-/** See `Ledger.partsOf`. */
-export async function partsOf(db: Kysely<Tables>, digest: string): Promise<EditionParts | undefined> {
-  const value = await valueOf(db, partsName(digest));
-  return value === undefined ? undefined : (JSON.parse(value) as EditionParts);
-}
-
-/** See `Ledger.noteParts`. */
-export async function noteParts(db: Kysely<Tables>, digest: string, parts: EditionParts): Promise<void> {
-  await note(db, partsName(digest), JSON.stringify(parts));
-}
-
-/** See `Ledger.outstanding`. Whoever is on the do-not-mail list by now is not waited for. */
-export async function outstanding(db: Kysely<Tables>, run: Run): Promise<Outstanding> {
+async function outstanding(db: Kysely<Tables>, run: Run): Promise<Outstanding> {
   const rows = await db
     .selectFrom("list_rows as l")
     .innerJoin("deliveries as d", (join) =>

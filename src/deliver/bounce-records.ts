@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 
-import type { Bounce, BouncedPerson, Clue, NewBounce } from "./ledger.ts";
+import type { Bounce, BouncedPerson, Clue, NewBounce } from "./records.ts";
 import type { Tables } from "./schema.ts";
 
 /** Nobody is asked about further back: far more than any limit of soft bounces. */

@@ -1,13 +1,15 @@
 import { hostname } from "node:os";
 
-import type { DeliveryOutcome, Message } from "../domain/delivery.ts";
 import { nextAttempt } from "../plan/delivery.ts";
-import { Breaker } from "./breaker.ts";
+import { Delivery } from "./attempt.ts";
+import { Breaker, isLineFault } from "./breaker.ts";
+import { DomainRests } from "./domains.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
-import { messageIdOf } from "./identity.ts";
-import type { Claimed, Wait } from "./ledger.ts";
+import type { Claimed, Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
-import { SenderFault, type Transport } from "./transports/transport.ts";
+import { Stock } from "./stock.ts";
+import type { DeliveryOutcome } from "../domain/delivery.ts";
+import type { Transport } from "./transports/transport.ts";
 
 /** What to wait for: a time, whatever is on the wire, or nothing any more. */
 export type Next = Wait | { readonly until: number; readonly because: "line" } | "busy" | "done";
@@ -19,28 +21,36 @@ const worthClosing = 10_000;
 export class Dispatcher {
   readonly #options: DeliverOptions;
   readonly #breaker: Breaker;
-  readonly #owner = `${hostname()}:${process.pid}`;
-  readonly #busy = new Set<Promise<void>>();
-  readonly #onAbort = (): void => this.#wake?.abort();
+  readonly #domains: DomainRests;
+  readonly #owner: string;
+  readonly #stock: Stock;
+  readonly #busy = new Map<Delivery, { readonly transport: Transport; readonly ended: Promise<void> }>();
+  /** Outcomes on their way to the disk. The connection need not wait for that: what it begins next is written later. */
+  readonly #settling = new Set<Promise<void>>();
+  readonly #onAbort = (): void => this.#stop();
   #resting: Transport[] = [];
   #news: DeliveryEvent[] = [];
   #left: number;
   #isProven = false;
   /** Something ended since the queue was last looked at, so it has to be looked at again. */
   #isStale = false;
-  #wake: AbortController | undefined;
+  #wake = (): void => {};
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(options: DeliverOptions) {
     this.#options = options;
     this.#breaker = new Breaker(options.retry);
+    this.#domains = new DomainRests(options.retry);
+    // Two senders in one process, one after the other, are two owners.
+    this.#owner = `${hostname()}:${process.pid}:${options.random().toString(36).slice(2, 10)}`;
+    this.#stock = new Stock(options, this.#owner);
     this.#left = options.limit ?? Number.POSITIVE_INFINITY;
     options.signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** True when nothing is on the wire. */
+  /** True when nothing is on the wire, or on its way to the disk. */
   get isIdle(): boolean {
-    return this.#busy.size === 0;
+    return this.#busy.size === 0 && this.#settling.size === 0;
   }
 
   /** What ended the sending that is nobody's on the list. */
@@ -51,35 +61,47 @@ export class Dispatcher {
   /** Why the sending was stopped for a person to look, in words. */
   get pausedBy(): { readonly reason: string; readonly hint: string } | undefined {
     const tripped = this.#breaker.trippedBy;
-    return (
-      tripped && {
-        reason: `${this.#options.transport.name} failed ${tripped.faults} times in a row; the last fault: ${tripped.reply}`,
-        hint: "Everyone not yet mailed is still waiting. When the server works again, run `onetopic resume`.",
-      }
-    );
+    if (!tripped) return undefined;
+    const { because, times, reply } = tripped;
+    const { name } = this.#options.transport;
+    return because === "faults"
+      ? {
+          reason: `${name} failed ${times} times in a row; the last fault: ${reply}`,
+          hint: "Everyone not yet mailed is still waiting. When the server works again, run `onetopic resume`.",
+        }
+      : {
+          reason: `${name} refused ${times} messages in a row; the last time: ${reply}`,
+          hint: "They are not tried again. Ask whoever runs the server why; then run `onetopic resume` for the rest.",
+        };
   }
 
   /** Starts as many attempts as may start now. Gives what to wait for before it is called again. */
   async fill(): Promise<Next> {
-    const { ledger, run, limits, transport, clock, senderDomain } = this.#options;
-    const { cycle, variant } = run;
     this.#isStale = false;
     while (!this.#isStopped && this.#busy.size < this.#width) {
       const { restUntil } = this.#breaker;
-      if (restUntil > clock.now()) return { until: restUntil, because: "line" };
-      const { deliveries, wait } = await ledger.claim({
-        run,
-        limits,
-        limit: Math.min(this.#width - this.#busy.size, this.#left),
-        owner: this.#owner,
-        transport: transport.name,
-        messageId: (address) => messageIdOf(ledger.secret, { cycle, variant, address }, senderDomain),
-      });
-      if (deliveries.length === 0) return wait ?? this.#whenNothingIsDue;
-      this.#left -= deliveries.length;
-      for (const delivery of deliveries) this.#start(delivery);
+      if (restUntil > this.#options.clock.now()) return { until: restUntil, because: "line" };
+      const next = await this.#taken();
+      if (!next) return this.#whenNothingIsDue;
+      if (!("id" in next)) return next;
+      if (this.#isStopped) {
+        this.#stock.putBack(next);
+        break;
+      }
+      this.#left -= 1;
+      this.#start(new Delivery(next, this.#owner, this.#options));
     }
     return this.#isStopped && this.isIdle ? "done" : "busy";
+  }
+
+  /** See `Stock.take`. A ledger that cannot be written ends the sending as it would in an attempt. */
+  async #taken(): Promise<Claimed | Wait | undefined> {
+    try {
+      return await this.#stock.take(this.#left);
+    } catch (cause) {
+      this.#failure ??= { cause };
+      return undefined;
+    }
   }
 
   /** Gives the events since the last time. */
@@ -92,22 +114,34 @@ export class Dispatcher {
   /** Resolves when an attempt has ended, the wait is over, or the sending is called off. */
   async untilSomethingHappens(next: Exclude<Next, "done">): Promise<void> {
     const { clock, signal } = this.#options;
-    if (this.#isStale) return;
-    if (next === "busy") return Promise.race(this.#busy);
+    const isCalledOff = signal?.aborted === true;
+    if (this.#isStale || (isCalledOff && this.isIdle)) return;
+    const happened = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    // What is on its way to the disk is there in a moment, and may change what there is to wait for.
+    const isWriting = this.#busy.size === 0 && this.#settling.size > 0;
+    if (next === "busy" || isCalledOff || isWriting) return happened;
     const time = next.until - clock.now();
     if (this.isIdle && time >= worthClosing) await this.#closeResting();
-    const wake = new AbortController();
-    this.#wake = wake;
-    if (signal?.aborted) wake.abort();
-    await Promise.race([...this.#busy, clock.sleep(time, wake.signal)]);
-    wake.abort();
+    const woken = new AbortController();
+    await Promise.race([happened, clock.sleep(time, woken.signal)]);
+    woken.abort();
   }
 
-  /** Finishes what is on the wire and closes every connection. */
+  /** Finishes what is on the wire, puts back what was never begun, and closes every connection. */
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    await Promise.all(this.#busy);
+    await Promise.all([...this.#busy.values()].map(({ ended }) => ended));
+    await Promise.all(this.#settling);
+    // What cannot be put back now is put back by the next run.
+    await this.#stock.giveBack().catch(() => {});
     await this.#closeResting();
+  }
+
+  #stop(): void {
+    for (const { transport } of this.#busy.values()) transport.stop?.();
+    this.#wake();
   }
 
   /** What ends after the queue was asked may have put somebody back into it. */
@@ -127,74 +161,62 @@ export class Dispatcher {
     return this.#isProven && this.#breaker.isCalm ? Math.max(1, this.#options.limits.connections) : 1;
   }
 
-  #start(delivery: Claimed): void {
-    this.#news.push({ event: "attempting", ...addressed(delivery) });
-    const attempt = this.#attempt(delivery).finally(() => {
-      this.#busy.delete(attempt);
-      this.#isStale = true;
-    });
-    this.#busy.add(attempt);
+  #start(delivery: Delivery): void {
+    const { attempt, attempts, claimed } = delivery;
+    this.#news.push({ event: "attempting", ...addressed(claimed.to, attempts, attempt.messageId) });
+    const transport = this.#resting.pop() ?? this.#options.transport.open();
+    this.#busy.set(delivery, { transport, ended: this.#run(delivery, transport) });
   }
 
   /** Never rejects: what goes wrong becomes an outcome or the failure that stops the sending. */
-  async #attempt(delivery: Claimed): Promise<void> {
+  async #run(delivery: Delivery, transport: Transport): Promise<void> {
     const { incident } = this.#breaker;
-    const transport = this.#resting.pop() ?? this.#options.transport.open();
-    try {
-      const message = await this.#messageFor(delivery);
-      const outcome = message && (await this.#hand(transport, message, delivery));
-      if (outcome) await this.#settle(delivery, outcome, incident);
-    } catch (fault) {
-      this.#failure ??= { cause: fault };
-    } finally {
-      this.#resting.push(transport);
-    }
+    const { outcome, fault } = await delivery.run(transport);
+    if (fault) this.#failure ??= fault;
+    if (outcome) this.#settle(delivery, outcome, incident);
+    else this.#left += 1;
+    this.#busy.delete(delivery);
+    this.#resting.push(transport);
+    this.#lookAgain();
   }
 
-  /** Rendered before anything else: a fault in a template must not look like an attempt. */
-  async #messageFor(delivery: Claimed): Promise<Message | undefined> {
-    try {
-      const message = await this.#options.toMessage(delivery.to, delivery.messageId);
-      if (message.to !== delivery.to.address || message.messageId !== delivery.messageId) {
-        throw new Error("toMessage made a message for somebody else, or with another Message-ID.");
-      }
-      return message;
-    } catch (fault) {
-      return this.#takeBack(delivery, fault);
-    }
+  #settle(delivery: Delivery, outcome: DeliveryOutcome, incident: number): void {
+    const { clock } = this.#options;
+    this.#breaker.note(incident, outcome, clock.now());
+    this.#isProven ||= !isLineFault(outcome);
+    const settled = this.#write(delivery, outcome)
+      .catch((cause: unknown) => {
+        this.#failure ??= { cause };
+      })
+      .finally(() => {
+        this.#settling.delete(settled);
+        this.#lookAgain();
+      });
+    this.#settling.add(settled);
   }
 
-  async #hand(
-    transport: Transport,
-    message: Message,
-    delivery: Claimed,
-  ): Promise<DeliveryOutcome | undefined> {
-    try {
-      return await transport.send(message);
-    } catch (fault) {
-      if (fault instanceof SenderFault) return this.#takeBack(delivery, fault);
-      // A bug of ours, and it may have struck after the message was out.
-      this.#failure ??= { cause: fault };
-      return { kind: "unknown", reply: "The program failed while this message was on its way." };
-    }
-  }
-
-  async #takeBack({ id }: Claimed, fault: unknown): Promise<undefined> {
-    this.#failure ??= { cause: fault };
-    await this.#options.ledger.release(id);
-  }
-
-  async #settle(delivery: Claimed, outcome: DeliveryOutcome, incident: number): Promise<void> {
+  /** Tells of an outcome only once it is on disk. */
+  async #write({ attempt, attempts, claimed, firstAt }: Delivery, outcome: DeliveryOutcome): Promise<void> {
     const { ledger, retry, clock, random } = this.#options;
     const { kind, reply } = outcome;
-    const nextAt = kind === "deferred" ? nextAttempt(retry, delivery, clock.now(), random()) : undefined;
-    await ledger.settle(delivery.id, outcome, nextAt);
-    const isLineFault = kind === "unknown" || (kind === "deferred" && outcome.fault === "line");
-    if (isLineFault) this.#breaker.bad(incident, reply, clock.now());
-    else this.#breaker.good();
-    this.#isProven ||= !isLineFault;
-    const about = { reply, ...addressed(delivery) };
+    const now = clock.now();
+    const nextAt = kind === "deferred" ? nextAttempt(retry, { attempts, firstAt }, now, random()) : undefined;
+    const restUntil = this.#domains.note(attempt.domain, outcome, now);
+    await Promise.all([
+      ledger.settle({ attempt, outcome, nextAt }),
+      restUntil === undefined ? undefined : this.#rest(attempt.domain, restUntil),
+    ]);
+    const about = { reply, ...addressed(claimed.to, attempts, attempt.messageId) };
     this.#news.push(kind === "deferred" ? { event: kind, nextAt, ...about } : { event: kind, ...about });
+  }
+
+  #lookAgain(): void {
+    this.#isStale = true;
+    this.#wake();
+  }
+
+  async #rest(domain: string, until: number): Promise<void> {
+    await Promise.all([this.#options.ledger.rest(domain, until), this.#stock.giveBack(domain)]);
   }
 
   async #closeResting(): Promise<void> {

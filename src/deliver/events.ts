@@ -1,5 +1,6 @@
 import type { Tally } from "../domain/delivery.ts";
-import type { Claimed, Wait } from "./ledger.ts";
+import type { Recipient } from "../domain/recipient.ts";
+import type { Wait } from "./records.ts";
 
 /** Who an event is about. */
 export interface Addressed {
@@ -19,6 +20,6 @@ export type DeliveryEvent =
   | ({ readonly event: "summary" } & Tally);
 
 /** Gives who an event is about. */
-export function addressed({ to, attempts, messageId }: Claimed): Addressed {
+export function addressed(to: Recipient, attempts: number, messageId: string): Addressed {
   return { address: to.address, row: to.row, attempts, messageId };
 }

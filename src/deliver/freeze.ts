@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 
 import { isRehearsal, tallyCloses } from "../plan/delivery.ts";
-import type { NewRun, Run } from "./ledger.ts";
+import type { NewRun, Run } from "./records.ts";
 import { freshStart } from "./outcomes.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";

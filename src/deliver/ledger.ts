@@ -1,18 +1,16 @@
 import { Kysely } from "kysely";
 
-import type { DeliveryOutcome, DeliveryState, Tally } from "../domain/delivery.ts";
-import type { EditionParts } from "../domain/edition.ts";
+import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import type { Limits } from "../domain/settings.ts";
-import type { CycleId, Variant } from "../domain/topic.ts";
-import { begin, begun, noteParts, outstanding, partsOf, type Outstanding } from "./armed.ts";
+import { armedBook, type ArmedBook } from "./armed.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
+import { GroupCommit } from "./group.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
-import { release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
+import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
-import { attemptsSince } from "./rates.ts";
+import { attemptsSince, rest } from "./rates.ts";
 import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
@@ -26,125 +24,22 @@ import {
   unsuppress,
   unsuppressPerson,
 } from "./suppressions.ts";
-
-/** What one list is to be sent: an edition in one variant. */
-export interface NewRun {
-  readonly cycle: CycleId;
-  readonly topic: string;
-  readonly variant: Variant;
-  /** Name of the list. */
-  readonly list: string;
-  /** Of everything that shapes the messages. */
-  readonly contentDigest: string;
-  /** The same part by part, to say what changed. */
-  readonly parts?: EditionParts | undefined;
-  /** Safe to show. */
-  readonly transport: string;
-}
-
-export interface Run extends NewRun {
-  readonly id: number;
-  /** Of the list's contents: a changed list is another run. */
-  readonly listDigest: string;
-  readonly rows: number;
-  readonly startedAt: number;
-}
-
-/** One delivery taken out of the queue: marked `sending`, and on disk as such. */
-export interface Claimed {
-  readonly id: number;
-  readonly to: Recipient;
-  readonly messageId: string;
-  /** How many attempts were made, this one included. */
-  readonly attempts: number;
-  readonly firstAt: number;
-}
-
-/** A delivery that was on the wire when its process died. */
-export interface Interrupted extends Claimed {
-  readonly transport: string;
-}
-
-export interface ClaimRequest {
-  readonly run: Run;
-  /** How many at the most. */
-  readonly limit: number;
-  readonly limits: Omit<Limits, "connections">;
-  /** Who sends: for the message when somebody else wants to. */
-  readonly owner: string;
-  /** The transport's name: only the same one may later say what became of the attempt. */
-  readonly transport: string;
-  /** Takes a recipient's key. */
-  readonly messageId: (key: string) => string;
-}
-
-/** Why nothing can be sent just now, and when to ask again. */
-export interface Wait {
-  readonly until: number;
-  readonly because: "retry" | "rate";
-}
-
-/** Either deliveries, or a time to wait for, or neither: then nothing is left to do. */
-export interface Claim {
-  readonly deliveries: readonly Claimed[];
-  readonly wait?: Wait | undefined;
-}
-
-/** How a row of the list stands. */
-export interface RowReport {
-  readonly row: number;
-  /** The address, or what stands in its place. */
-  readonly address: string;
-  readonly state: DeliveryState;
-  /** Why a row is skipped. */
-  readonly because?: "suppressed" | "excluded" | "duplicate" | "invalid" | undefined;
-  readonly reason?: string | undefined;
-  readonly attempts: number;
-  readonly reply?: string | undefined;
-  readonly messageId?: string | undefined;
-  /** When a deferred delivery is due again; none when it was given up. */
-  readonly nextAt?: number | undefined;
-}
-
-/** Somebody by address, and by the key that duplicates are judged by. */
-export type Addressee = Pick<Recipient, "address" | "key">;
-
-export interface Suppression {
-  /** None after the person asked to be forgotten. */
-  readonly address?: string | undefined;
-  readonly reason: string;
-  readonly since: number;
-}
-
-/** What somebody may be known by: a message that was sent to them, or the name of `personToken`. */
-export type Clue = { readonly messageId: string } | { readonly person: string };
-
-/** Somebody whom a report may be about. */
-export interface BouncedPerson {
-  readonly person: string;
-  /** None after the person asked to be forgotten. */
-  readonly address?: string | undefined;
-  /** Message-IDs of what they were sent, the newest first. */
-  readonly messages: readonly string[];
-  /** Whether anything was sent to them, or may have been. */
-  readonly wasMailed: boolean;
-  readonly isSuppressed: boolean;
-}
-
-/** What came back about somebody. */
-export interface Bounce {
-  /** Digest of the report. */
-  readonly report: string;
-  readonly kind: "hard" | "soft" | "complaint" | "unsubscribe";
-  /** RFC 3463, such as 5.1.1. */
-  readonly status?: string | undefined;
-  /** What the other server said, in one line. It may hold the address. */
-  readonly said?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly at: number;
-}
-
-export type NewBounce = Omit<Bounce, "at"> & Pick<BouncedPerson, "person" | "address">;
+import type {
+  NewRun,
+  Run,
+  Attempt,
+  Ending,
+  Interrupted,
+  ClaimRequest,
+  Claim,
+  RowReport,
+  Addressee,
+  Suppression,
+  Clue,
+  BouncedPerson,
+  Bounce,
+  NewBounce,
+} from "./records.ts";
 
 /**
  * The durable record of every delivery. What an operation has resolved to is on disk. Every operation throws a
@@ -161,16 +56,29 @@ export interface Ledger {
   stage(): Staging;
   /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
   freeze(run: NewRun, staged: Staging): Promise<Run>;
-  /** Gives the run everything it still has to send. Only for the one process that holds the sender's lock. */
+  /**
+   * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
+   * the one process that holds the sender's lock.
+   */
   adopt(run: Run): Promise<void>;
   /** What a dead process left on the wire in this run. */
   interrupted(run: Run): Promise<Interrupted[]>;
-  /** Takes what is due, as far as the limits allow, and marks it `sending`. */
+  /** Takes what is due out of the queue, as far as the limits allow. */
   claim(request: ClaimRequest): Promise<Claim>;
-  /** Records how an attempt ended, and for a deferred one when it is due again (not at all: given up). */
-  settle(id: number, outcome: DeliveryOutcome, nextAt?: number): Promise<void>;
-  /** Puts a delivery back as if it had not been tried. Only when the message surely never left. */
-  release(id: number): Promise<void>;
+  /**
+   * Marks a claimed delivery as `sending`, before the first byte of its body goes out. False when it must not go: the
+   * person was suppressed meanwhile, or the delivery is not this owner's any more.
+   */
+  begin(attempt: Attempt): Promise<boolean>;
+  /**
+   * Records how an attempt ended, whether or not its body had begun; with the next `begin`, or a moment later. Whatever is
+   * begun after this was called is on disk after it.
+   */
+  settle(ending: Ending): Promise<void>;
+  /** Puts an owner's deliveries back as if they had not been tried. Only when the messages surely never left. */
+  release(owner: string, ids: readonly number[]): Promise<void>;
+  /** Leaves a domain alone until that time. */
+  rest(domain: string, until: number): Promise<void>;
   /** Puts deliveries of unknown outcome back into the queue; gives how many. */
   retryUnknown(run: Run): Promise<number>;
   /** Puts deliveries that were given up back into the queue; gives how many. */
@@ -178,14 +86,8 @@ export interface Ledger {
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
   waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
-  /** What the run has left to do by itself. */
-  outstanding(run: Run): Promise<Outstanding>;
-  /** The run that a scheduled send has become, see `armedName`; none before it began. */
-  begun(armed: string): Promise<Run | undefined>;
-  begin(armed: string, run: Run): Promise<void>;
-  /** What content was made of that an edition was armed with; nothing where it was armed with another ledger. */
-  partsOf(digest: string): Promise<EditionParts | undefined>;
-  noteParts(digest: string, parts: EditionParts): Promise<void>;
+  /** What is to go, or went, by itself. */
+  readonly armed: ArmedBook;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** How many attempts were made after that time, to one domain or to all. */
@@ -243,6 +145,7 @@ export async function openLedger(
 }
 
 function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTemporary: boolean): Ledger {
+  const group = new GroupCommit(db);
   return {
     secret,
     isTemporary,
@@ -252,17 +155,15 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
-    settle: (id, outcome, nextAt) => settle(db, id, outcome, nextAt, now()),
-    release: (id) => release(db, id, now()),
+    begin: (attempt) => group.ask((trx) => begin(trx, attempt, now())),
+    settle: (ending) => group.askLater((trx) => settle(trx, ending, now())),
+    release: (owner, ids) => group.ask((trx) => release(trx, owner, ids, now())),
+    rest: (domain, until) => group.ask((trx) => rest(trx, domain, until)),
     retryUnknown: (run) => retryUnknown(db, run, now()),
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
-    outstanding: (run) => outstanding(db, run),
-    begun: (armed) => begun(db, armed),
-    begin: (armed, run) => begin(db, armed, run),
-    partsOf: (digest) => partsOf(db, digest),
-    noteParts: (digest, parts) => noteParts(db, digest, parts),
+    armed: armedBook(db),
     rows: (run) => rowsOf(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),

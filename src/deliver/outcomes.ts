@@ -1,33 +1,83 @@
 import { type Kysely, sql } from "kysely";
 
-import type { DeliveryOutcome } from "../domain/delivery.ts";
-import type { Run } from "./ledger.ts";
+import type { Attempt, Ending, Run } from "./records.ts";
+import { noteAttempt } from "./rates.ts";
 import type { Tables } from "./schema.ts";
+
+/** See `Ledger.begin`. */
+export async function begin(db: Kysely<Tables>, attempt: Attempt, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable("deliveries")
+    .set((of) => ({
+      state: "sending",
+      attempts: of("attempts", "+", 1),
+      first_at: of.fn.coalesce("first_at", of.val(now)),
+      next_at: null,
+      updated_at: now,
+      message_id: attempt.messageId,
+      transport: attempt.transport,
+    }))
+    .where("id", "=", attempt.id)
+    .where("state", "=", "claimed")
+    .where("owner", "=", attempt.owner)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("suppressions as s").select("s.person").whereRef("s.person", "=", "deliveries.person"),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  await noteAttempt(db, attempt.domain, now);
+  return true;
+}
 
 /** See `Ledger.settle`. */
 export async function settle(
   db: Kysely<Tables>,
-  id: number,
-  outcome: DeliveryOutcome,
-  nextAt: number | undefined,
+  { attempt, outcome, nextAt }: Ending,
   now: number,
 ): Promise<void> {
-  await db
+  const end = {
+    state: outcome.kind,
+    reply: outcome.reply,
+    next_at: outcome.kind === "deferred" ? (nextAt ?? null) : null,
+    updated_at: now,
+    owner: null,
+  };
+  const { numUpdatedRows } = await db
     .updateTable("deliveries")
-    .set({
-      state: outcome.kind,
-      reply: outcome.reply,
-      next_at: outcome.kind === "deferred" ? (nextAt ?? null) : null,
-      updated_at: now,
-      owner: null,
-    })
-    .where("id", "=", id)
+    .set(end)
+    .where("id", "=", attempt.id)
     .where("state", "=", "sending")
-    .execute();
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
+  // It ended before the body began: the server has heard of it all the same.
+  const early = await db
+    .updateTable("deliveries")
+    .set((of) => ({
+      ...end,
+      attempts: of("attempts", "+", 1),
+      first_at: of.fn.coalesce("first_at", of.val(now)),
+      message_id: attempt.messageId,
+      transport: attempt.transport,
+    }))
+    .where("id", "=", attempt.id)
+    .where("state", "=", "claimed")
+    .where("owner", "=", attempt.owner)
+    .executeTakeFirst();
+  if (early.numUpdatedRows > 0n) await noteAttempt(db, attempt.domain, now);
 }
 
 /** See `Ledger.release`. */
-export async function release(db: Kysely<Tables>, id: number, now: number): Promise<void> {
+export async function release(
+  db: Kysely<Tables>,
+  owner: string,
+  ids: readonly number[],
+  now: number,
+): Promise<void> {
+  await givenBack(db, now).where("id", "in", ids).where("owner", "=", owner).execute();
   await db
     .updateTable("deliveries")
     .set((of) => ({
@@ -38,13 +88,30 @@ export async function release(db: Kysely<Tables>, id: number, now: number): Prom
       owner: null,
       updated_at: now,
     }))
-    .where("id", "=", id)
+    .where("id", "in", ids)
+    .where("owner", "=", owner)
     .where("state", "=", "sending")
     .execute();
 }
 
 /** As if nobody had tried yet. */
 export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
+/** Everything that was claimed and never begun goes back to where it was. */
+export function givenBack(db: Kysely<Tables>, now: number) {
+  return db
+    .updateTable("deliveries")
+    .set((of) => ({
+      state: of
+        .case()
+        .when("next_at", "is", null)
+        .then("pending" as const)
+        .else("deferred" as const)
+        .end(),
+      owner: null,
+      updated_at: now,
+    }))
+    .where("state", "=", "claimed");
+}
 
 /** See `Ledger.retryUnknown`. */
 export async function retryUnknown(db: Kysely<Tables>, run: Run, now: number): Promise<number> {

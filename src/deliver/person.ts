@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 
 import { personToken } from "./identity.ts";
-import type { Addressee } from "./ledger.ts";
+import type { Addressee } from "./records.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 
 /** Everything that the ledger holds about one person. */

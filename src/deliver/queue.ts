@@ -1,8 +1,9 @@
 import type { Kysely } from "kysely";
 
 import type { Recipient } from "../domain/recipient.ts";
-import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./ledger.ts";
-import { allowance, domainShares, forgetOldAttempts, noteAttempts } from "./rates.ts";
+import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
+import { givenBack } from "./outcomes.ts";
+import { allowance, forgetOldAttempts, fullDomains, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 
 /** `row` is missing only where a list was frozen again without the person. */
@@ -11,6 +12,7 @@ type Due = DeliveryRow & { row: number | null };
 /** See `Ledger.adopt`. */
 export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
+    await givenBack(trx, now).execute();
     const wanted = trx
       .selectFrom("list_rows")
       .select("person")
@@ -41,29 +43,47 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
 /** See `Ledger.interrupted`. */
 export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interrupted[]> {
   const rows = await queued(db, run).where("d.state", "=", "sending").orderBy("d.id").execute();
-  return rows.map((row) => ({ ...claimedFrom(row), transport: row.transport ?? "" }));
+  return rows.map((row) => ({
+    to: recipientFrom(row),
+    attempts: row.attempts,
+    attempt: {
+      id: row.id,
+      owner: row.owner ?? "",
+      domain: row.domain,
+      messageId: row.message_id ?? "",
+      transport: row.transport ?? "",
+    },
+  }));
 }
 
 /** See `Ledger.claim`. One transaction, so that limits hold however many processes share the ledger. */
 export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: number): Promise<Claim> {
-  const { run, limits } = request;
+  const { run, limits, owner } = request;
   return db.transaction().execute(async (trx) => {
     const { free, until } = await allowance(trx, limits, now);
     if (free <= 0) return { deliveries: [], wait: await waitForRate(trx, run, until) };
-    const shares = await domainShares(trx, limits.perDomain, now);
-    const closed = [...shares.closed.keys()];
-    const due = await dueRows(trx, run, { now, limit: Math.min(request.limit, free), closed });
-    if (due.length === 0) return { deliveries: [], wait: await nextDue(trx, run, shares.closed, now) };
-    const taken = withinShares(due, (domain) => shares.left(domain));
-    const deliveries: Claimed[] = [];
-    for (const row of taken) deliveries.push(claimedFrom(await markSending(trx, row, request, now)));
-    await noteAttempts(
-      trx,
-      taken.map(({ domain }) => domain),
-      now,
-    );
-    return { deliveries };
+    const asking = { run, now, perDomain: limits.perDomain };
+    const due = await dueRows(trx, asking, Math.min(request.limit, free));
+    if (due.length === 0) return { deliveries: [], wait: await nextDue(trx, asking) };
+    const taken = await withinShares(trx, due, limits.perDomain, now);
+    await trx
+      .updateTable("deliveries")
+      .set({ state: "claimed", owner, updated_at: now })
+      .where(
+        "id",
+        "in",
+        taken.map(({ id }) => id),
+      )
+      .execute();
+    return { deliveries: taken.map(claimedFrom) };
   });
+}
+
+/** What a claim goes by. */
+interface Asking {
+  readonly run: Run;
+  readonly now: number;
+  readonly perDomain: number | undefined;
 }
 
 /**
@@ -94,13 +114,17 @@ function mailable(db: Kysely<Tables>, run: Run) {
 }
 
 /** Those whose time has come first, then those never tried, in the order of the list. */
-async function dueRows(
-  trx: Kysely<Tables>,
-  run: Run,
-  { now, limit, closed }: { now: number; limit: number; closed: readonly string[] },
-): Promise<Due[]> {
-  let open = mailable(trx, run);
-  if (closed.length > 0) open = open.where("d.domain", "not in", closed);
+async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Promise<Due[]> {
+  const { run, now, perDomain } = asking;
+  let open = mailable(trx, run).where(
+    "d.domain",
+    "not in",
+    restingDomains(trx, now).clearSelect().select("domain"),
+  );
+  if (perDomain !== undefined) {
+    const full = trx.selectFrom(fullDomains(trx, perDomain, now).as("full")).select("full.domain");
+    open = open.where("d.domain", "not in", full);
+  }
   const again = await open
     .where("d.state", "=", "deferred")
     .where("d.next_at", "<=", now)
@@ -118,28 +142,20 @@ async function dueRows(
   return [...again, ...fresh];
 }
 
-function withinShares(due: readonly Due[], left: (domain: string) => number): Due[] {
+async function withinShares(
+  trx: Kysely<Tables>,
+  due: readonly Due[],
+  perDomain: number | undefined,
+  now: number,
+): Promise<readonly Due[]> {
+  if (perDomain === undefined) return due;
+  const left = await sharesLeft(trx, perDomain, [...new Set(due.map(({ domain }) => domain))], now);
   const taken = new Map<string, number>();
   return due.filter(({ domain }) => {
     const before = taken.get(domain) ?? 0;
     taken.set(domain, before + 1);
     return before < left(domain);
   });
-}
-
-async function markSending(trx: Kysely<Tables>, row: Due, request: ClaimRequest, now: number): Promise<Due> {
-  const marks = {
-    state: "sending" as const,
-    attempts: row.attempts + 1,
-    first_at: row.first_at ?? now,
-    next_at: null,
-    updated_at: now,
-    message_id: request.messageId(row.key),
-    transport: request.transport,
-    owner: request.owner,
-  };
-  await trx.updateTable("deliveries").set(marks).where("id", "=", row.id).execute();
-  return { ...row, ...marks };
 }
 
 /** Waiting for a limit makes sense only when somebody is waiting behind it. */
@@ -156,13 +172,8 @@ async function waitForRate(trx: Kysely<Tables>, run: Run, until: number): Promis
   return waiting && { until, because: "rate" };
 }
 
-/** Nothing is due: either somebody is deferred, or everyone due is in a domain that has had its share. */
-async function nextDue(
-  trx: Kysely<Tables>,
-  run: Run,
-  closed: ReadonlyMap<string, number>,
-  now: number,
-): Promise<Wait | undefined> {
+/** Nothing is due: either somebody is deferred, or everyone due is in a domain that rests or has had its share. */
+async function nextDue(trx: Kysely<Tables>, { run, now, perDomain }: Asking): Promise<Wait | undefined> {
   const waits: Wait[] = [];
   const retry = await mailable(trx, run)
     .where("d.state", "=", "deferred")
@@ -171,13 +182,21 @@ async function nextDue(
     .limit(1)
     .executeTakeFirst();
   if (retry?.next_at) waits.push({ until: retry.next_at, because: "retry" });
-  for (const [domain, until] of closed) {
-    const blocked = await mailable(trx, run)
-      .where("d.domain", "=", domain)
-      .where((of) => of.or([of("d.state", "=", "pending"), of("d.next_at", "<=", now)]))
+  const held = mailable(trx, run)
+    .clearSelect()
+    .select("d.domain")
+    .where((of) => of.or([of("d.state", "=", "pending"), of("d.next_at", "<=", now)]))
+    .where("d.state", "in", ["pending", "deferred"]);
+  const full = perDomain === undefined ? [] : [["rate", fullDomains(trx, perDomain, now)] as const];
+  for (const [because, closed] of [["retry", restingDomains(trx, now)] as const, ...full]) {
+    const next = await trx
+      .selectFrom(closed.as("closed"))
+      .select("closed.until")
+      .where("closed.domain", "in", held)
+      .orderBy("closed.until")
       .limit(1)
       .executeTakeFirst();
-    if (blocked) waits.push({ until, because: "rate" });
+    if (next) waits.push({ until: next.until, because });
   }
   return waits.toSorted((a, b) => a.until - b.until)[0];
 }
@@ -186,9 +205,10 @@ function claimedFrom(row: Due): Claimed {
   return {
     id: row.id,
     to: recipientFrom(row),
-    messageId: row.message_id ?? "",
+    domain: row.domain,
+    messageId: row.message_id ?? undefined,
     attempts: row.attempts,
-    firstAt: row.first_at ?? 0,
+    firstAt: row.first_at ?? undefined,
   };
 }
 

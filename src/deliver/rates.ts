@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 
 import type { Limits } from "../domain/settings.ts";
 import type { Tables } from "./schema.ts";
@@ -7,24 +7,32 @@ const second = 1_000;
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** How many may be sent now, and when to ask again if that is none. */
+/** Limits on how many messages go out, whichever connection they take. */
+export type Rates = Pick<Limits, "perSecond" | "perHour" | "perDay" | "perDomain">;
+
+/** How many may be claimed now, and when to ask again if that is none. */
 export interface Allowance {
   readonly free: number;
   readonly until: number;
 }
 
-/** Takes the limits and the time; counts by the attempts in the ledger, so that limits hold across restarts. */
-export async function allowance(
-  db: Kysely<Tables>,
-  limits: Omit<Limits, "connections">,
-  now: number,
-): Promise<Allowance> {
+/**
+ * Takes the limits and the time. Counts the attempts in the ledger, so that limits hold across restarts and processes,
+ * and what is claimed and may begin at any moment. What is given back counts no more.
+ */
+export async function allowance(db: Kysely<Tables>, limits: Rates, now: number): Promise<Allowance> {
   let [free, until] = [Number.POSITIVE_INFINITY, now];
   const windows = [
     [limits.perSecond, second],
     [limits.perHour, hour],
     [limits.perDay, day],
   ] as const;
+  if (windows.every(([limit]) => limit === undefined)) return { free, until };
+  const { count: claimed } = await db
+    .selectFrom("deliveries")
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where("state", "=", claimedState)
+    .executeTakeFirstOrThrow();
   for (const [limit, span] of windows) {
     if (limit === undefined) continue;
     const { count, oldest } = await db
@@ -32,59 +40,83 @@ export async function allowance(
       .select((of) => [of.fn.countAll<number>().as("count"), of.fn.min("at").as("oldest")])
       .where("at", ">", now - span)
       .executeTakeFirstOrThrow();
-    free = Math.min(free, limit - count);
-    if (count >= limit) until = Math.max(until, (oldest ?? now) + span);
+    free = Math.min(free, limit - Number(count) - Number(claimed));
+    // Only claims of somebody else stand in the way: they begin, or are given back, before long.
+    if (Number(count) + Number(claimed) >= limit)
+      until = Math.max(until, Number(count) >= limit ? (oldest ?? now) + span : now + second);
   }
   return { free, until };
 }
 
-/** What the last hour leaves of one domain's share. */
-export interface DomainShares {
-  /** Domains that may get nothing now, with the time at which that may change. */
-  readonly closed: ReadonlyMap<string, number>;
-  /** How many more a domain may get. */
-  left(domain: string): number;
-}
+/** In the text of the statement, so that SQLite takes the small index that is made for it. */
+const claimedState = sql.lit("claimed" as const);
 
-/** Takes the messages per hour that one recipient domain may get, if that is limited at all. */
-export async function domainShares(
-  db: Kysely<Tables>,
-  perDomain: number | undefined,
-  now: number,
-): Promise<DomainShares> {
-  if (perDomain === undefined) return { closed: new Map(), left: () => Number.POSITIVE_INFINITY };
-  const rows = await db
+/** Everything that counts for a domain's share of an hour: attempts made, and those that may begin at any moment. */
+function usedShares(db: Kysely<Tables>, now: number) {
+  return db
     .selectFrom("attempts")
-    .select((of) => ["domain", of.fn.countAll<number>().as("count"), of.fn.min("at").as("oldest")])
+    .select(["domain", "at"])
     .where("at", ">", now - hour)
-    .groupBy("domain")
-    .execute();
-  const used = new Map(rows.map(({ domain, count }) => [domain, count]));
-  const full = rows.filter(({ count }) => count >= perDomain);
-  return {
-    closed: new Map(full.map(({ domain, oldest }) => [domain, oldest + hour])),
-    left: (domain) => perDomain - (used.get(domain) ?? 0),
-  };
+    .unionAll(
+      db
+        .selectFrom("deliveries")
+        .select(["domain", sql<number>`${now}`.as("at")])
+        .where("state", "=", claimedState),
+    );
 }
 
-/** Notes attempts, one for each of the domains. */
-export async function noteAttempts(
+/** Domains that have had their share of this hour, with the time at which that may change (`until`). */
+export function fullDomains(db: Kysely<Tables>, perDomain: number, now: number) {
+  return db
+    .selectFrom(usedShares(db, now).as("used"))
+    .select((of) => ["used.domain", of(of.fn.min("used.at"), "+", hour).as("until")])
+    .groupBy("used.domain")
+    .having((of) => of.fn.countAll(), ">=", perDomain);
+}
+
+/** Domains that put off one message after another, and are left alone for a while. */
+export function restingDomains(db: Kysely<Tables>, now: number) {
+  return db.selectFrom("domain_rests").select(["domain", "until"]).where("until", ">", now);
+}
+
+/** Takes domains; gives how many messages the share of each still leaves. */
+export async function sharesLeft(
   db: Kysely<Tables>,
+  perDomain: number,
   domains: readonly string[],
-  at: number,
-): Promise<void> {
+  now: number,
+): Promise<(domain: string) => number> {
+  const rows = await db
+    .selectFrom(usedShares(db, now).as("used"))
+    .select((of) => ["used.domain", of.fn.countAll<number>().as("count")])
+    .where("used.domain", "in", domains)
+    .groupBy("used.domain")
+    .execute();
+  const used = new Map(rows.map(({ domain, count }) => [domain, Number(count)]));
+  return (domain) => perDomain - (used.get(domain) ?? 0);
+}
+
+/** Notes an attempt to a domain. */
+export async function noteAttempt(db: Kysely<Tables>, domain: string, at: number): Promise<void> {
+  await db.insertInto("attempts").values({ at, domain }).execute();
+}
+
+/** See `Ledger.rest`. */
+export async function rest(db: Kysely<Tables>, domain: string, until: number): Promise<void> {
   await db
-    .insertInto("attempts")
-    .values(domains.map((domain) => ({ at, domain })))
+    .insertInto("domain_rests")
+    .values({ domain, until })
+    .onConflict((conflict) => conflict.column("domain").doUpdateSet({ until }))
     .execute();
 }
 
-/** Drops attempts that no limit looks back to. */
+/** Drops attempts that no limit looks back to, and rests that are over. */
 export async function forgetOldAttempts(db: Kysely<Tables>, now: number): Promise<void> {
   await db
     .deleteFrom("attempts")
     .where("at", "<=", now - day)
     .execute();
+  await db.deleteFrom("domain_rests").where("until", "<=", now).execute();
 }
 
 /** See `Ledger.attemptsSince`. */
@@ -95,5 +127,5 @@ export async function attemptsSince(db: Kysely<Tables>, time: number, domain?: s
     .where("at", ">", time)
     .$if(domain !== undefined, (query) => query.where("domain", "=", domain ?? ""))
     .executeTakeFirstOrThrow();
-  return count;
+  return Number(count);
 }

@@ -5,7 +5,7 @@ import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Variant } from "../domain/topic.ts";
 import { tallyKeyOfState, tallyOf } from "../plan/delivery.ts";
-import type { RowReport, Run } from "./ledger.ts";
+import type { RowReport, Run } from "./records.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 import { batchSize } from "./staged-rows.ts";
 

@@ -14,6 +14,7 @@ export interface Tables {
   list_rows: ListRowTable;
   deliveries: DeliveryTable;
   attempts: AttemptTable;
+  domain_rests: DomainRestTable;
   suppressions: SuppressionTable;
   bounces: BounceTable;
   /** Temporary, see `Staging`. */
@@ -82,6 +83,12 @@ interface AttemptTable {
   domain: string;
 }
 
+/** A domain that put off one message after another, and until when it is left alone. */
+interface DomainRestTable {
+  domain: string;
+  until: number;
+}
+
 interface SuppressionTable {
   person: string;
   /** None after the person asked to be forgotten. */
@@ -136,6 +143,13 @@ const deliveries = (name: string) => `create table ${name} (
 const deliveryIndexes = `
 create index deliveries_queue on deliveries (run, state, next_at);
 create index deliveries_message on deliveries (message_id);
+create index deliveries_claimed on deliveries (domain) where state = 'claimed';
+`;
+
+const domainRests = `create table domain_rests (
+  domain text primary key not null,
+  until integer not null
+) strict, without rowid;
 `;
 
 const bounces = `create table bounces (
@@ -193,6 +207,7 @@ create table attempts (
 ) strict;
 create index attempts_at on attempts (at, domain);
 
+${domainRests}
 create table suppressions (
   person text primary key not null,
   address text,
@@ -212,6 +227,7 @@ insert into new_deliveries select * from deliveries;
 drop table deliveries;
 alter table new_deliveries rename to deliveries;
 ${deliveryIndexes}
+${domainRests}
 ${bounces}
 `,
 };

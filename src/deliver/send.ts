@@ -4,7 +4,8 @@ import type { Limits, RetryPolicy } from "../domain/settings.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
-import type { Ledger, Run } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Run } from "./records.ts";
 import type { TransportFactory } from "./transports/transport.ts";
 
 export interface DeliverOptions {
@@ -70,20 +71,20 @@ async function* recoverInterrupted({
   if (left.length === 0) return;
   const witness = transport.open();
   try {
-    for (const delivery of left) {
+    for (const { to, attempt, attempts } of left) {
       // Another transport, or the same in another place, knows nothing of it.
-      const isWitness = delivery.transport === transport.name;
-      const known = isWitness ? await witness.recover?.(delivery.messageId) : undefined;
+      const isWitness = attempt.transport === transport.name;
+      const known = isWitness ? await witness.recover?.(attempt.messageId) : undefined;
       if (known === "not-sent") {
-        await ledger.release(delivery.id);
+        await ledger.release(attempt.owner, [attempt.id]);
         continue;
       }
       const outcome: DeliveryOutcome =
         known === "accepted"
           ? { kind: "accepted", reply: "It had been sent before the interruption." }
           : { kind: "unknown", reply: "The sending process ended while this message was on its way." };
-      await ledger.settle(delivery.id, outcome);
-      yield { event: outcome.kind, reply: outcome.reply, ...addressed(delivery) };
+      await ledger.settle({ attempt, outcome });
+      yield { event: outcome.kind, reply: outcome.reply, ...addressed(to, attempts, attempt.messageId) };
     }
   } finally {
     await witness.close();

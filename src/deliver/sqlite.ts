@@ -105,6 +105,15 @@ class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw("begin immediate"));
   }
+
+  /** Some faults, a full disk among them, end the transaction by themselves: then there is none to take back. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await connection.executeQuery(CompiledQuery.raw("rollback"));
+    } catch {
+      // What went wrong before is what counts.
+    }
+  }
 }
 
 /** SQLite's own number for what went wrong (primary result code), or nothing when it was not SQLite. */

@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 
 import { personToken } from "./identity.ts";
-import type { Addressee, Suppression } from "./ledger.ts";
+import type { Addressee, Suppression } from "./records.ts";
 import type { Tables } from "./schema.ts";
 
 /** See `Ledger.suppress`. */

@@ -102,7 +102,9 @@ export interface ProblemDetails {
     template: string;
     rows: readonly number[];
   };
+  "list/likely-slip": { list: string; rows: readonly number[] };
   "list/no-audience": { list: string; rows: readonly number[]; known: readonly string[]; unknown: boolean };
+  "list/role-address": { list: string; rows: readonly number[] };
   "list/unreadable": { list: string; reason: string };
   "markdown/html": { html: string };
   "markdown/nesting": { limit: number };

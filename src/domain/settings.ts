@@ -44,6 +44,8 @@ export interface Audience {
 
 export interface Limits {
   readonly connections: number;
+  /** After so many a connection is closed and another one opened. */
+  readonly messagesPerConnection?: number | undefined;
   readonly perSecond?: number | undefined;
   readonly perHour?: number | undefined;
   readonly perDay?: number | undefined;

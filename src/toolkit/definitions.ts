@@ -194,11 +194,12 @@ export const settingsDefinition = fields({
   transport: line(2000).default("outbox:var/outbox"),
   limits: fields({
     connections: whole(1, 100).default(4),
+    messagesPerConnection: whole(1, 100_000).default(100),
     perSecond: whole(1, 10_000).optional(),
     perHour: whole(1, 100_000_000).optional(),
     perDay: whole(1, 100_000_000).optional(),
     perDomain: whole(1, 100_000_000).optional(),
-  }).default({ connections: 4 }),
+  }).default({ connections: 4, messagesPerConnection: 100 }),
   retry: fields({
     first: duration.default(60_000),
     longest: duration.default(3_600_000),

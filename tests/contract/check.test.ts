@@ -182,6 +182,8 @@ const campaign: Readonly<Record<string, readonly Expected[]>> = {
     "people/faulty.csv:6 error list/field-empty",
     "people/faulty.csv:6 warn list/no-audience",
     "people/faulty.csv:7 warn list/no-audience",
+    "people/faulty.csv:8 warn list/likely-slip",
+    "people/faulty.csv:9 warn list/role-address",
     "people/no-header.csv:1 error list/unreadable",
     "people/plain.csv:1 error list/column-missing",
     "people/plain.csv:1 error list/column-missing",

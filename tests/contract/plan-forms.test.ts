@@ -83,6 +83,8 @@ describe("plan --format csv and ics", () => {
       ["2026-12", "quiet-hours", "Suggested", "never used, priority 1"],
       ["2027-01", "new-catalogue", "Suggested", "pinned to 2027-01"],
     ]);
+    // The first three of those that would come next; JSON has all.
+    expect(rows.map((row) => row["Next best"]?.split("; ").length)).toEqual([1, 1, 2]);
     expect(rows[0]?.["Approvals wanted"]).toBe("branches; schools");
     const later = { from: "2026-11", cycles: 3, day: "2028-02-29T23:00:00Z" };
     expect(await planned(library, "csv", later)).toBe(csv);

@@ -258,6 +258,33 @@ describe.concurrent("an interruption", { timeout: 120_000 }, () => {
     expect(receivers(smtp)).toEqual(addresses(people));
   });
 
+  it("by a second Ctrl+C: stops at once, and what was on its way is unknown", async (test) => {
+    // Takes everything and never says so.
+    const silent = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.write("220 hello\r\n");
+      socket.on("data", (chunk) => {
+        const text = chunk.toString();
+        if (/^(?:EHLO|MAIL|RCPT)/.test(text)) socket.write("250 ok\r\n");
+        if (text.startsWith("DATA")) socket.write("354 go\r\n");
+        if (text.endsWith("\r\n.\r\n")) child.kill("SIGINT");
+      });
+    });
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    test.onTestFinished(() => void silent.close());
+    const toolkit = campaign(`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, 3);
+    const child = startCli(send, { cwd: toolkit.root });
+    child.stderr.on("data", (text) => {
+      if (String(text).includes("again stops at once")) child.kill("SIGINT");
+    });
+    const run = expectCode(await finish(child), 130);
+    expect(run.stderr).toContain("onetopic resume 2026-11");
+    await toolkit.run("resume", "--transport", "outbox:var/outbox");
+    const { runs } = documentOf<Status>(await toolkit.run("status", "--json"));
+    expect(runs[0]).toMatchObject({ accepted: 2, unknown: 1, pending: 0 });
+  });
+
   it("resume goes on through the transport that the run began with, or asks for it", async (test) => {
     const smtp = await server(test);
     const toolkit = campaign("outbox:var/outbox", 3);

@@ -5,7 +5,10 @@ import { pathToFileURL } from "node:url";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { plan } from "../../src/cli/commands/plan.ts";
 import { emptyFolder, expectCode } from "../support/cli.ts";
+import { contextIn } from "../support/inside.ts";
+import { drawReport, sampleReport } from "../support/report.ts";
 import { libraryWithEditions } from "../support/site.ts";
 import { openBrowser, type Skip } from "../support/tools.ts";
 
@@ -51,6 +54,8 @@ const pages = {
   "the newest edition": "site/2026-11/index.html",
   "an edition that is hard to fit": "site/2026-10/index.html",
   "the page of a pack": "pack/index.html",
+  "the plan": "plan.html",
+  "a report": "report.html",
 };
 
 describe("in a browser", { timeout: 120_000 }, () => {
@@ -70,6 +75,8 @@ describe("in a browser", { timeout: 120_000 }, () => {
     expectCode(await library.run("export", "--as", "site", "--out", path.join(root, "site")), 0);
     const zip = path.join(root, "pack.zip");
     expectCode(await library.run("export", "2026-11", "--as", "zip", "--out", zip), 0);
+    await plan(contextIn(library.root), { cycles: 12, format: "html", out: path.join(root, "plan.html") });
+    writeFileSync(path.join(root, "report.html"), await drawReport(library.root, sampleReport()));
     mkdirSync(path.join(root, "pack"));
     for (const [name, content] of Object.entries(unzipSync(readFileSync(zip))))
       writeFileSync(path.join(root, "pack", name), content);
@@ -148,6 +155,35 @@ describe("in a browser", { timeout: 120_000 }, () => {
       expect(await page.locator("img").count()).toBeGreaterThan(0);
       await page.close();
     });
+  });
+
+  it("draws the bars of a report as long as their lists, none over another or over words", async ({
+    skip,
+  }) => {
+    const page = await open(skip, "report.html", 1280);
+    const widths = (await page.evaluate(`[...document.querySelectorAll("svg.tally")].map((svg) =>
+      [...svg.querySelectorAll("rect")].reduce((sum, part) => sum + part.getBoundingClientRect().width, 0))`)) as number[];
+    const [longest = 0, shorter = 0, last = 0] = widths;
+    expect(longest).toBeGreaterThan(150);
+    expect(shorter / longest).toBeCloseTo(640 / 1300, 1);
+    expect(last / longest).toBeCloseTo(1194 / 1300, 1);
+    const boxes = await page
+      .locator("header, svg.tally, .hero")
+      .evaluateAll((elements) =>
+        elements.map((element) => element.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom]),
+      );
+    for (const [at, [top = 0]] of boxes.entries())
+      if (at > 0) expect(top).toBeGreaterThanOrEqual((boxes[at - 1]?.[1] ?? 0) - 1);
+    // A number is never broken over two lines.
+    const lines = (await page.evaluate(
+      `[...document.querySelectorAll("td.number")].map((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return new Set([...range.getClientRects()].map(({ top }) => top)).size;
+      })`,
+    )) as number[];
+    expect(Math.max(...lines)).toBe(1);
+    await page.close();
   });
 
   it("leads from the first page to an edition and back", async ({ skip }) => {

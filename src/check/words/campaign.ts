@@ -28,13 +28,17 @@ export const campaignWords = {
   "list/column-missing": ({ list, column, variant, template, columns }) =>
     `${list} has no column "${column}", shown in the ${variant} without a fallback (${template}). Its first row names ${columns === 1 ? "1 column" : `${columns} columns`}. Add the column or correct its name, or give a fallback in the template.`,
   "list/duplicate": ({ list, row, firstRow, more }) =>
-    `Row ${row} of ${list} has the same address as row ${firstRow}, so it is skipped.${moreRows(more)} Remove one of them.`,
+    `Row ${row} of ${list} has the same address as row ${firstRow}, so only one of them counts.${moreRows(more)} Remove one of them.`,
   "list/empty": ({ list }) =>
     `${list} has nobody on it. Check the file: the first row names the columns, and each other row is a person.`,
   "list/field-empty": ({ list, column, variant, template, rows }) =>
     `"${column}" is empty in ${rowsInWords(rows)} of ${list}, shown in the ${variant} without a fallback (${template}). Fill it in, or give a fallback in the template.`,
+  "list/likely-slip": ({ list, rows }) =>
+    `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has an address" : "have addresses"} at a domain that is likely a slip, such as "gmial.com". See what was probably meant: onetopic recipients check ${list}.`,
   "list/no-audience": ({ list, rows, known, unknown }) =>
     `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has" : "have"} ${unknown ? "an audience that is not in the settings" : "no audience"}, so the version for everyone goes there. Use one of: ${known.join(", ")}.`,
+  "list/role-address": ({ list, rows }) =>
+    `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has the address" : "have addresses"} of a task, such as "info@", not of a person. Mail to "noreply@" reaches nobody; ask for another address, or leave it if it is meant.`,
   "list/unreadable": ({ list, reason }) => `${list} cannot be used: ${reason}`,
   "pin/clash": ({ cycle, other, picked }) =>
     picked
@@ -67,7 +71,7 @@ export const campaignWords = {
   "send/list": ({ list, why }) =>
     why === "outside"
       ? `The list "${list}" leads out of the toolkit, so a send to it is refused. Keep lists under var/.`
-      : `The list "${list}" is in no form that can be read. Save it as "CSV UTF-8" and name that file.`,
+      : `The list "${list}" is in no form that can be read. Save it as an Excel workbook (.xlsx) or as "CSV UTF-8" and name that file.`,
   "send/no-sender": () =>
     'Nobody is named as the sender, so every send is refused. Add "sender: { name: …, address: … }".',
   "send/no-unsubscribe": () =>

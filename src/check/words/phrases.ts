@@ -12,6 +12,16 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return near && original !== undefined ? `Did you mean "${original}"? ` : "";
 }
 
+/** The known word that takes the fewest changes, and how many; nothing when none is known. */
+export function nearest(
+  word: string,
+  known: readonly string[],
+): { readonly word: string; readonly distance: number } | undefined {
+  if (known.length === 0) return undefined;
+  const best = closest(word, known);
+  return { word: best, distance: distance(word, best) };
+}
+
 /** `a, b, c`, or `none yet`. */
 export function enumerate(known: readonly string[]): string {
   return known.length === 0 ? "none yet" : known.join(", ");

@@ -1,11 +1,12 @@
 import path from "node:path";
+import { domainOf, isRole, likelySlips } from "../../check/addresses.ts";
 import type { ListFacts } from "../../check/sending.ts";
 import type { ListFault, RecipientList } from "../../domain/recipient.ts";
 import { UserError } from "../../domain/user-error.ts";
 import { findGaps, type Gap } from "../../plan/gaps.ts";
 import { isInside } from "../../toolkit/files.ts";
 import type { Context } from "../context.ts";
-import { listFile, openList } from "../people.ts";
+import { findList, openList } from "../people.ts";
 import { audienceOf } from "../messages.ts";
 import type { Workshop } from "../workshop.ts";
 
@@ -15,7 +16,12 @@ const mails = ["email", "newsletter"] as const;
 /** Why a list that is there cannot be used. The loader's own words would repeat its first row, which may name people. */
 const unreadable: Readonly<Record<string, string>> = {
   "list-no-email": 'it has no column "email". Name the column of addresses so in the first row.',
-  "list-is-workbook": 'it is an Excel workbook. Save it from Excel as "CSV UTF-8" and use that file.',
+  "list-damaged": "the workbook is damaged. Open it in Excel, save it anew, and use that file.",
+  "list-encrypted": "it is a workbook with a password. Take the password off in Excel, and save it.",
+  "list-not-a-list": 'it is no list. Save the people as an Excel workbook (.xlsx) or as "CSV UTF-8".',
+  "list-old-workbook": "it is an older or binary workbook. Save it from Excel as .xlsx and use that file.",
+  "list-open-document": "it is an OpenDocument file. Save it as .xlsx or CSV and use that file.",
+  "list-too-large": "the workbook unpacks to more than can be read. Save the sheet as CSV and use that file.",
 };
 
 /**
@@ -23,7 +29,7 @@ const unreadable: Readonly<Record<string, string>> = {
  * @throws UserError (exit 2) when there is no such list
  */
 export async function listFacts(context: Context, workshop: Workshop, named: string): Promise<ListFacts> {
-  const file = listFile(context, workshop, named);
+  const { file } = await findList(context, workshop.toolkit, named);
   const facts = { ...nothing, list: named, path: shownPath(workshop.toolkit.root, file, named) };
   try {
     return { ...facts, ...judged(workshop, await openList(context, workshop, named)) };
@@ -40,6 +46,8 @@ const nothing: Omit<ListFacts, "list" | "path"> = {
   duplicates: [],
   noAudience: [],
   unknownAudience: [],
+  roles: [],
+  slips: [],
   gaps: [],
   columns: 0,
   lineOf: () => 1,
@@ -49,6 +57,7 @@ function judged(workshop: Workshop, list: RecipientList): Partial<ListFacts> {
   const { recipients, faults, lines } = list;
   const without = recipients.filter((to) => audienceOf(workshop, to) === undefined);
   const rowsOf = (people: typeof recipients) => people.map(({ row }) => row);
+  const slips = likelySlips(domainsOf(recipients));
   const columns = Object.keys(recipients[0]?.fields ?? {});
   return {
     rows: list.rows,
@@ -56,6 +65,8 @@ function judged(workshop: Workshop, list: RecipientList): Partial<ListFacts> {
     duplicates: ofKind(faults, "duplicate"),
     noAudience: rowsOf(without.filter(({ audience }) => audience === undefined)),
     unknownAudience: rowsOf(without.filter(({ audience }) => audience !== undefined)),
+    roles: rowsOf(recipients.filter(({ address }) => isRole(address))),
+    slips: rowsOf(recipients.filter(({ address }) => slips.has(domainOf(address)))),
     gaps: gapsOf(workshop, recipients).map(({ variant, field, places, people }) => ({
       column: field,
       variant,
@@ -66,6 +77,15 @@ function judged(workshop: Workshop, list: RecipientList): Partial<ListFacts> {
     columns: columns.length,
     lineOf: (row) => lines?.[row - 1] ?? row,
   };
+}
+
+function domainsOf(recipients: RecipientList["recipients"]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { address } of recipients) {
+    const domain = domainOf(address);
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Each field once, with the mails that show it. */

@@ -8,8 +8,8 @@ import { isInside } from "../../toolkit/files.ts";
 import { fillSecrets, type Context } from "../context.ts";
 import type { Workshop } from "../workshop.ts";
 
-/** Forms that spreadsheets write and that are not read. */
-const workbooks = /\.(xlsx?|xlsm|xlsb|ods|numbers|docx?|pdf)$/i;
+/** Forms that office programs write and that are not read. */
+const unreadable = /\.(xls|xlsb|ods|numbers|docx?|pdf)$/i;
 
 /** What can be told of the settings for sending without connecting anywhere, and without the secrets of the sender. */
 export async function sendingFacts(context: Context, { toolkit, brand }: Workshop): Promise<SendingFacts> {
@@ -25,7 +25,7 @@ export async function sendingFacts(context: Context, { toolkit, brand }: Worksho
     foreignLedger: /^[a-z][a-z0-9+]*:\/\//i.test(settings.ledger),
     lists: lists.flatMap(([list, { file }]): SendingFacts["lists"][number][] => {
       if (!isInside(root, path.resolve(root, file))) return [{ list, why: "outside" }];
-      return workbooks.test(file) ? [{ list, why: "type" }] : [];
+      return unreadable.test(file) ? [{ list, why: "type" }] : [];
     }),
   };
 }

@@ -4,7 +4,7 @@ import type { Incoming } from "../../deliver/bounces/mbox.ts";
 import type { Settlement } from "../../deliver/bounces/settle.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
-import { readAddress } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireSettings } from "../campaign.ts";
 import { fillSecrets, openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger } from "../ledger.ts";

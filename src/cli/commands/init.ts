@@ -10,7 +10,7 @@ import {
   writeNewFiles,
   type ToolkitDraft,
 } from "../../toolkit/scaffold.ts";
-import { readAddress } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireLine } from "../campaign.ts";
 import { packageRoot, type Context } from "../context.ts";
 import { askSelect, askText } from "../prompts.ts";

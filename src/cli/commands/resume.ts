@@ -1,4 +1,5 @@
-import type { Ledger, Run } from "../../deliver/ledger.ts";
+import type { Ledger } from "../../deliver/ledger.ts";
+import type { Run } from "../../deliver/records.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { count } from "../../domain/count.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";

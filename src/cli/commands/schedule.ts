@@ -138,7 +138,7 @@ async function noteParts(
   const { contentDigest, parts } = editionNow(workshop, topic, edition);
   const ledger = open.isTemporary ? await openToolkitLedger(context, root, settings.ledger, true) : open;
   try {
-    await ledger.noteParts(contentDigest, parts);
+    await ledger.armed.noteParts(contentDigest, parts);
   } finally {
     if (ledger !== open) await ledger.close();
   }
@@ -212,8 +212,8 @@ export async function unschedule(context: Context, id: string | undefined): Prom
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
   let open = 0;
   try {
-    const run = await ledger.begun(nameOf({ ...edition, schedule: gone }));
-    if (run) ({ open } = await ledger.outstanding(run));
+    const run = await ledger.armed.begun(nameOf({ ...edition, schedule: gone }));
+    if (run) ({ open } = await ledger.armed.outstanding(run));
   } finally {
     await ledger.close();
   }

@@ -4,7 +4,7 @@ import { hasErrors } from "../../domain/problem.ts";
 import type { ListRow, ListSource, Recipient } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
-import { readAddress } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";

@@ -76,7 +76,7 @@ async function sendList(
   if (options.to === undefined) throw needsFlag("The list", "--to LIST: a file, or a name from the settings");
   const { root, settings } = workshop.toolkit;
   const list = await openSource(context, workshop, options.to);
-  const selection = await selectionOf(context, workshop, mailing, transport.name, options);
+  const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
   const isReal = options.confirm !== undefined || options.yes === true;
   const ledger = await openToolkitLedger(context, root, settings.ledger, false);
   try {

@@ -1,7 +1,8 @@
 import type { Tally } from "../../domain/delivery.ts";
 import { dayInWords } from "../../domain/dates.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
-import type { Ledger, RowReport, Run } from "../../deliver/ledger.ts";
+import type { Ledger } from "../../deliver/ledger.ts";
+import type { RowReport, Run } from "../../deliver/records.ts";
 import { cycleAt, type Cycle } from "../../plan/calendar.ts";
 import { isRehearsal } from "../../plan/delivery.ts";
 import { nextStep, type Standing } from "../../plan/next-step.ts";

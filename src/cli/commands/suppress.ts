@@ -1,8 +1,10 @@
 import path from "node:path";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import type { Addressee, Ledger } from "../../deliver/ledger.ts";
+import type { Ledger } from "../../deliver/ledger.ts";
+import type { Addressee } from "../../deliver/records.ts";
 import type { ListRow } from "../../domain/recipient.ts";
-import { openList, readAddress } from "../../toolkit/lists.ts";
+import { openList } from "../../toolkit/lists.ts";
+import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger } from "../ledger.ts";

@@ -1,4 +1,5 @@
-import type { Addressee, Bounce, BouncedPerson, Ledger, NewBounce } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Addressee, Bounce, BouncedPerson, NewBounce } from "../records.ts";
 import { personToken } from "../identity.ts";
 import type { Note, Report, ReportKind, Statement } from "./report.ts";
 

@@ -4,7 +4,13 @@ import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { DeliveryOutcome, Message } from "../../domain/delivery.ts";
-import { refuseEnvelope, SenderFault, type Transport, type TransportFactory } from "./transport.ts";
+import {
+  type BeforeBody,
+  refuseEnvelope,
+  SenderFault,
+  type Transport,
+  type TransportFactory,
+} from "./transport.ts";
 
 /**
  * Takes an absolute folder and the name to show. Gives a transport that writes every message there as an `.eml` file:
@@ -12,7 +18,7 @@ import { refuseEnvelope, SenderFault, type Transport, type TransportFactory } fr
  */
 export function outboxTransport(folder: string, name: string): TransportFactory {
   const transport: Transport = {
-    send: (message) => write(folder, message),
+    send: (message, beforeBody) => write(folder, message, beforeBody),
     // A file is there as a whole or not at all, so this transport always knows.
     recover: async (messageId) => (existsSync(join(folder, fileOf(messageId))) ? "accepted" : "not-sent"),
     close: async () => {},
@@ -25,9 +31,10 @@ export function fileOf(messageId: string): string {
   return `${createHash("sha256").update(messageId).digest("hex").slice(0, 32)}.eml`;
 }
 
-async function write(folder: string, message: Message): Promise<DeliveryOutcome> {
+async function write(folder: string, message: Message, beforeBody: BeforeBody): Promise<DeliveryOutcome> {
   const refused = refuseEnvelope(message);
   if (refused) return refused;
+  await beforeBody();
   const file = fileOf(message.messageId);
   const draft = join(folder, `.${file}.part`);
   try {

@@ -12,15 +12,26 @@ const forms =
 
 /** RFC 5321 leaves ten minutes to a server that has the whole message. */
 const defaultTimeout = 600_000;
+/** Few servers take fewer; some close the line after more. */
+const defaultMessages = 100;
+
+export interface TransportOptions {
+  /** The toolkit's folder. */
+  readonly root: string;
+  /** How long a server may be silent, in milliseconds. */
+  readonly timeout?: number | undefined;
+  /** After so many messages another connection is opened. */
+  readonly messagesPerConnection?: number | undefined;
+}
 
 /**
- * Takes the text of `transport` or `--transport`, the toolkit's folder, and how long a server may be silent.
+ * Takes the text of `transport` or `--transport`, and what else it goes by.
  * Gives what opens the transport. Throws a UserError (exit 2) that names the forms and never repeats the text,
  * because a password may stand in it.
  */
 export function parseTransport(
   text: string,
-  { root, timeout = defaultTimeout }: { readonly root: string; readonly timeout?: number | undefined },
+  { root, timeout = defaultTimeout, messagesPerConnection = defaultMessages }: TransportOptions,
 ): TransportFactory {
   const [, scheme, rest = ""] = /^([a-z]+):(.*)$/is.exec(text) ?? [];
   switch (scheme?.toLowerCase()) {
@@ -30,7 +41,7 @@ export function parseTransport(
       return sendmailTransport(rest === "" ? undefined : rest, timeout);
     case "smtp":
     case "smtps":
-      return smtpTransport(smtpServer(text, timeout));
+      return smtpTransport({ ...smtpServer(text), timeout, messagesPerConnection });
     default:
       throw usageError("bad-transport", "The transport is none of the known forms.", forms);
   }
@@ -52,7 +63,7 @@ function outbox(folder: string, root: string): TransportFactory {
   return outboxTransport(target, `outbox:${inside.split(sep).join("/")}`);
 }
 
-function smtpServer(text: string, timeout: number): SmtpServer {
+function smtpServer(text: string): Pick<SmtpServer, "host" | "port" | "tls" | "login"> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url?.hostname || !/^\/?$/.test(url.pathname) || url.hash !== "") {
     throw usageError("bad-transport", "The transport is not a complete mail server address.", forms);
@@ -65,7 +76,6 @@ function smtpServer(text: string, timeout: number): SmtpServer {
     port: url.port === "" ? (wrapped ? 465 : 587) : Number(url.port),
     tls: wrapped ? "wrapped" : (wish ?? (isLoopback(host) ? "optional" : "required")),
     login: url.username === "" ? undefined : { user: plain(url.username), pass: plain(url.password) },
-    timeout,
   };
 }
 

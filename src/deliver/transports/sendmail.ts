@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 
 import type { DeliveryOutcome, Message } from "../../domain/delivery.ts";
-import { refuseEnvelope, SenderFault, type TransportFactory } from "./transport.ts";
+import { type BeforeBody, refuseEnvelope, SenderFault, type TransportFactory } from "./transport.ts";
 
 /** Where mail servers put the command; often not in the PATH of an ordinary user. */
 const usualPlaces = ["/usr/sbin/sendmail", "/usr/lib/sendmail"];
@@ -19,13 +19,22 @@ export function sendmailTransport(path: string | undefined, timeout: number): Tr
   const command = path ?? usualPlaces.find((place) => existsSync(place)) ?? "sendmail";
   return {
     name: path === undefined ? "sendmail:" : `sendmail:${path}`,
-    open: () => ({ send: (message) => handOver(command, timeout, message), close: async () => {} }),
+    open: () => ({
+      send: (message, beforeBody) => handOver(command, timeout, message, beforeBody),
+      close: async () => {},
+    }),
   };
 }
 
-async function handOver(command: string, timeout: number, message: Message): Promise<DeliveryOutcome> {
+async function handOver(
+  command: string,
+  timeout: number,
+  message: Message,
+  beforeBody: BeforeBody,
+): Promise<DeliveryOutcome> {
   const refused = refuseEnvelope(message);
   if (refused) return refused;
+  await beforeBody();
   // No shell, and `--` ends the options: an address is never anything but an address.
   const ended = await run(
     command,

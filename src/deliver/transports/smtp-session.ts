@@ -1,7 +1,9 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 
 import type { Message } from "../../domain/delivery.ts";
+import { Handover } from "./handover.ts";
+import type { BeforeBody } from "./transport.ts";
 
 /** What nodemailer knows about a fault. */
 export interface WireFault {
@@ -17,26 +19,9 @@ export interface WireFault {
   readonly message: string;
 }
 
-/** How a message fared: the server's reply, or a fault and whether any of the body was handed over before it. */
+/** How a message fared: the server's reply, or a fault and whether the body was handed over before it. */
 export type Submission =
   { readonly reply: string } | { readonly fault: WireFault; readonly handedOver: boolean };
-
-/** The message as a stream. nodemailer first reads it after the server asked for the body (354). */
-class Handover extends Readable {
-  began = false;
-  readonly #raw: Buffer;
-
-  constructor(raw: Buffer) {
-    super();
-    this.#raw = raw;
-  }
-
-  override _read(): void {
-    this.began = true;
-    this.push(this.#raw);
-    this.push(null);
-  }
-}
 
 const lost = wireFault("ECONNECTION", "The connection was lost");
 /** How long a server may take over its goodbye. */
@@ -50,14 +35,17 @@ export class SmtpSession {
     this.#connection = connection;
   }
 
-  /** Connects and logs in. Rejects with a WireFault. */
+  /** Connects and logs in. Rejects with a WireFault, also when the signal aborts before that is done. */
   static async open(
     options: SMTPConnection.Options,
     login: { readonly user: string; readonly pass: string } | undefined,
+    signal: AbortSignal,
   ): Promise<SmtpSession> {
     const connection = new SMTPConnection(options);
     // For the life of the connection: an "error" that nobody listens to would end the process.
     connection.on("error", () => {});
+    const stop = (): void => connection.close();
+    signal.addEventListener("abort", stop);
     try {
       await new Promise<void>((resolve, reject) => {
         connection.once("error", reject);
@@ -69,6 +57,8 @@ export class SmtpSession {
     } catch (fault) {
       connection.close();
       throw fault;
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
     return new SmtpSession(connection);
   }
@@ -85,16 +75,24 @@ export class SmtpSession {
     return _supportedExtensions.includes("SMTPUTF8");
   }
 
-  /** Sends one message. After a refusal the session is ready for the next one, or closed. */
-  async submit({ from, to, raw }: Message): Promise<Submission> {
-    const body = new Handover(raw);
+  /**
+   * Sends one message. After a refusal the session is ready for the next one, or closed. When `beforeBody` rejects, the
+   * session is closed before any of the body is out, and this rejects with the same.
+   */
+  async submit({ from, to, raw }: Message, beforeBody: BeforeBody): Promise<Submission> {
+    const body = new Handover(raw, beforeBody, this.#connection);
     const result = await this.#ask<Submission>(
       (done) =>
-        this.#connection.send({ from, to: [to], size: raw.length }, body, (fault, sent) =>
-          done(fault ? { fault, handedOver: body.began } : { reply: sent?.response ?? "" }),
+        this.#connection.send(
+          { from, to: [to], size: body.size },
+          // It only ever asks for `pipe`.
+          body as unknown as Readable,
+          (fault, sent) =>
+            done(fault ? { fault, handedOver: body.isHandedOver } : { reply: sent?.response ?? "" }),
         ),
-      () => ({ fault: lost, handedOver: body.began }),
+      () => ({ fault: lost, handedOver: body.isHandedOver }),
     );
+    if (body.forbidden) throw body.forbidden.cause;
     if ("fault" in result && this.alive) await this.#reset();
     return result;
   }

@@ -20,10 +20,32 @@ export function judgeSubmission(server: string, fault: WireFault, seen: Circumst
   if (code === undefined) {
     return seen.handedOver ? { kind: "unknown", reply } : { kind: "deferred", reply, fault: "line" };
   }
-  if (code >= 500) return { kind: "rejected", reply };
+  if (isHard(code, reply)) return { kind: "rejected", reply };
   // 421 closes the line, and at MAIL FROM nobody has been named yet.
-  if (code === 421 || fault.command === "MAIL FROM") return { kind: "deferred", reply, fault: "line" };
+  if (code === 421 || fault.command === "MAIL FROM" || isServersTrouble(code, reply)) {
+    return { kind: "deferred", reply, fault: "line" };
+  }
   return { kind: "deferred", reply };
+}
+
+/** The enhanced status code behind the reply code (RFC 2034), as class, subject and detail. */
+const enhanced = /^\d{3}[ -]([245])\.(\d{1,3})\.(\d{1,3})\b/;
+
+/**
+ * True when trying again cannot help. Where the two codes differ, the enhanced one is the more exact (RFC 3463, 2): a
+ * gateway translates it and leaves the old code as it was. A 4xx is believed all the same unless the address is bad
+ * (5.1.x): to wait costs little, to give somebody up cannot be taken back. 421 says that the line closes, whatever follows.
+ */
+function isHard(code: number, reply: string): boolean {
+  const [, kind, subject] = enhanced.exec(reply) ?? [];
+  if (code === 421) return false;
+  return code >= 500 ? kind !== "4" : kind === "5" && subject === "1";
+}
+
+/** The mail system as a whole has a trouble (RFC 3463, 3.4), or no room (452 of RFC 5321), and not this one mailbox. */
+function isServersTrouble(code: number, reply: string): boolean {
+  const [, , subject] = enhanced.exec(reply) ?? [];
+  return subject === undefined ? code === 452 : subject === "3";
 }
 
 /**
@@ -73,6 +95,8 @@ const oursByCode: ReadonlySet<number> = new Set([503, 530, 534, 535, 538]);
  * domain fails SPF, DKIM and DMARC at Google (5.7.26) and Microsoft (5.7.515).
  */
 const oursByStatus = /\b5\.(?:7\.(?:8|9|11|26|515)|3\.4)\b/;
+/** 552 is for a full mailbox as well: said of one person (5.2.x), it is that person's. */
+const tooLarge = /^552(?! 5\.2\.).*\b(?:size|large|big|limit)/is;
 const wantsLogin = /\b5\.7\.0\b.*auth/is;
 const noRelay = /\brelay/i;
 
@@ -82,6 +106,7 @@ function isOurFault(fault: WireFault, code: number | undefined, trusted: boolean
   if (code === undefined || code < 500) return false;
   if (oursByCode.has(code) || command === "MAIL FROM") return true;
   if (oursByStatus.test(response) || wantsLogin.test(response)) return true;
+  if (command === "DATA" && tooLarge.test(response)) return true;
   // The usual answer to a forgotten login. Later on it is about one address, and must not hold up the others.
   return !trusted && command === "RCPT TO" && noRelay.test(response);
 }

@@ -3,7 +3,7 @@ import type SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { DeliveryOutcome, Message } from "../../domain/delivery.ts";
 import { SmtpSession, type WireFault } from "./smtp-session.ts";
 import { judgeConnection, judgeSubmission } from "./smtp-verdict.ts";
-import { refuseEnvelope, type Transport, type TransportFactory } from "./transport.ts";
+import { type BeforeBody, refuseEnvelope, type Transport, type TransportFactory } from "./transport.ts";
 
 export interface SmtpServer {
   readonly host: string;
@@ -13,6 +13,8 @@ export interface SmtpServer {
   readonly login?: { readonly user: string; readonly pass: string } | undefined;
   /** How long the server may be silent, in milliseconds. */
   readonly timeout: number;
+  /** After so many messages a connection is closed and another one opened. */
+  readonly messagesPerConnection: number;
 }
 
 /** Some servers greet strangers slowly on purpose. */
@@ -39,7 +41,11 @@ class SmtpTransport implements Transport {
   readonly #name: string;
   readonly #server: SmtpServer;
   readonly #contact: Contact;
+  readonly #stopped = new AbortController();
   #session: SmtpSession | undefined;
+  /** How many messages the session has carried. */
+  #carried = 0;
+  #parting: Promise<void> = Promise.resolve();
 
   constructor(name: string, server: SmtpServer, contact: Contact) {
     this.#name = name;
@@ -47,23 +53,27 @@ class SmtpTransport implements Transport {
     this.#contact = contact;
   }
 
-  async send(message: Message): Promise<DeliveryOutcome> {
+  async send(message: Message, beforeBody: BeforeBody): Promise<DeliveryOutcome> {
     const refused = refuseEnvelope(message);
     if (refused) return refused;
     const reused = this.#session?.alive === true;
-    const outcome = await this.#attempt(message);
+    const outcome = await this.#attempt(message, beforeBody);
     // Servers close lines that were quiet for a while, often just when the next message comes.
     const wasStale =
       reused && outcome.kind === "deferred" && outcome.fault === "line" && !this.#session?.alive;
-    return wasStale ? this.#attempt(message) : outcome;
+    return wasStale ? this.#attempt(message, beforeBody) : outcome;
+  }
+
+  stop(): void {
+    this.#stopped.abort();
   }
 
   async close(): Promise<void> {
-    await this.#session?.close();
-    this.#session = undefined;
+    this.#part();
+    await this.#parting;
   }
 
-  async #attempt(message: Message): Promise<DeliveryOutcome> {
+  async #attempt(message: Message, beforeBody: BeforeBody): Promise<DeliveryOutcome> {
     let session: SmtpSession;
     try {
       session = await this.#connected();
@@ -77,7 +87,9 @@ class SmtpTransport implements Transport {
         reply: "Not sent: the mail server takes no letters outside ASCII in addresses.",
       };
     }
-    const result = await session.submit(message);
+    const result = await session.submit(message, beforeBody);
+    this.#carried += 1;
+    if (this.#carried >= this.#server.messagesPerConnection) this.#part();
     if ("fault" in result) {
       const { fault, handedOver } = result;
       return judgeSubmission(this.#name, fault, { handedOver, trusted: this.#contact.trusted });
@@ -88,10 +100,19 @@ class SmtpTransport implements Transport {
 
   async #connected(): Promise<SmtpSession> {
     if (!this.#session?.alive) {
-      this.#session = await SmtpSession.open(connectionOptions(this.#server), this.#server.login);
+      this.#carried = 0;
+      const { login } = this.#server;
+      this.#session = await SmtpSession.open(connectionOptions(this.#server), login, this.#stopped.signal);
       this.#contact.made = true;
     }
     return this.#session;
+  }
+
+  /** Says goodbye to the server. The next message need not wait for its answer. */
+  #part(): void {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#parting = Promise.all([this.#parting, session?.close()]).then(() => {});
   }
 }
 

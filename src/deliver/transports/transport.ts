@@ -1,15 +1,24 @@
 import type { DeliveryOutcome, Message } from "../../domain/delivery.ts";
 import { EXIT, UserError } from "../../domain/user-error.ts";
 
+/**
+ * Resolves once it is on record that the body of a message begins to go out. When it rejects, nothing of the body may
+ * go out.
+ */
+export type BeforeBody = () => Promise<void>;
+
 /** One way out, used by one worker: it sends one message at a time. */
 export interface Transport {
   /**
-   * Sends the message and gives how that ended. Throws a SenderFault when the fault is ours and would meet everyone
-   * on the list; the message then surely never left.
+   * Sends the message and gives how that ended. Awaits `beforeBody` before the first byte of the body goes out; when
+   * that rejects, so does this, with the same. Throws a SenderFault when the fault is ours and would meet everyone on
+   * the list; the message then surely never left.
    */
-  send(message: Message): Promise<DeliveryOutcome>;
+  send(message: Message, beforeBody: BeforeBody): Promise<DeliveryOutcome>;
   /** What became of an attempt that was cut short, by its Message-ID; nothing when that cannot be known. */
   recover?(messageId: string): Promise<"accepted" | "not-sent" | undefined>;
+  /** The sending is called off: a connection that is not made yet need not be waited for. */
+  stop?(): void;
   close(): Promise<void>;
 }
 

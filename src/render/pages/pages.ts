@@ -3,7 +3,7 @@ import type { TemplateSet } from "../../domain/template.ts";
 import { brandColours } from "../brand-view.ts";
 import type { Engine } from "../handlebars.ts";
 import { wrapText } from "../markdown/wrap.ts";
-import type { EditionView, PackView, PlanView, SiteView } from "./shapes.ts";
+import type { EditionView, PackView, PlanView, ReportPageView, SiteView } from "./shapes.ts";
 
 /** The pages that are no variants. Each throws TemplateFault when its template names what is not there. */
 export interface Pages {
@@ -15,6 +15,8 @@ export interface Pages {
   readonly readme: (view: PackView) => string;
   /** The cycles ahead. */
   readonly plan: (view: PlanView) => string;
+  /** What went out, and what came of it. */
+  readonly report: (view: ReportPageView) => string;
   /**
    * Their look in the brand's colours: `styles/site.css` with the colours before it, and the stylesheet of this name
    * behind it.
@@ -31,6 +33,7 @@ export function openPages(html: Engine, txt: Engine, templates: TemplateSet): Pa
     pack: (view) => html.render("pack/index", view),
     readme: (view) => wrapText(txt.render("pack/readme", view)),
     plan: (view) => html.render("plan/index", view),
+    report: (view) => html.render("report/index", view),
     stylesheet: (brand, further) =>
       [colourRules(brand), css("site"), ...(further === undefined ? [] : [css(further)])].join("\n"),
   };

@@ -1,9 +1,10 @@
 import { group, list, maybe, rich, text, viewShape, type Shape, type ValueOf } from "../view.ts";
 import { page } from "./page-shape.ts";
 import { planShape } from "./plan-shape.ts";
+import { reportShape } from "./report-shape.ts";
 
 /*
- * What the templates of the archive site, of packs and of the plan may name. The rows in docs/templates.md are made from here.
+ * What the templates of the archive site, of packs, of the plan and of reports may name. The rows in docs/templates.md are made from here.
  */
 
 const { toolkit, brand } = viewShape.fields;
@@ -89,6 +90,7 @@ export const packShape = group("Everything that the pages of a pack may name", {
 });
 
 export type PlanView = ValueOf<typeof planShape>;
+export type ReportPageView = ValueOf<typeof reportShape>;
 export type SiteView = ValueOf<typeof siteShape>;
 export type EditionView = ValueOf<typeof editionShape>;
 export type PackView = ValueOf<typeof packShape>;
@@ -101,6 +103,7 @@ export const pageShapes: ReadonlyMap<string, Shape> = new Map<string, Shape>([
   ["pack/readme.txt.hbs", packShape],
   ["plan/index.html.hbs", planShape],
   ["plan/wall.typ.hbs", planShape],
+  ["report/index.html.hbs", reportShape],
 ]);
 
 /** What a template may name. Nothing is known of a partial or a layout: it is checked where it is called. */

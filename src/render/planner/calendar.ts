@@ -42,6 +42,7 @@ export interface CalendarCycle {
   readonly state: CycleState;
   readonly why: string;
   readonly approvals: Approvals;
+  /** Who would come next: the first few of them. */
   readonly runnersUp: readonly { readonly slug: string; readonly title: string; readonly why: string }[];
 }
 

@@ -2,9 +2,6 @@ import { stringify } from "csv-stringify/sync";
 import { escapePlain } from "../escape.ts";
 import { stateWords, type CalendarCycle, type PlanCalendar } from "./calendar.ts";
 
-/** More of them make the column unreadable; `--format json` has all. */
-const runnersUpShown = 3;
-
 const columns = [
   "Cycle",
   "Send date",
@@ -53,9 +50,6 @@ function rowOf(cycle: CalendarCycle, timezone: string): Record<(typeof columns)[
     "Review date": topic?.review ?? "",
     "Approvals wanted": approvals.wanted.join("; "),
     "Approvals given": approvals.given.map(({ role, by, on }) => `${role}: ${by}, ${on}`).join("; "),
-    "Next best": runnersUp
-      .slice(0, runnersUpShown)
-      .map(({ slug, why: reason }) => `${slug} (${reason})`)
-      .join("; "),
+    "Next best": runnersUp.map(({ slug, why: reason }) => `${slug} (${reason})`).join("; "),
   };
 }

@@ -10,6 +10,8 @@ const list: ListFacts = {
   duplicates: [],
   noAudience: [],
   unknownAudience: [],
+  roles: [],
+  slips: [],
   gaps: [],
   columns: 2,
   lineOf: (row) => row + 1,

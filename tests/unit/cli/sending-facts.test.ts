@@ -104,7 +104,8 @@ it("lists that are not there are no fault; those that could never be used are", 
     gone: { file: "var/gone.csv" },
     tabs: { file: "var/gone.tsv" },
     outside: { file: "../all.csv" },
-    excel: { file: "var/All.XLSX" },
+    excel: { file: "var/All.XLS" },
+    workbook: { file: "var/All.xlsx" },
   };
   expect((await factsOf({ lists })).lists).toEqual([
     { list: "outside", why: "outside" },

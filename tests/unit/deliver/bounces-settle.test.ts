@@ -6,8 +6,8 @@ import { Settlement, type Finding } from "../../../src/deliver/bounces/settle.ts
 import { understand } from "../../../src/deliver/bounces/understand.ts";
 import { personToken } from "../../../src/deliver/identity.ts";
 import type { Ledger } from "../../../src/deliver/ledger.ts";
-import { readAddress } from "../../../src/toolkit/lists.ts";
-import { listOf, newSetting, recipient, request, type Setting } from "./setting.ts";
+import { readAddress } from "../../../src/toolkit/lists/addresses.ts";
+import { attemptOf, listOf, newSetting, recipient, request, type Setting } from "./setting.ts";
 
 const names = ["ann", "bob", "cat", "dan", "fay", "jürgen"];
 const address = (name: string) => `${name}@example.org`;
@@ -18,8 +18,11 @@ async function mail({ ledger, freeze, clock }: Setting, cycle = "2026-12", who =
   const run = await freeze(listOf(...who.map(address)), { cycle });
   await ledger.adopt(run);
   const messageId = (key: string) => `<${key.split("@")[0]}-${cycle}@news.example.org>`;
-  const { deliveries } = await ledger.claim(request(run, { limit: 99, messageId }));
-  for (const { id } of deliveries) await ledger.settle(id, { kind: "accepted", reply: "250 OK" });
+  const { deliveries } = await ledger.claim(request(run, { limit: 99 }));
+  const attempts = deliveries.map((one) => attemptOf(one, { messageId: messageId(one.to.key) }));
+  await Promise.all(
+    attempts.map((attempt) => ledger.settle({ attempt, outcome: { kind: "accepted", reply: "250 OK" } })),
+  );
 }
 
 async function mailed(): Promise<Setting & { token: (name: string) => string }> {

@@ -1,10 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { Kysely } from "kysely";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
 import { openLedger } from "../../../src/deliver/ledger.ts";
-import { SqliteFile } from "../../../src/deliver/sqlite.ts";
+import { SQLITE, sqliteDialect, SqliteFile, sqliteFault } from "../../../src/deliver/sqlite.ts";
 import { emptyFolder, fakeClock, listOf, newSetting, people } from "./setting.ts";
 
 async function faultOf(work: () => Promise<unknown>): Promise<UserError> {
@@ -118,5 +119,20 @@ describe("the file", () => {
     const { freeze, ledger } = await newSetting(":memory:");
     expect(await ledger.tally(await freeze(listOf("ann@example.org")))).toMatchObject({ pending: 1 });
     expect(existsSync(":memory:")).toBe(false);
+  });
+
+  it("that cannot grow says so, whatever the transaction did about it", async () => {
+    const file = new SqliteFile(join(emptyFolder(), "small.sqlite"));
+    const db = new Kysely<{ words: { text: string } }>({ dialect: sqliteDialect(file) });
+    onTestFinished(() => db.destroy());
+    file.exec("create table words (text text); pragma max_page_count = 3;");
+    const writing = db.transaction().execute(async (trx) => {
+      await trx
+        .insertInto("words")
+        .values({ text: "word ".repeat(10_000) })
+        .execute();
+    });
+    await expect(writing).rejects.toSatisfy((fault) => sqliteFault(fault) === SQLITE.full);
+    await db.insertInto("words").values({ text: "a word" }).execute();
   });
 });

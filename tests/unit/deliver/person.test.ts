@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RecipientList } from "../../../src/domain/recipient.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
-import { emptyFolder, listOf, newSetting, recipient, request } from "./setting.ts";
+import { emptyFolder, listOf, newSetting, recipient, sent } from "./setting.ts";
 
 const ann = recipient("Ann.Lee@example.org");
 const list: RecipientList = {
@@ -27,8 +27,7 @@ describe("what is held about a person", () => {
     const { ledger, freeze, clock } = await newSetting();
     const run = await freeze(list);
     await ledger.adopt(run);
-    const [first] = (await ledger.claim(request(run))).deliveries;
-    await ledger.settle(first!.id, { kind: "rejected", reply: "550 No Ann.Lee here" });
+    await sent(ledger, run, 1, { kind: "rejected", reply: "550 No Ann.Lee here" });
     await ledger.suppress([ann], "asked");
     expect(await ledger.person(ann)).toMatchObject({
       suppression: { reason: "asked", since: clock.time },
@@ -58,8 +57,8 @@ describe("what is held about a person", () => {
     const { ledger, freeze, plan } = await newSetting(file);
     const run = await freeze(list);
     await ledger.adopt(run);
-    const [first] = (await ledger.claim(request(run, { messageId: () => "<id@trust.example>" }))).deliveries;
-    await ledger.settle(first!.id, { kind: "accepted", reply: "250 for Ann.Lee@example.org" });
+    const reply = "250 for Ann.Lee@example.org";
+    await sent(ledger, run, 1, { kind: "accepted", reply }, { messageId: "<id@trust.example>" });
     await ledger.suppress([ann], "Ann.Lee asked");
     const before = await ledger.tally(run);
 

@@ -8,7 +8,17 @@ import { takeSenderLock } from "../../../src/deliver/lock.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import { certificate, startSmtp } from "../../support/smtp.ts";
 import { type Compiled, compileDeliver, ended, said } from "./compiled.ts";
-import { edition, emptyFolder, fakeClock, listOf, newSetting, only, people } from "./setting.ts";
+import {
+  attemptOf,
+  edition,
+  emptyFolder,
+  fakeClock,
+  listOf,
+  newSetting,
+  only,
+  people,
+  request,
+} from "./setting.ts";
 
 let compiled: Compiled;
 beforeAll(() => {
@@ -147,17 +157,11 @@ it("a ledger is written by several processes at once, and they wait for each oth
   const child = compiled.start(suppressing, [file]);
   const end = ended(child);
   await said(child, "open");
-  const claim = {
-    run,
-    limit: 1,
-    limits: { perHour: 1_000 },
-    owner: "me",
-    transport: "test:",
-    messageId: () => "<1>",
-  };
   for (let count = 0; count < 300; count += 1) {
-    const [one] = (await ledger.claim(claim)).deliveries;
-    await ledger.settle(one!.id, { kind: "accepted", reply: "" });
+    const [one] = (await ledger.claim(request(run, { limits: { perHour: 1_000 } }))).deliveries;
+    const attempt = attemptOf(one!);
+    expect(await ledger.begin(attempt)).toBe(true);
+    await ledger.settle({ attempt, outcome: { kind: "accepted", reply: "" } });
   }
   expect(await end).toMatchObject({ code: 0 });
   expect(await ledger.suppressions()).toHaveLength(400);

@@ -1,20 +1,29 @@
+import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 
+import { UserError } from "../../../src/domain/user-error.ts";
+import type { Ledger } from "../../../src/deliver/ledger.ts";
+import type { Attempt, Run } from "../../../src/deliver/records.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
 import { startSmtp } from "../../support/smtp.ts";
 import {
+  attemptOf,
   emptyFolder,
   fewTries,
+  freely,
   listOf,
   messageTo,
   newSetting,
   only,
   people,
   reached,
+  recipient,
+  request,
   smtp,
   smtpTo,
 } from "./setting.ts";
@@ -94,7 +103,13 @@ describe("a fault that is ours", () => {
     const run = await freeze(listOf(ann, bob));
     const buggy: TransportFactory = {
       name: "buggy:",
-      open: () => ({ send: () => Promise.reject(new TypeError("x is undefined")), close: async () => {} }),
+      open: () => ({
+        send: async (_message, beforeBody) => {
+          await beforeBody();
+          throw new TypeError("x is undefined");
+        },
+        close: async () => {},
+      }),
     };
     await expect(send(run, buggy)).rejects.toThrow(TypeError);
     expect(await ledger.tally(run)).toMatchObject({ unknown: 1, pending: 1 });
@@ -153,6 +168,42 @@ describe("a line that fails", () => {
   });
 });
 
+it("pauses when the server refuses one after another, and the rest can go on", async () => {
+  const { server, transport } = await smtp();
+  const list = people(40);
+  for (const address of list) server.treat(address, { at: "body", code: 554, text: "5.7.1 Blocked" });
+  const { freeze, send, ledger } = await newSetting();
+  const run = await freeze(listOf(...list));
+  const events = await send(run, transport, { limits: { connections: 1 } });
+  expect(only(events, "paused")).toMatchObject([
+    {
+      reason: expect.stringMatching(/refused 20 messages in a row.*Blocked/),
+      hint: expect.stringContaining("onetopic resume"),
+    },
+  ]);
+  expect(await ledger.tally(run)).toMatchObject({ rejected: 20, pending: 20 });
+});
+
+it("stops in words when the ledger cannot be written, before anything of the message is out", async () => {
+  const { server, transport } = await smtp();
+  const { freeze, send, ledger } = await newSetting();
+  const run = await freeze(listOf(...people(9)));
+  const full = new UserError("ledger-unwritable", "The disk is full.", "Make room.");
+  let begun = 0;
+  const filling: Ledger = {
+    ...ledger,
+    begin: async (attempt) => {
+      begun += 1;
+      if (begun > 3) throw full;
+      return ledger.begin(attempt);
+    },
+  };
+  await expect(send(run, transport, { ledger: filling })).rejects.toBe(full);
+  expect(server.received).toHaveLength(3);
+  expect(await ledger.tally(run)).toMatchObject({ accepted: 3, pending: 6, unknown: 0 });
+  expect(only(await send(run, transport), "summary")).toMatchObject([{ accepted: 9 }]);
+});
+
 describe("called off", () => {
   it("finishes what is on the wire and begins nothing new", async () => {
     const cancel = new AbortController();
@@ -170,6 +221,24 @@ describe("called off", () => {
     expect(await ledger.tally(run)).toMatchObject({ unknown: 0, pending: 50 - summary!.accepted });
     expect(only(await send(run, transport), "summary")).toMatchObject([{ accepted: 50 }]);
     expect(reached(server)).toEqual(people(50).toSorted());
+  });
+
+  it("while a connection is still being made: nobody was tried", async () => {
+    const silent = createServer();
+    silent.listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const cancel = new AbortController();
+    silent.on("connection", (socket) => {
+      onTestFinished(() => void socket.destroy());
+      cancel.abort();
+    });
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(ann, bob));
+    const { port } = silent.address() as AddressInfo;
+    const events = await send(run, smtpTo(port), { signal: cancel.signal });
+    expect(only(events, "summary")).toMatchObject([{ pending: 2, deferred: 0 }]);
+    expect((await ledger.rows(run)).map(({ attempts }) => attempts)).toEqual([0, 0]);
   });
 
   it("by a reader who stops listening loses nothing either", async () => {
@@ -192,18 +261,39 @@ describe("called off", () => {
 });
 
 describe("what a dead process left on the wire", () => {
-  const abandoned = { limit: 2, limits: {}, owner: "dead", messageId: (key: string) => `<${key}>` };
+  /** Leaves so many on the wire, as a process does that dies. */
+  async function abandon(ledger: Ledger, run: Run, transport: string): Promise<Attempt[]> {
+    await ledger.adopt(run);
+    const { deliveries } = await ledger.claim(request(run, { limit: 2 }));
+    const attempts = deliveries.map((claimed) => attemptOf(claimed, { transport }));
+    await Promise.all(attempts.map((attempt) => ledger.begin(attempt)));
+    return attempts;
+  }
 
   it("is unknown by SMTP", async () => {
     const { server, transport } = await smtp();
     const { freeze, send, ledger } = await newSetting();
     const run = await freeze(listOf(ann, bob, cat));
-    await ledger.adopt(run);
-    await ledger.claim({ ...abandoned, run, transport: transport.name });
+    await abandon(ledger, run, transport.name);
     const events = await send(run, transport);
-    expect(only(events, "unknown")).toMatchObject([{ address: ann }, { address: bob }]);
+    expect(only(events, "unknown")).toMatchObject([
+      { address: ann, attempts: 1, messageId: `<${ann}>` },
+      { address: bob },
+    ]);
     expect(only(events, "summary")).toMatchObject([{ accepted: 1, unknown: 2 }]);
     expect(reached(server)).toEqual([cat]);
+  });
+
+  it("is no attempt when it was claimed and not begun", async () => {
+    const { server, transport } = await smtp();
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(ann, bob, cat));
+    await ledger.adopt(run);
+    await ledger.claim(request(run, { limit: 2, owner: "dead" }));
+    const events = await send(run, transport);
+    expect(only(events, "attempting").map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+    expect(only(events, "summary")).toMatchObject([{ accepted: 3, unknown: 0 }]);
+    expect(reached(server)).toEqual([ann, bob, cat]);
   });
 
   it("is known by the outbox: what is there was sent, what is not goes out now", async () => {
@@ -211,9 +301,8 @@ describe("what a dead process left on the wire", () => {
     const transport = parseTransport("outbox:var/outbox", { root });
     const { freeze, send, ledger } = await newSetting();
     const run = await freeze(listOf(ann, bob, cat));
-    await ledger.adopt(run);
-    const { deliveries } = await ledger.claim({ ...abandoned, run, transport: transport.name });
-    await transport.open().send(messageTo(deliveries[0]!.to, deliveries[0]!.messageId));
+    const [first] = await abandon(ledger, run, transport.name);
+    await freely(transport.open()).send(messageTo(recipient(ann), first!.messageId));
     const events = await send(run, transport);
     expect(only(events, "accepted").map(({ address }) => address)).toEqual([ann, bob, cat]);
     expect(only(events, "attempting").map(({ address }) => address)).toEqual([bob, cat]);
@@ -224,8 +313,7 @@ describe("what a dead process left on the wire", () => {
     const root = emptyFolder();
     const { freeze, send, ledger } = await newSetting();
     const run = await freeze(listOf(ann, bob));
-    await ledger.adopt(run);
-    await ledger.claim({ ...abandoned, run, transport: "outbox:elsewhere" });
+    await abandon(ledger, run, "outbox:elsewhere");
     const events = await send(run, parseTransport("outbox:var/outbox", { root }));
     expect(only(events, "summary")).toMatchObject([{ unknown: 2, accepted: 0 }]);
     expect(existsSync(join(root, "var"))).toBe(false);

@@ -3,20 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-import type { Message, Tally } from "../../../src/domain/delivery.ts";
+import type { DeliveryOutcome, Message, Tally } from "../../../src/domain/delivery.ts";
 import type { ListRow, Recipient, RecipientList } from "../../../src/domain/recipient.ts";
 import type { Limits, RetryPolicy } from "../../../src/domain/settings.ts";
 import type { Clock } from "../../../src/deliver/clock.ts";
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
-import {
-  type ClaimRequest,
-  type Ledger,
-  type NewRun,
-  openLedger,
-  type Run,
-} from "../../../src/deliver/ledger.ts";
+import { type Ledger, openLedger } from "../../../src/deliver/ledger.ts";
+import type { Attempt, Claimed, ClaimRequest, NewRun, Run } from "../../../src/deliver/records.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
-import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
+import type { Transport, TransportFactory } from "../../../src/deliver/transports/transport.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import type { Selection, Staging } from "../../../src/deliver/staging.ts";
 import { startSmtp, type TestServer } from "../../support/smtp.ts";
@@ -59,7 +54,10 @@ export const edition: NewRun = {
 
 export const sender = "news@trust.example";
 
-/** Noon of a day; time passes only while somebody sleeps. */
+/** So many turns of the event loop a message between two ends in this process takes at the most, and some more. */
+const enoughTurns = 100;
+
+/** Noon of a day; time passes only while somebody sleeps, and only when nothing else can go on. */
 export function fakeClock(
   start = Date.UTC(2026, 11, 1, 12),
 ): Clock & { readonly slept: number[]; time: number } {
@@ -68,7 +66,10 @@ export function fakeClock(
     slept: [] as number[],
     now: () => clock.time,
     sleep: async (milliseconds: number, signal?: AbortSignal) => {
-      if (signal?.aborted) return;
+      for (let turn = 0; turn < enoughTurns; turn += 1) {
+        if (signal?.aborted) return;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       clock.slept.push(milliseconds);
       clock.time += Math.max(0, milliseconds);
     },
@@ -124,10 +125,15 @@ export interface Setting {
   send(run: Run, transport: TransportFactory, more?: Partial<DeliverOptions>): Promise<DeliveryEvent[]>;
 }
 
+/** Opens one ledger, each time as another process would. */
+export type Open = (clock: Clock) => Promise<Ledger>;
+
 /** A ledger in a file of its own, with a clock that does not run by itself. */
-export async function newSetting(file = join(emptyFolder(), "ledger.sqlite")): Promise<Setting> {
+export async function newSetting(
+  place: string | Open = join(emptyFolder(), "ledger.sqlite"),
+): Promise<Setting> {
   const clock = fakeClock();
-  const ledger = await openLedger(file, clock);
+  const ledger = await (typeof place === "string" ? openLedger(place, clock) : place(clock));
   onTestFinished(() => ledger.close());
   const stage: Setting["stage"] = async (list, selection = {}) => {
     const staged = ledger.stage();
@@ -180,14 +186,53 @@ export function only<Kind extends DeliveryEvent["event"]>(
 
 /** A claim as `deliver` makes it, of one delivery unless told otherwise. */
 export function request(run: Run, more: Partial<ClaimRequest> = {}): ClaimRequest {
+  return { run, limit: 1, limits: {}, owner: "test", ...more };
+}
+
+/** The attempt that follows such a claim. */
+export function attemptOf({ id, domain, to, messageId }: Claimed, more: Partial<Attempt> = {}): Attempt {
   return {
-    run,
-    limit: 1,
-    limits: {},
+    id,
+    domain,
     owner: "test",
+    messageId: messageId ?? `<${to.key}>`,
     transport: "test:",
-    messageId: (key) => `<${key}>`,
     ...more,
+  };
+}
+
+/** Claims one delivery and begins it: where it stands while it is on the wire. */
+export async function onTheWire(ledger: Ledger, run: Run): Promise<Attempt> {
+  const [claimed] = (await ledger.claim(request(run))).deliveries;
+  const attempt = attemptOf(claimed!);
+  if (!(await ledger.begin(attempt))) throw new Error("It may not begin.");
+  return attempt;
+}
+
+/** Sends so many deliveries with that end; gives whom. */
+export async function sent(
+  ledger: Ledger,
+  run: Run,
+  limit: number,
+  outcome: DeliveryOutcome,
+  more: Partial<Attempt> = {},
+): Promise<readonly Claimed[]> {
+  const { deliveries } = await ledger.claim(request(run, { limit }));
+  for (const claimed of deliveries) {
+    const attempt = attemptOf(claimed, more);
+    if (!(await ledger.begin(attempt))) throw new Error("It may not begin.");
+    await ledger.settle({ attempt, outcome });
+  }
+  return deliveries;
+}
+
+/** A transport that need not be told when the body may begin. */
+export function freely(transport: Transport) {
+  return {
+    send: (message: Message, beforeBody = () => Promise.resolve()) => transport.send(message, beforeBody),
+    recover: (messageId: string) => transport.recover?.(messageId),
+    stop: () => transport.stop?.(),
+    close: () => transport.close(),
   };
 }
 

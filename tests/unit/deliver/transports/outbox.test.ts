@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { parseTransport } from "../../../../src/deliver/transports/parse.ts";
-import { emptyFolder, messageTo, recipient } from "../setting.ts";
+import { emptyFolder, freely, messageTo, recipient } from "../setting.ts";
 
 const message = messageTo(recipient("ann@example.org"), "<1@trust.example>");
 
 function outbox(root: string) {
-  return parseTransport("outbox:var/outbox", { root }).open();
+  return freely(parseTransport("outbox:var/outbox", { root }).open());
 }
 
 describe("the outbox", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { parseTransport } from "../../../../src/deliver/transports/parse.ts";
-import { emptyFolder, messageTo, recipient } from "../setting.ts";
+import { emptyFolder, freely, messageTo, recipient } from "../setting.ts";
 
 const message = messageTo(recipient("ann@example.org"), "<1@trust.example>");
 
@@ -13,7 +13,7 @@ function sendmail(ending: string, timeout?: number) {
   const command = join(folder, "send mail");
   const script = `#!/bin/sh\nprintf '%s\\n' "$@" > "$(dirname "$0")/args"\n${ending}\n`;
   writeFileSync(command, script, { mode: 0o755 });
-  const transport = parseTransport(`sendmail:${command}`, { root: "/", timeout }).open();
+  const transport = freely(parseTransport(`sendmail:${command}`, { root: "/", timeout }).open());
   return { transport, told: (name: string) => readFileSync(join(folder, name), "utf8") };
 }
 
@@ -58,7 +58,7 @@ describe.runIf(process.platform !== "win32")("sendmail", () => {
   });
 
   it("stops the run when there is no such command", async () => {
-    const transport = parseTransport("sendmail:/nowhere/sendmail", { root: "/" }).open();
+    const transport = freely(parseTransport("sendmail:/nowhere/sendmail", { root: "/" }).open());
     await expect(transport.send(message)).rejects.toMatchObject({ code: "sendmail-failed", exit: 2 });
   });
 });

@@ -2,9 +2,9 @@ import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import { parseTransport } from "../../../../src/deliver/transports/parse.ts";
-import { SenderFault, type Transport } from "../../../../src/deliver/transports/transport.ts";
+import { SenderFault } from "../../../../src/deliver/transports/transport.ts";
 import { startSmtp, type TestServer, type Treatment } from "../../../support/smtp.ts";
-import { messageTo, recipient, sender } from "../setting.ts";
+import { freely, messageTo, recipient, sender } from "../setting.ts";
 
 const ann = "ann@example.org";
 const message = messageTo(recipient(ann), "<1@trust.example>");
@@ -16,8 +16,10 @@ async function start(options: Parameters<typeof startSmtp>[0] = {}): Promise<Tes
   return server;
 }
 
-function connect(url: string, timeout = 5_000): Transport {
-  const transport = parseTransport(url, { root: "/", timeout }).open();
+type Transport = ReturnType<typeof freely>;
+
+function connect(url: string, timeout = 5_000, messagesPerConnection?: number): Transport {
+  const transport = freely(parseTransport(url, { root: "/", timeout, messagesPerConnection }).open());
   onTestFinished(() => transport.close());
   return transport;
 }
@@ -46,6 +48,19 @@ describe("what the server says about one message", () => {
     ["421", { at: "envelope", code: 421 }, { kind: "deferred", fault: "line" }],
     ["451 for the message", { at: "body", code: 451 }, { kind: "deferred", reply: "451 Not today" }],
     ["554 for the message", { at: "body", code: 554 }, { kind: "rejected", reply: "554 Not today" }],
+    // RFC 3463 where the two codes differ.
+    ["550 that is only for now", { at: "body", code: 550, text: "4.7.1 Later" }, { kind: "deferred" }],
+    ["450 for a bad address", { at: "envelope", code: 450, text: "5.1.1 Nobody" }, { kind: "rejected" }],
+    ["450 for anything else", { at: "envelope", code: 450, text: "5.7.1 Busy" }, { kind: "deferred" }],
+    ["452 without room", { at: "envelope", code: 452 }, { kind: "deferred", fault: "line" }],
+    ["452 for a full mailbox", { at: "envelope", code: 452, text: "4.2.2 Full" }, { kind: "deferred" }],
+    [
+      "451 of a sick server",
+      { at: "body", code: 451, text: "4.3.0 Sick" },
+      { kind: "deferred", fault: "line" },
+    ],
+    ["454", { at: "envelope", code: 454, text: "4.7.0 Later" }, { kind: "deferred" }],
+    ["552 for a full mailbox", { at: "body", code: 552, text: "5.2.2 Over its limit" }, { kind: "rejected" }],
     ["a lost line before the body", "drop-before", { kind: "deferred", fault: "line" }],
     ["a lost line after the body", "drop-after", { kind: "unknown" }],
   ])("%s", async (_what, treatment, outcome) => {
@@ -76,6 +91,28 @@ describe("what the server says about one message", () => {
     await transport.send(message);
     expect(server.received).toHaveLength(2);
     expect(server.connections()).toBe(1);
+  });
+
+  it("opens another connection after so many messages, and leaves the old one politely", async () => {
+    const quit: string[] = [];
+    const server = await start({
+      server: { onClose: (session) => void quit.push(String(session.transaction)) },
+    });
+    const transport = connect(`smtp://127.0.0.1:${server.port}`, 5_000, 3);
+    for (let count = 0; count < 7; count += 1)
+      expect(await transport.send(message)).toMatchObject({ kind: "accepted" });
+    expect(server.connections()).toBe(3);
+    await transport.close();
+    await expect.poll(() => quit.length).toBe(3);
+  });
+
+  it("is not waited for when the sending is called off before there is a connection", async () => {
+    const port = await scripted({}, "220-slow");
+    const transport = connect(`smtp://127.0.0.1:${port}`, 60_000);
+    const sent = transport.send(message).catch((fault: unknown) => fault);
+    await new Promise((resolve) => setImmediate(resolve));
+    transport.stop();
+    expect(await sent).toMatchObject({ code: "server-unreachable" });
   });
 
   it("tries once more on a new connection when the kept one had died", async () => {
@@ -163,6 +200,12 @@ describe("faults that are ours and not the recipient's", () => {
     ],
     ["a login is asked for late", ann, { at: "body", code: 554, text: "5.7.0 Authentication required" }],
     ["the message is too large", ann, { at: "body", code: 552, text: "5.3.4 Message too big" }],
+    [
+      "the message is too large, without a status",
+      ann,
+      { at: "body", code: 552, text: "Message size limit" },
+    ],
+    ["Outlook wants us authenticated", ann, { at: "body", code: 550, text: "5.7.515 Access denied" }],
     ["relaying is denied", ann, { at: "envelope", code: 554, text: "5.7.1 Relay access denied" }],
   ])("stops when %s", async (_what, address, treatment) => {
     const { server, transport } = await pair();
@@ -193,10 +236,10 @@ describe("faults that are ours and not the recipient's", () => {
   it("stops when nobody listens; once there was contact it is a fault of the line", async () => {
     const server = await startSmtp();
     const factory = parseTransport(`smtp://127.0.0.1:${server.port}`, { root: "/", timeout: 5_000 });
-    const before = factory.open();
+    const before = freely(factory.open());
     await before.send(message);
     await server.close();
-    expect(await factory.open().send(toBob)).toMatchObject({ kind: "deferred", fault: "line" });
+    expect(await freely(factory.open()).send(toBob)).toMatchObject({ kind: "deferred", fault: "line" });
     expect(await faultOf(connect(`smtp://127.0.0.1:${server.port}`))).toMatchObject({
       code: "server-unreachable",
       exit: 2,

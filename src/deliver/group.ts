@@ -1,0 +1,72 @@
+import type { Kysely } from "kysely";
+
+import type { Tables } from "./schema.ts";
+
+interface Job {
+  readonly work: (trx: Kysely<Tables>) => Promise<unknown>;
+  readonly done: (result: never) => void;
+  readonly fail: (fault: unknown) => void;
+}
+
+/** So many wait for the disk together at the most: what one transaction holds back is never long. */
+const most = 200;
+/** How long what nobody waits for may wait for others, in milliseconds. */
+const patience = 20;
+
+/**
+ * Writes what several connections ask for in one turn in one transaction, in the order they asked: they wait for the
+ * disk once instead of each for itself. What is asked for while one is being written goes into the next.
+ */
+export class GroupCommit {
+  readonly #db: Kysely<Tables>;
+  #waiting: Job[] = [];
+  #isWriting = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(db: Kysely<Tables>) {
+    this.#db = db;
+  }
+
+  /** Resolves once the work is on disk. When a commit fails, nothing of its group is, and all of it rejects. */
+  ask<Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    const asked = this.#add(work);
+    this.#writeSoon();
+    return asked;
+  }
+
+  /** The same for what need not be on disk before what is asked for next: it waits a moment for that. */
+  askLater<Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    const asked = this.#add(work);
+    this.#timer ??= setTimeout(() => this.#writeSoon(), patience);
+    return asked;
+  }
+
+  #add<Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> {
+    return new Promise<Result>((done, fail) => this.#waiting.push({ work, done, fail }));
+  }
+
+  /** Not at once: other connections may have something to write down in this very turn. */
+  #writeSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    setImmediate(() => void this.#write());
+  }
+
+  async #write(): Promise<void> {
+    const group = this.#waiting.splice(0, most);
+    try {
+      const results = await this.#db.transaction().execute(async (trx) => {
+        const found: unknown[] = [];
+        for (const { work } of group) found.push(await work(trx));
+        return found;
+      });
+      for (const [at, { done }] of group.entries()) done(results[at] as never);
+    } catch (fault) {
+      for (const { fail } of group) fail(fault);
+    }
+    this.#isWriting = false;
+    if (this.#waiting.length > 0) this.#writeSoon();
+  }
+}

@@ -1,0 +1,70 @@
+import type { CycleId, Day } from "../../domain/topic.ts";
+
+/** What a report shows: plain values, whoever gathered them. Nothing in it names a person. */
+export interface ReportView {
+  /** What went out, in the order in which it is shown. */
+  readonly editions: readonly ReportEdition[];
+  readonly coverage: Coverage;
+  /** Figures that people entered by hand. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/** How the rows of one list ended, for one edition in one variant. `audience` is the sum of all the ends (the closing equation). */
+export interface ReportEdition {
+  readonly cycle: CycleId;
+  readonly topic: string;
+  readonly title: string;
+  readonly variant: string;
+  /** The list that it went to, as people know it. */
+  readonly list?: string | undefined;
+  /** The send date. */
+  readonly date: Day;
+  /** Rows of the list. */
+  readonly audience: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly deferred: number;
+  readonly pending: number;
+  readonly unknown: number;
+  readonly suppressed: number;
+  readonly excluded: number;
+  readonly duplicates: number;
+  readonly invalid: number;
+}
+
+/** Which topic reached which audience, and when. */
+export interface Coverage {
+  readonly audiences: readonly { readonly id: string; readonly title: string }[];
+  readonly topics: readonly CoveredTopic[];
+}
+
+export interface CoveredTopic {
+  readonly slug: string;
+  readonly title: string;
+  /** One for each audience, in their order. */
+  readonly cells: readonly CoverageCell[];
+}
+
+export interface CoverageCell {
+  /** Newest first. */
+  readonly dates: readonly Day[];
+  readonly mark: CoverageMark;
+}
+
+export type CoverageMark =
+  | "never"
+  | "covered"
+  /** Two of the dates lie close to each other. */
+  | "repeated";
+
+/** Along the lines of the GCS evaluation cycle: what was done, what people took from it, what they did. */
+export const outcomeKinds = ["outputs", "out-takes", "outcomes"] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+export interface Outcome {
+  readonly cycle: CycleId;
+  readonly measure: string;
+  readonly kind: OutcomeKind;
+  readonly value: string;
+  readonly note?: string | undefined;
+}
