@@ -1,6 +1,8 @@
 import { Option, type Command } from "commander";
+import { outcomeKinds } from "../domain/edition.ts";
 import { collect, wholeNumber } from "./arguments.ts";
 import type { Choose } from "./commands.ts";
+import type { ReportFormat } from "./commands/report.ts";
 
 /** Adds the commands about sending at a set time, and about what came of it. */
 export function declareScheduling(program: Command, choose: Choose): void {
@@ -36,5 +38,36 @@ export function declareScheduling(program: Command, choose: Choose): void {
     .description("say where things stand and what the next step is")
     .action((cycle: string | undefined) =>
       choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
+    );
+  declareReport(program, choose);
+}
+
+function declareReport(program: Command, choose: Choose): void {
+  const report = program
+    .command("report [cycle]")
+    .description("say how editions went: who had which topic, how rows ended, what came of it")
+    .addOption(
+      new Option("--format <form>", "how it is written")
+        .choices(["table", "html", "json", "csv"] satisfies ReportFormat[])
+        .default("table"),
+    )
+    .option("--recipients", "also name every row of the lists, with how it ended (personal data)")
+    .option("--out <file>", "write to a file instead of standard output")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/report.ts")).report(context, cycle, options)),
+    );
+  report
+    .command("add <cycle>")
+    .description("enter a figure that somebody counted, such as replies or calls")
+    .requiredOption("--measure <text>", "what was counted")
+    .addOption(
+      new Option("--kind <kind>", "what was done, what people took from it, or what they did")
+        .choices(outcomeKinds)
+        .makeOptionMandatory(),
+    )
+    .requiredOption("--value <n>", "the number")
+    .option("--note <text>", "how it was counted, for the record")
+    .action((cycle: string, options) =>
+      choose(async (context) => (await import("./commands/report.ts")).reportAdd(context, cycle, options)),
     );
 }

@@ -11,6 +11,7 @@ import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince, rest } from "./rates.ts";
+import { reportBook, type ReportBook } from "./report.ts";
 import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
@@ -88,6 +89,8 @@ export interface Ledger {
   tally(run: Run): Promise<Tally>;
   /** What is to go, or went, by itself. */
   readonly armed: ArmedBook;
+  /** What a report asks beside the tallies. */
+  readonly report: ReportBook;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** How many attempts were made after that time, to one domain or to all. */
@@ -164,6 +167,7 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
     armed: armedBook(db),
+    report: reportBook(db),
     rows: (run) => rowsOf(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),
