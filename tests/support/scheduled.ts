@@ -29,7 +29,7 @@ export interface Said {
 }
 
 /** What a command says and ends with, a refusal included. */
-async function ended(
+export async function ended(
   work: (written: { stdout: string; stderr: string }) => Promise<ExitCode>,
 ): Promise<Said> {
   const written = { stdout: "", stderr: "" };
