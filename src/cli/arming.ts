@@ -2,7 +2,7 @@ import path from "node:path";
 import { armedName, peopleDigest } from "../deliver/armed.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
-import type { Schedule } from "../domain/edition.ts";
+import type { Edition, Schedule } from "../domain/edition.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
 import { cycleById } from "../plan/calendar.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
@@ -57,6 +57,11 @@ export function boundNow(
     through,
     at: cycleById(workshop.toolkit.settings.cycle, cycle)?.date ?? "",
   };
+}
+
+/** True for an edition that goes out by itself. */
+export function isArmed(edition: Edition): edition is Armed {
+  return edition.schedule !== undefined;
 }
 
 /** What is not as it was when the edition was armed, as sentences. */

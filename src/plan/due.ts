@@ -55,13 +55,15 @@ export function changesSince(armed: Bound, now: Bound, parts: string): string[] 
   else if (armed.people !== now.people) changes.push(`The list ${armed.list} is not what it was.`);
   if (armed.count !== now.count)
     changes.push(
-      `It was armed for ${count(armed.count, "message")}; now there ${now.count === 1 ? "is" : "are"} ${now.count.toLocaleString("en-GB")} to send.`,
+      `It was scheduled for ${count(armed.count, "message")}; now there ${now.count === 1 ? "is" : "are"} ${now.count.toLocaleString("en-GB")} to send.`,
     );
   if (armed.through !== undefined && armed.through !== now.through)
     changes.push(`It was to go through ${armed.through}; now it would go through ${now.through}.`);
-  if (momentOf(armed) !== momentOf(now))
+  if (now.at === "")
+    changes.push(`It was scheduled for ${momentInWords(armed.at)}; its cycle has no send date now.`);
+  else if (momentOf(armed) !== momentOf(now))
     changes.push(
-      `It was armed for ${momentInWords(armed.at)}; its send date is ${momentInWords(now.at)} now.`,
+      `It was scheduled for ${momentInWords(armed.at)}; its send date is ${momentInWords(now.at)} now.`,
     );
   return changes;
 }

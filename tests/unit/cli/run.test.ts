@@ -78,12 +78,12 @@ describe("run", { timeout: 60_000 }, () => {
     [
       "a row",
       (one) => one.edit("people/readers.csv", "Ada Marsh", "Ada Moor"),
-      /The list readers is not what it was\. (?!It was armed)/,
+      /The list readers is not what it was\. (?!It was scheduled)/,
     ],
     [
       "who is on the list",
       (one) => one.edit("people/readers.csv", /$/, "New,new@school.example,,,schools\n"),
-      /is not what it was\. It was armed for 4 messages; now there are 5 to send\./,
+      /is not what it was\. It was scheduled for 4 messages; now there are 5 to send\./,
     ],
     [
       "the way it goes",
@@ -93,7 +93,7 @@ describe("run", { timeout: 60_000 }, () => {
     [
       "the send date",
       (one) => one.edit("onetopic.yaml", '"09:30"', '"09:00"'),
-      /armed for Thursday 3 December 2026 at 09:30; its send date is Thursday 3 December 2026 at 09:00 now/,
+      /scheduled for Thursday 3 December 2026 at 09:30; its send date is Thursday 3 December 2026 at 09:00 now/,
     ],
   ])("sends nothing when %s was changed since, and says so", async ([, change, words]) => {
     const toolkit = await armed();
@@ -114,7 +114,7 @@ describe("run", { timeout: 60_000 }, () => {
     const run = await runIn(toolkit, sendTime);
     expect(run).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/armed for 4 messages; now there are 3 to send\./),
+      stdout: expect.stringMatching(/scheduled for 4 messages; now there are 3 to send\./),
     });
     expect(run.stdout).toContain("onetopic schedule 2026-12 --to readers --confirm 3");
     expect(messages(toolkit)).toBe(0);
