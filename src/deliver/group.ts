@@ -2,6 +2,16 @@ import type { Kysely } from "kysely";
 
 import type { Tables } from "./schema.ts";
 
+/** How what is committed reaches the disk where a commit alone does not see to it. */
+export interface DiskSync {
+  /** Called on the connection right before and right after a transaction. */
+  readonly before: (db: Kysely<Tables>) => Promise<void>;
+  readonly after: (db: Kysely<Tables>) => Promise<void>;
+  /** Resolves when everything committed so far is on disk. */
+  readonly reached: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
 interface Job {
   readonly work: (trx: Kysely<Tables>) => Promise<unknown>;
   readonly done: (result: never) => void;
@@ -19,12 +29,15 @@ const patience = 20;
  */
 export class GroupCommit {
   readonly #db: Kysely<Tables>;
+  readonly #disk: DiskSync | undefined;
   #waiting: Job[] = [];
   #isWriting = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(db: Kysely<Tables>) {
+  /** @param disk none where a commit is on disk when it is done */
+  constructor(db: Kysely<Tables>, disk?: DiskSync) {
     this.#db = db;
+    this.#disk = disk;
   }
 
   /** Resolves once the work is on disk. When a commit fails, nothing of its group is, and all of it rejects. */
@@ -57,16 +70,29 @@ export class GroupCommit {
   async #write(): Promise<void> {
     const group = this.#waiting.splice(0, most);
     try {
-      const results = await this.#db.transaction().execute(async (trx) => {
-        const found: unknown[] = [];
-        for (const { work } of group) found.push(await work(trx));
-        return found;
-      });
+      const results = await this.#committed(group);
+      await this.#disk?.reached();
       for (const [at, { done }] of group.entries()) done(results[at] as never);
     } catch (fault) {
       for (const { fail } of group) fail(fault);
     }
     this.#isWriting = false;
     if (this.#waiting.length > 0) this.#writeSoon();
+  }
+
+  /** On a connection of its own, so that nothing else comes between. */
+  #committed(group: readonly Job[]): Promise<unknown[]> {
+    return this.#db.connection().execute(async (held) => {
+      await this.#disk?.before(held);
+      try {
+        return await held.transaction().execute(async (trx) => {
+          const found: unknown[] = [];
+          for (const { work } of group) found.push(await work(trx));
+          return found;
+        });
+      } finally {
+        await this.#disk?.after(held);
+      }
+    });
   }
 }

@@ -5,7 +5,7 @@ import type { Recipient } from "../domain/recipient.ts";
 import { armedBook, type ArmedBook } from "./armed.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
-import { GroupCommit } from "./group.ts";
+import { GroupCommit, type DiskSync } from "./group.ts";
 import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
 import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
@@ -14,7 +14,7 @@ import { attemptsSince, rest } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
 import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
-import { sqliteDialect } from "./sqlite.ts";
+import { sqliteDialect, walSync } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
 import {
   isSuppressed,
@@ -144,14 +144,19 @@ export async function openLedger(
     .select("value")
     .where("name", "=", "secret")
     .executeTakeFirstOrThrow();
-  return ledgerOver(db, Buffer.from(value, "hex"), now, isTemporaryFile(file));
+  return ledgerOver(db, Buffer.from(value, "hex"), now, isTemporaryFile(file) ? undefined : walSync(file));
 }
 
-function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTemporary: boolean): Ledger {
-  const group = new GroupCommit(db);
+function ledgerOver(
+  db: Kysely<Tables>,
+  secret: Buffer,
+  now: () => number,
+  disk: DiskSync | undefined,
+): Ledger {
+  const group = new GroupCommit(db, disk);
   return {
     secret,
-    isTemporary,
+    isTemporary: disk === undefined,
     runs: (wanted = {}) => findRuns(db, wanted),
     stage: () => new Staging(db, secret),
     freeze: (run, staged) => freeze(db, now(), run, staged),
@@ -184,6 +189,9 @@ function ledgerOver(db: Kysely<Tables>, secret: Buffer, now: () => number, isTem
     setBookmark: (mailbox, value) => setBookmark(db, mailbox, value),
     person: (who) => personRecord(db, secret, who),
     forget: (who) => forgetPerson(db, secret, who, now()),
-    close: () => db.destroy(),
+    close: async () => {
+      await disk?.close();
+      await db.destroy();
+    },
   };
 }

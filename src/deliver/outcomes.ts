@@ -1,73 +1,93 @@
 import { type Kysely, sql } from "kysely";
 
+import type { DeliveryOutcome } from "../domain/delivery.ts";
+import { prepared } from "./prepared.ts";
 import type { Attempt, Ending, Run } from "./records.ts";
 import { noteAttempt } from "./rates.ts";
 import type { Tables } from "./schema.ts";
 
-/** See `Ledger.begin`. */
-export async function begin(db: Kysely<Tables>, attempt: Attempt, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
+const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
+  db
     .updateTable("deliveries")
     .set((of) => ({
       state: "sending",
       attempts: of("attempts", "+", 1),
-      first_at: of.fn.coalesce("first_at", of.val(now)),
+      first_at: of.fn.coalesce("first_at", of.val(slot("now"))),
       next_at: null,
-      updated_at: now,
-      message_id: attempt.messageId,
-      transport: attempt.transport,
+      updated_at: slot("now"),
+      message_id: slot("messageId"),
+      transport: slot("transport"),
     }))
-    .where("id", "=", attempt.id)
+    .where("id", "=", slot("id"))
     .where("state", "=", "claimed")
-    .where("owner", "=", attempt.owner)
+    .where("owner", "=", slot("owner"))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom("suppressions as s").select("s.person").whereRef("s.person", "=", "deliveries.person"),
         ),
       ),
-    )
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  await noteAttempt(db, attempt.domain, now);
+    ),
+);
+
+/** See `Ledger.begin`. */
+export async function begin(db: Kysely<Tables>, attempt: Attempt, now: number): Promise<boolean> {
+  const { numAffectedRows } = await markBegun(db, { ...attempt, now });
+  if (numAffectedRows === 0n) return false;
+  await noteAttempt(db, { domain: attempt.domain, at: now });
   return true;
 }
+
+const markEnded = prepared<{
+  id: number;
+  state: DeliveryOutcome["kind"];
+  reply: string;
+  nextAt: number | null;
+  now: number;
+}>((db, slot) =>
+  db
+    .updateTable("deliveries")
+    .set({
+      state: slot("state"),
+      reply: slot("reply"),
+      next_at: slot("nextAt"),
+      updated_at: slot("now"),
+      owner: null,
+    })
+    .where("id", "=", slot("id"))
+    .where("state", "=", "sending"),
+);
 
 /** See `Ledger.settle`. */
 export async function settle(
   db: Kysely<Tables>,
-  { attempt, outcome, nextAt }: Ending,
+  { attempt, outcome, nextAt: due }: Ending,
   now: number,
 ): Promise<void> {
-  const end = {
-    state: outcome.kind,
-    reply: outcome.reply,
-    next_at: outcome.kind === "deferred" ? (nextAt ?? null) : null,
-    updated_at: now,
-    owner: null,
-  };
-  const { numUpdatedRows } = await db
-    .updateTable("deliveries")
-    .set(end)
-    .where("id", "=", attempt.id)
-    .where("state", "=", "sending")
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) return;
+  const { id, owner, domain, messageId, transport } = attempt;
+  const { kind: state, reply } = outcome;
+  const nextAt = state === "deferred" ? (due ?? null) : null;
+  const { numAffectedRows } = await markEnded(db, { id, state, reply, nextAt, now });
+  if (numAffectedRows !== 0n) return;
   // It ended before the body began: the server has heard of it all the same.
   const early = await db
     .updateTable("deliveries")
     .set((of) => ({
-      ...end,
+      state,
+      reply,
+      next_at: nextAt,
+      updated_at: now,
+      owner: null,
       attempts: of("attempts", "+", 1),
       first_at: of.fn.coalesce("first_at", of.val(now)),
-      message_id: attempt.messageId,
-      transport: attempt.transport,
+      message_id: messageId,
+      transport,
     }))
-    .where("id", "=", attempt.id)
+    .where("id", "=", id)
     .where("state", "=", "claimed")
-    .where("owner", "=", attempt.owner)
+    .where("owner", "=", owner)
     .executeTakeFirst();
-  if (early.numUpdatedRows > 0n) await noteAttempt(db, attempt.domain, now);
+  if (early.numUpdatedRows > 0n) await noteAttempt(db, { domain, at: now });
 }
 
 /** See `Ledger.release`. */

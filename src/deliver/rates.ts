@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 
 import type { Limits } from "../domain/settings.ts";
+import { prepared } from "./prepared.ts";
 import type { Tables } from "./schema.ts";
 
 const second = 1_000;
@@ -97,9 +98,9 @@ export async function sharesLeft(
 }
 
 /** Notes an attempt to a domain. */
-export async function noteAttempt(db: Kysely<Tables>, domain: string, at: number): Promise<void> {
-  await db.insertInto("attempts").values({ at, domain }).execute();
-}
+export const noteAttempt = prepared<{ domain: string; at: number }>((db, slot) =>
+  db.insertInto("attempts").values({ at: slot("at"), domain: slot("domain") }),
+);
 
 /** See `Ledger.rest`. */
 export async function rest(db: Kysely<Tables>, domain: string, until: number): Promise<void> {

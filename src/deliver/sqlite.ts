@@ -14,10 +14,12 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
+  sql,
 } from "kysely";
+import { open, type FileHandle } from "node:fs/promises";
+import type { DiskSync } from "./group.ts";
 
 type Database = InstanceType<typeof DatabaseSync>;
-type Prepared = ReturnType<Database["prepare"]>;
 
 /** How long a statement waits for another process that is writing. */
 const busyTimeout = 30_000;
@@ -27,7 +29,7 @@ const keptStatements = 200;
 /** An open database file, in the form kysely asks for. Faults of SQLite go through `explain` before they are thrown. */
 export class SqliteFile implements SqliteDatabase {
   readonly #database: Database;
-  readonly #statements = new Map<string, Prepared>();
+  readonly #statements = new Map<string, SqliteStatement>();
   readonly #explain: (fault: unknown) => unknown;
 
   /** Opens the file, or makes an empty one. `wait` is how long to wait for other processes, in milliseconds. */
@@ -37,13 +39,12 @@ export class SqliteFile implements SqliteDatabase {
   }
 
   prepare(sql: string): SqliteStatement {
-    const statement = this.#explained(() => this.#prepared(sql));
-    return {
-      reader: statement.columns().length > 0,
-      all: (parameters) => this.#explained(() => statement.all(...parameters)),
-      run: (parameters) => this.#explained(() => statement.run(...parameters)),
-      iterate: (parameters) => this.#explained(() => statement.iterate(...parameters)),
-    };
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= keptStatements) this.#statements.clear();
+    const made = this.#explained(() => this.#prepared(sql));
+    this.#statements.set(sql, made);
+    return made;
   }
 
   /** Runs statements that give nothing back. */
@@ -69,13 +70,14 @@ export class SqliteFile implements SqliteDatabase {
     this.#database.close();
   }
 
-  #prepared(sql: string): Prepared {
-    const known = this.#statements.get(sql);
-    if (known) return known;
-    if (this.#statements.size >= keptStatements) this.#statements.clear();
+  #prepared(sql: string): SqliteStatement {
     const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => this.#explained(() => statement.all(...parameters)),
+      run: (parameters) => this.#explained(() => statement.run(...parameters)),
+      iterate: (parameters) => this.#explained(() => statement.iterate(...parameters)),
+    };
   }
 
   #explained<Result>(work: () => Result): Result {
@@ -85,6 +87,21 @@ export class SqliteFile implements SqliteDatabase {
       throw this.#explain(fault);
     }
   }
+}
+
+/**
+ * Lets a file with write-ahead logging be written without waiting for the disk in the program's own thread: meanwhile the
+ * connections go on, and what they ask for gathers. Source: https://sqlite.org/pragma.html#pragma_synchronous: the one
+ * thing that NORMAL leaves out there is the synchronising of the log at each commit, which `reached` does.
+ */
+export function walSync(file: string): DiskSync {
+  let log: Promise<FileHandle> | undefined;
+  return {
+    before: async (db) => void (await sql`pragma synchronous = normal`.execute(db)),
+    after: async (db) => void (await sql`pragma synchronous = full`.execute(db)),
+    reached: async () => (await (log ??= open(`${file}-wal`, "r+"))).datasync(),
+    close: async () => (await log)?.close(),
+  };
 }
 
 /** Gives kysely its way to the database. */

@@ -17,13 +17,13 @@ import {
  * nothing leaves the machine. Throws a SenderFault when the folder cannot be written.
  */
 export function outboxTransport(folder: string, name: string): TransportFactory {
-  const transport: Transport = {
+  const openOne = (): Transport => ({
     send: (message, beforeBody) => write(folder, message, beforeBody),
     // A file is there as a whole or not at all, so this transport always knows.
     recover: async (messageId) => (existsSync(join(folder, fileOf(messageId))) ? "accepted" : "not-sent"),
     close: async () => {},
-  };
-  return { name, open: () => transport };
+  });
+  return { name, open: openOne };
 }
 
 /** From the Message-ID alone: says nothing about the person, and the same message is always the same file. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import type { Ledger } from "../../../src/deliver/ledger.ts";
 import { deliver } from "../../../src/deliver/send.ts";
-import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
+import type { Transport, TransportFactory } from "../../../src/deliver/transports/transport.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
 import {
   fakeClock,
@@ -18,6 +18,11 @@ import {
 } from "./setting.ts";
 
 const [ann, bob, cat] = ["ann@example.org", "bob@example.org", "cat@example.org"] as const;
+
+/** Lets so many turns of the event loop pass. */
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("a run", () => {
   it("mails everyone once, with the Message-ID the ledger knows, and closes the equation", async () => {
@@ -52,6 +57,36 @@ describe("a run", () => {
     ]);
     expect(about(bob)).toMatchObject([{ event: "attempting", row: 3 }, { event: "accepted" }]);
     expect(events.at(-1)).toMatchObject({ event: "summary", accepted: 1, rejected: 1 });
+  });
+
+  it("is at its end only when every attempt is, also where all connections are one", async () => {
+    const list = people(6);
+    let letGo = (): void => {};
+    const others = new Promise<void>((resolve) => (letGo = resolve));
+    const one: Transport = {
+      send: async ({ to }, beforeBody) => {
+        await beforeBody();
+        if (to === list.at(-1)) await others;
+        return { kind: "accepted", reply: "OK" };
+      },
+      close: async () => {},
+    };
+    const { freeze, send, ledger } = await newSetting();
+    let settled = 0;
+    const watched: Ledger = {
+      ...ledger,
+      settle: async (ending) => {
+        await ledger.settle(ending);
+        settled += 1;
+        // Time enough for a sender that would take this for the end.
+        if (settled === 5) void turns(50).then(letGo);
+      },
+    };
+    const run = await freeze(listOf(...list));
+    const way = { name: "one:", open: () => one };
+    const events = await send(run, way, { ledger: watched, limits: { connections: 9 }, limit: 6 });
+    expect(only(events, "accepted")).toHaveLength(6);
+    expect(only(events, "summary")).toMatchObject([{ accepted: 6, pending: 0 }]);
   });
 
   it("has nothing to do a second time", async () => {
