@@ -4,11 +4,12 @@ import { declareMachine } from "./machine-commands.ts";
 import type { Action } from "./program.ts";
 import type { PlanForm } from "./commands/plan.ts";
 import { declarePeople } from "./people-commands.ts";
+import { declareScheduling } from "./schedule-commands.ts";
 import type { ReportForm } from "./check/tell-findings.ts";
 
 /*
- * The command line, declared here, and by its side what is about people (people-commands.ts) and about the machine
- * (machine-commands.ts). Each command's code is loaded only when it is called.
+ * The command line, declared here, and by its side what is about sending at a set time and what came of it
+ * (schedule-commands.ts), about people (people-commands.ts) and about the machine (machine-commands.ts). Each command's code is loaded only when it is called.
  */
 
 /** Takes what a command does, to be done when the line is read. */
@@ -240,12 +241,7 @@ function declareSending(program: Command, choose: Choose): void {
     .action((cycle: string | undefined, options) =>
       choose(async (context) => (await import("./commands/resume.ts")).resume(context, cycle, options)),
     );
-  program
-    .command("status [cycle]")
-    .description("say where things stand and what the next step is")
-    .action((cycle: string | undefined) =>
-      choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
-    );
+  declareScheduling(program, choose);
   program
     .command("bounces [path]")
     .description(

@@ -2,6 +2,7 @@ import { Kysely } from "kysely";
 
 import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
+import { armedBook, type ArmedBook } from "./armed.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit, type DiskSync } from "./group.ts";
@@ -10,6 +11,7 @@ import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince, rest } from "./rates.ts";
+import { reportBook, type ReportBook } from "./report.ts";
 import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect, walSync } from "./sqlite.ts";
@@ -85,6 +87,10 @@ export interface Ledger {
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
   waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
+  /** What is to go, or went, by itself. */
+  readonly armed: ArmedBook;
+  /** What a report asks beside the tallies. */
+  readonly report: ReportBook;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** How many attempts were made after that time, to one domain or to all. */
@@ -165,6 +171,8 @@ function ledgerOver(
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
+    armed: armedBook(db),
+    report: reportBook(db),
     rows: (run) => rowsOf(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),

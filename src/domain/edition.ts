@@ -15,12 +15,52 @@ export interface ApprovalPlace {
   readonly given?: Approval | undefined;
 }
 
+/** What an edition is armed for: a send that may begin by itself, and everything that was confirmed about it. */
+export interface Schedule {
+  /** A name of the settings, or a path from the toolkit's folder. */
+  readonly list: string;
+  readonly variant: "email" | "newsletter";
+  readonly only?: string | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  /** As it was named on the command line; the one of the settings without. */
+  readonly transport?: string | undefined;
+  /** The transport's name, safe to show. */
+  readonly through?: string | undefined;
+  /** How many messages. */
+  readonly count: number;
+  /** Of who is on the list; nobody's row can be told from it. */
+  readonly people?: string | undefined;
+  /** Of the content. */
+  readonly digest: string;
+  /** When it goes, ISO 8601 with offset. */
+  readonly at: string;
+}
+
+/** A figure that somebody entered by hand. */
+export interface Outcome {
+  readonly measure: string;
+  readonly kind: OutcomeKind;
+  readonly value: number;
+  readonly note?: string | undefined;
+  /** The day on which it was entered. */
+  readonly on: Day;
+}
+
+/** What was done, what people took from it, what they did. Source: Government Communication Service, evaluation cycle. */
+export const outcomeKinds = ["outputs", "out-takes", "outcomes"] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+/** How such a figure is written: `42`, `-3`, `3.5`. */
+export const amountPattern = /^-?\d{1,12}(\.\d{1,6})?$/;
+
 /** One topic in one cycle, as its file says. */
 export interface Edition {
   readonly cycle: CycleId;
   readonly topic: string;
   readonly picked?: { readonly on: Day; readonly by?: string | undefined; readonly why: string } | undefined;
   readonly approvals: readonly Approval[];
+  readonly schedule?: Schedule | undefined;
+  readonly outcomes?: readonly Outcome[] | undefined;
   /** The officer's note for this cycle, Markdown. */
   readonly note: string;
   readonly source: SourceMap;

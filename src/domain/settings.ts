@@ -12,6 +12,9 @@ export interface PublicHolidays {
   readonly until: Day;
 }
 
+/** How late a scheduled edition may go by itself, unless the settings say; milliseconds. */
+export const usualGrace = 6 * 3_600_000;
+
 /** How often, from when, at what time, and which days are avoided. */
 export interface Cadence {
   readonly every: Every;
@@ -22,6 +25,8 @@ export interface Cadence {
   readonly timezone: string;
   /** How many cycles must lie between two of one topic; none unless given. */
   readonly gap?: number | undefined;
+  /** How late a scheduled edition may go by itself, milliseconds. */
+  readonly grace?: number | undefined;
   readonly avoid: {
     readonly weekends: boolean;
     /** The region, such as `GB-SCT`. */

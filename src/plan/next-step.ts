@@ -1,9 +1,28 @@
+import { count } from "../domain/count.ts";
 import type { Tally } from "../domain/delivery.ts";
+import type { Schedule } from "../domain/edition.ts";
+import { momentInWords, type Timing } from "./due.ts";
 import type { Gate } from "./gates.ts";
 
 /** Where an edition stands. */
 export type EditionState =
-  "not-picked" | Gate["code"] | "ready-to-send" | "interrupted" | "sent" | "sent-with-faults";
+  | "not-picked"
+  | Gate["code"]
+  | "ready-to-send"
+  | "scheduled"
+  | "due"
+  | "late"
+  | "interrupted"
+  | "sent"
+  | "sent-with-faults";
+
+/** An edition that is armed, as it stands now. */
+export interface ScheduledStanding {
+  readonly schedule: Pick<Schedule, "at" | "list" | "count">;
+  readonly timing: Timing;
+  /** What is not as it was when it was armed, as sentences. */
+  readonly changes: readonly string[];
+}
 
 export interface Standing {
   readonly state: EditionState;
@@ -22,9 +41,10 @@ export function nextStep(
     readonly gates: readonly Gate[];
     readonly sent: readonly Tally[];
     readonly nextCycle: string;
+    readonly scheduled?: ScheduledStanding | undefined;
   },
 ): Standing {
-  const { isPicked, gates, sent, nextCycle } = facts;
+  const { isPicked, gates, sent, nextCycle, scheduled } = facts;
   const sum = (key: keyof Tally) => sent.reduce((total, tally) => total + tally[key], 0);
   if (!isPicked)
     return {
@@ -35,7 +55,10 @@ export function nextStep(
   const open = sum("pending") + sum("deferred");
   // Once everybody has had it, later changes stand in nobody's way.
   if (gate && (sent.length === 0 || open > 0)) {
-    return { state: gate.code, next: { command: gate.command, why: `${gate.why} ${gate.next}` } };
+    const waits = scheduled
+      ? ` It is scheduled for ${momentInWords(scheduled.schedule.at)}, but does not go out like this.`
+      : "";
+    return { state: gate.code, next: { command: gate.command, why: `${gate.why} ${gate.next}${waits}` } };
   }
   if (open > 0) {
     return {
@@ -47,11 +70,12 @@ export function nextStep(
     };
   }
   if (sent.length === 0) {
+    if (scheduled) return scheduledStep(cycle, scheduled);
     return {
       state: "ready-to-send",
       next: {
         command: `onetopic send ${cycle} --to LIST`,
-        why: "It has not been sent. This shows what would happen and sends nothing.",
+        why: 'It has not been sent. This shows what would happen and sends nothing. "onetopic schedule" lets it go out by itself on its send date.',
       },
     };
   }
@@ -61,4 +85,26 @@ export function nextStep(
     state: faults > 0 ? "sent-with-faults" : "sent",
     next: { command: `onetopic pick --cycle ${nextCycle}`, why: `${why} The next cycle is ${nextCycle}.` },
   };
+}
+
+function scheduledStep(cycle: string, { schedule, timing, changes }: ScheduledStanding): Standing {
+  const { at, list } = schedule;
+  const when = momentInWords(at);
+  const to = `${count(schedule.count, "message")} to ${list}`;
+  if (timing === "late") {
+    const why = `It was scheduled for ${when}, and was not sent then. It does not go out by itself any more.`;
+    return { state: "late", next: { command: `onetopic send ${cycle} --to ${list}`, why } };
+  }
+  if (changes.length > 0) {
+    const why = `It is scheduled for ${when}, but does not go out: something was changed since. ${changes.join(" ")} Undo the change, or schedule it as it is now.`;
+    return { state: "changed", next: { command: `onetopic schedule ${cycle} --to ${list}`, why } };
+  }
+  const [state, why] =
+    timing === "due"
+      ? (["due", `It was scheduled for ${when}, ${to}, and is due now.`] as const)
+      : ([
+          "scheduled",
+          `It is scheduled for ${when}, ${to}. Something must start "onetopic run" then; docs/scheduling.md shows how.`,
+        ] as const);
+  return { state, next: { command: "onetopic run", why } };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platformIds, type PlatformId } from "../domain/brand.ts";
-import { frequencies } from "../domain/settings.ts";
+import { outcomeKinds } from "../domain/edition.ts";
+import { frequencies, usualGrace } from "../domain/settings.ts";
 import { statuses, variants } from "../domain/topic.ts";
 import {
   address,
@@ -9,6 +10,7 @@ import {
   day,
   duration,
   fields,
+  figure,
   isLanguage,
   isTimeZone,
   isWebAddress,
@@ -124,10 +126,28 @@ export const editionDefinition = fields({
   schedule: fields({
     list: line(200),
     variant: oneOf(["email", "newsletter"]),
+    only: line(500).optional(),
+    exclude: listOf(line(200), 0, 50).optional(),
+    transport: line(2000).optional(),
+    through: line(2000).optional(),
     count: whole(1, 100_000_000),
+    people: line(100).optional(),
     digest: line(100),
-    at: line(40),
+    at: line(40).refine((value) => !Number.isNaN(Date.parse(value)), {
+      error: "a time such as 2026-12-03T09:30:00+00:00",
+    }),
   }).optional(),
+  outcomes: listOf(
+    fields({
+      measure: line(200),
+      kind: oneOf(outcomeKinds),
+      value: figure,
+      note: line(400).optional(),
+      on: day,
+    }),
+    0,
+    200,
+  ).default([]),
 });
 
 const level = oneOf(["error", "warn", "off"]);
@@ -160,7 +180,7 @@ export const settingsDefinition = fields({
       .string()
       .refine(isTimeZone, { error: "a time zone such as Europe/London" })
       .default("Europe/London"),
-    grace: duration.optional(),
+    grace: duration.default(usualGrace),
     gap: whole(0, 1000).default(0),
     avoid: fields({
       weekends: yes.default(false),

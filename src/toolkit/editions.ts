@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import type { Approval } from "../domain/edition.ts";
+import type { Approval, Outcome, Schedule } from "../domain/edition.ts";
 import type { CycleId, Day } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { createExclusively, readToolkitText, writeAtomically } from "./files.ts";
@@ -54,6 +54,21 @@ export async function replaceTopic(
 /** Adds an approval; everything else in the file stays as it is. */
 export async function addApproval(root: string, cycle: CycleId, approval: Approval): Promise<void> {
   await changeFrontMatter(root, editionPath(cycle), () => ({ append: { approvals: approval } }));
+}
+
+/** Arms an edition, in the place of what it was armed for before; everything else in the file stays as it is. */
+export async function setSchedule(root: string, cycle: CycleId, schedule: Schedule): Promise<void> {
+  await changeFrontMatter(root, editionPath(cycle), () => ({ set: { schedule } }));
+}
+
+/** Takes the schedule away; everything else in the file stays as it is. */
+export async function removeSchedule(root: string, cycle: CycleId): Promise<void> {
+  await changeFrontMatter(root, editionPath(cycle), () => ({ remove: ["schedule"] }));
+}
+
+/** Adds a figure; everything else in the file stays as it is. */
+export async function addOutcome(root: string, cycle: CycleId, outcome: Outcome): Promise<void> {
+  await changeFrontMatter(root, editionPath(cycle), () => ({ append: { outcomes: outcome } }));
 }
 
 /** Somebody else may change the file meanwhile: then it is read and changed again. */

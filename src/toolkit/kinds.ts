@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cycleIdPattern } from "../domain/dates.ts";
+import { amountPattern } from "../domain/edition.ts";
 
 /*
  * The kinds of values that files hold. All scalars arrive as text (see yaml.ts); the message of each says what was expected.
@@ -22,6 +23,11 @@ export const whole = (least: number, most: number) => {
     z.number({ error }).int({ error }).min(least, { error }).max(most, { error }),
   );
 };
+/** A figure that somebody counted or measured. */
+export const figure = z.preprocess(
+  (value) => (typeof value === "string" && amountPattern.test(value) ? Number(value) : value),
+  z.number({ error: "a number such as 42 or 3.5" }),
+);
 export const yes = z.preprocess(
   (value) => (value === "true" ? true : value === "false" ? false : value),
   z.boolean({ error: "true or false" }),

@@ -199,7 +199,7 @@ function dryRunEnd(
 }
 
 /** As it is typed: in quotation marks where a shell would take it apart. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 

@@ -5,12 +5,15 @@ import type { Ledger } from "../../deliver/ledger.ts";
 import type { RowReport, Run } from "../../deliver/records.ts";
 import { cycleAt, type Cycle } from "../../plan/calendar.ts";
 import { isRehearsal } from "../../plan/delivery.ts";
-import { nextStep, type Standing } from "../../plan/next-step.ts";
+import { momentInWords, timingOf } from "../../plan/due.ts";
+import { nextStep, type ScheduledStanding, type Standing } from "../../plan/next-step.ts";
+import { changedSinceArmed, isArmed } from "../arming.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
-import { openWorkshop, type Workshop } from "../workshop.ts";
+import type { Mailing } from "../sending.ts";
+import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { gatesOf } from "./send.ts";
 
 /** One list that an edition was sent to. */
@@ -40,13 +43,33 @@ export async function status(context: Context, id: string | undefined): Promise<
         .filter(({ run }) => !isRehearsal(run.transport, toolkit.settings.transport))
         .map(({ tally }) => tally),
       nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
+      scheduled: mailing && (await scheduledNow(context, workshop, ledger, cycle, mailing)),
     });
-    tell(context, workshop, cycle, mailing?.topic.slug, standing, sent);
+    tell(context, cycle, mailing, standing, sent);
     return mailing || toolkit.problems.length === 0 ? EXIT.done : tellProblems(context, toolkit.problems);
   } finally {
     await ledger.close();
     await workshop.studio.close();
   }
+}
+
+/** How an armed edition stands. Its list is not read: that is for `run`. */
+async function scheduledNow(
+  { now }: Context,
+  workshop: Workshop,
+  ledger: Ledger,
+  { date = "" }: Cycle,
+  { topic, edition }: Pick<Mailing, "topic" | "edition">,
+): Promise<ScheduledStanding | undefined> {
+  if (!isArmed(edition)) return undefined;
+  const { schedule } = edition;
+  const { contentDigest: digest } = editionNow(workshop, topic, edition);
+  const found = { ...schedule, digest, at: date };
+  return {
+    schedule,
+    timing: timingOf(schedule, workshop.toolkit.settings.cycle, now.getTime()),
+    changes: await changedSinceArmed(workshop, { topic, edition }, ledger, found),
+  };
 }
 
 async function sentRuns(ledger: Ledger, cycle: string): Promise<SentRun[]> {
@@ -63,9 +86,8 @@ async function sentRuns(ledger: Ledger, cycle: string): Promise<SentRun[]> {
 
 function tell(
   { out, now }: Context,
-  { toolkit }: Workshop,
   cycle: Cycle,
-  slug: string | undefined,
+  mailing: Pick<Mailing, "topic" | "edition"> | undefined,
   { state, next }: Standing,
   sent: readonly SentRun[],
 ): void {
@@ -76,8 +98,10 @@ function tell(
     ...tally,
     open,
   }));
-  out.document({ cycle: cycle.id, topic: slug ?? null, state, date: cycle.date ?? null, next, runs });
-  const topic = toolkit.topics.find((one) => one.slug === slug);
+  const { topic, edition } = mailing ?? {};
+  const schedule = edition?.schedule ?? null;
+  const slug = topic?.slug ?? null;
+  out.document({ cycle: cycle.id, topic: slug, state, date: cycle.date ?? null, schedule, next, runs });
   out.print(
     `${out.style("bold", cycle.label)}  ${topic ? `${topic.title} (${topic.slug})` : "no topic picked"}`,
   );
@@ -85,6 +109,8 @@ function tell(
     const past = Date.parse(cycle.date) > now.getTime() ? "" : " (past)";
     out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}${past}`);
   }
+  if (schedule)
+    out.print(`  scheduled: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
   for (const { run, tally, open } of sent) {
     out.print();

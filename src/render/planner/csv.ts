@@ -1,5 +1,4 @@
-import { stringify } from "csv-stringify/sync";
-import { escapePlain } from "../escape.ts";
+import { spreadsheet } from "../spreadsheet.ts";
 import { stateWords, type CalendarCycle, type PlanCalendar } from "./calendar.ts";
 
 const columns = [
@@ -17,22 +16,11 @@ const columns = [
   "Next best",
 ] as const;
 
-/**
- * The plan for a spreadsheet: one row a cycle, commas, CRLF (RFC 4180), with a byte order mark, without which Excel takes
- * UTF-8 for something else. A cell that begins with `=`, `+`, `-`, `@`, a tab or a line end gets an apostrophe before it, so
- * that no program takes it for a formula. Source: OWASP, CSV injection.
- */
+/** The plan for a spreadsheet: one row a cycle. */
 export function planCsv({ cycles, timezone }: PlanCalendar): string {
-  return stringify(
+  return spreadsheet(
+    columns,
     cycles.map((cycle) => rowOf(cycle, timezone)),
-    {
-      header: true,
-      columns: [...columns],
-      bom: true,
-      escape_formulas: true,
-      record_delimiter: "windows",
-      cast: { string: (text) => escapePlain(text).replace(/\s+/g, " ").trim() },
-    },
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Brand } from "../../domain/brand.ts";
 import { cycleLabel, dayInWords } from "../../domain/dates.ts";
+import { outcomeKinds, type OutcomeKind } from "../../domain/edition.ts";
 import type { ImageStore } from "../../domain/image.ts";
 import type { Settings } from "../../domain/settings.ts";
 import type { About } from "../../domain/toolkit.ts";
@@ -12,15 +13,7 @@ import type { ReportPageView } from "../pages/shapes.ts";
 import { logoView } from "../picture-room.ts";
 import { barPatterns, countOf, endGroups, tallyBar, unaccounted } from "./bar.ts";
 import { closeDays } from "./coverage.ts";
-import {
-  outcomeKinds,
-  type Coverage,
-  type CoverageMark,
-  type Outcome,
-  type OutcomeKind,
-  type ReportEdition,
-  type ReportView,
-} from "./view.ts";
+import type { Coverage, CoverageMark, Outcome, ReportEdition, ReportView } from "./view.ts";
 
 /** What the page of a report is made from. */
 export interface ReportInput {
@@ -126,11 +119,12 @@ function shownEdition(edition: ReportEdition, longest: number, say: Say): Shown[
 
 /** The kinds of ends behind the sums, such as `3 rejected, 1 unknown`. */
 function detailsOf(edition: ReportEdition): string {
-  return endGroups
+  const { cameBack = 0 } = edition;
+  const ends = endGroups
     .flatMap(({ keys }) => (keys.length === 1 ? [] : keys))
     .filter((key) => edition[key] > 0)
-    .map((key) => `${number(edition[key])} ${key === "duplicates" ? "duplicate" : key}`)
-    .join(", ");
+    .map((key) => `${number(edition[key])} ${key === "duplicates" ? "duplicate" : key}`);
+  return [...ends, ...(cameBack > 0 ? [`${number(cameBack)} of those accepted came back`] : [])].join(", ");
 }
 
 function figuresOf(editions: readonly ReportEdition[], { topics }: Coverage): Shown["figures"] {

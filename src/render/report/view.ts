@@ -1,3 +1,4 @@
+import type { OutcomeKind } from "../../domain/edition.ts";
 import type { CycleId, Day } from "../../domain/topic.ts";
 
 /** What a report shows: plain values, whoever gathered them. Nothing in it names a person. */
@@ -30,6 +31,8 @@ export interface ReportEdition {
   readonly excluded: number;
   readonly duplicates: number;
   readonly invalid: number;
+  /** Of those accepted, how many came back later. */
+  readonly cameBack?: number | undefined;
 }
 
 /** Which topic reached which audience, and when. */
@@ -56,10 +59,6 @@ export type CoverageMark =
   | "covered"
   /** Two of the dates lie close to each other. */
   | "repeated";
-
-/** Along the lines of the GCS evaluation cycle: what was done, what people took from it, what they did. */
-export const outcomeKinds = ["outputs", "out-takes", "outcomes"] as const;
-export type OutcomeKind = (typeof outcomeKinds)[number];
 
 export interface Outcome {
   readonly cycle: CycleId;
