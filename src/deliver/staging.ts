@@ -5,6 +5,7 @@ import type { CompiledQuery, Kysely } from "kysely";
 import type { Tally } from "../domain/delivery.ts";
 import type { ListRow, Recipient } from "../domain/recipient.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
+import { UserError } from "../domain/user-error.ts";
 import { rankOf, tallyOfPlan, verdictOn } from "../plan/delivery.ts";
 import { factsAbout } from "./facts.ts";
 import { domainOf, personToken } from "./identity.ts";
@@ -44,6 +45,9 @@ export interface LeftOut {
 
 const modulus = 2n ** 256n;
 
+/** How many bad rows are named of a list that leaves people out. */
+const rowsShown = 5;
+
 /**
  * A list on its way to a frozen run, in temporary tables of the ledger's connection: however long it is, it is never in
  * memory as a whole. Nothing is locked meanwhile, and nothing of it outlives the connection.
@@ -68,7 +72,7 @@ export class Staging {
     step: (rows: number) => void = () => {},
   ): Promise<void> {
     await createStagingTables(this.#db);
-    for (const { rows } of selection.exclude ?? []) await this.#leaveOut(rows());
+    for (const { name, rows } of selection.exclude ?? []) await this.#leaveOut(name, rows());
     for await (const rows of inBatches(list)) {
       await this.#insert(await this.#decided(selection, rows));
       this.#rows += rows.length;
@@ -146,8 +150,10 @@ export class Staging {
     await dropStagingTables(this.#db);
   }
 
-  async #leaveOut(list: AsyncIterable<ListRow>): Promise<void> {
+  async #leaveOut(name: string, list: AsyncIterable<ListRow>): Promise<void> {
+    const unread: (ListRow & { kind: "invalid" })[] = [];
     for await (const rows of inBatches(list)) {
+      for (const row of rows) if (row.kind === "invalid") unread.push(row);
       const people = rows.flatMap((row) =>
         row.kind === "person" ? [{ person: personToken(this.secret, row.to.key) }] : [],
       );
@@ -158,6 +164,7 @@ export class Staging {
         .onConflict((conflict) => conflict.doNothing())
         .execute();
     }
+    if (unread.length > 0) throw namesNobody(name, unread);
   }
 
   async #decided(selection: Selection, rows: readonly ListRow[]): Promise<StagedRow[]> {
@@ -231,4 +238,15 @@ async function* inBatches(rows: AsyncIterable<ListRow>): AsyncGenerator<ListRow[
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+/** Whoever such a row means would be mailed, though somebody wanted to leave them out. */
+function namesNobody(list: string, rows: readonly (ListRow & { kind: "invalid" })[]): UserError {
+  const shown = rows.slice(0, rowsShown).map(({ row, reason }) => `row ${row} (${reason})`);
+  const more = rows.length - shown.length;
+  return new UserError(
+    "exclude-unreadable",
+    `In ${list}, which is to leave people out, nobody can be read from ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+    "Correct these rows or take them out, then run the same command again. Nothing was sent.",
+  );
 }

@@ -53,7 +53,8 @@ export function changesSince(armed: Bound, now: Bound, parts: string): string[] 
   if (armed.people === undefined || armed.through === undefined)
     changes.push("Its file does not say who was on the list, or how it was to go.");
   else if (armed.people !== now.people) changes.push(`The list ${armed.list} is not what it was.`);
-  if (armed.count !== now.count)
+  // Fewer is no change of what was confirmed: with the same list, somebody asked not to be mailed since.
+  if (now.count > armed.count)
     changes.push(
       `It was scheduled for ${count(armed.count, "message")}; now there ${now.count === 1 ? "is" : "are"} ${now.count.toLocaleString("en-GB")} to send.`,
     );

@@ -11,7 +11,7 @@ import { gapRefusals, refuse } from "../gaps.ts";
 import { contentChanged, openToolkitLedger, standingRuns, takeLock, whatChanged } from "../ledger.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf } from "./send.ts";
+import { gatesOf, quoted } from "./send.ts";
 
 interface ResumeOptions {
   readonly transport?: string;
@@ -93,7 +93,8 @@ async function resumeRun(
   );
   const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
   const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit });
-  return follow(context, events, pending + deferred, `onetopic resume ${run.cycle}`);
+  const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
+  return follow(context, events, pending + deferred, `onetopic resume ${run.cycle}${again}`);
 }
 
 /** The run was confirmed for something else than what the files say now. */
@@ -104,8 +105,14 @@ async function changed(ledger: Ledger, run: Run, what: string): Promise<UserErro
   return new UserError(
     "changed",
     `The ${run.variant} of ${run.cycle} has changed since this send was confirmed${what === "" ? "" : `: ${what}`}.`,
-    `Nobody has had it yet. Send it as it is now: onetopic send ${run.cycle} --to ${run.list}`,
+    `Nobody has had it yet. Plan it as it is now: ${sendCommand(run)}`,
   );
+}
+
+/** A dry run of the same thing; who of the list was meant has to be said again. */
+function sendCommand({ cycle, variant, list }: Run): string {
+  const named = variant === "newsletter" ? " --variant newsletter" : "";
+  return `onetopic send ${cycle} --to ${quoted(list)}${named} (with the --only and --exclude of before, if any)`;
 }
 
 /** Runs with somebody left to send to. Oldest first. */
@@ -124,7 +131,7 @@ function refuseOtherTransport(run: Run, transport: string, named: string | undef
     throw new UserError(
       "rehearsal",
       `This send went to the outbox only: ${run.transport}. Nobody has got a message yet.`,
-      `To send it to everybody through ${transport}: onetopic send ${run.cycle} --to ${run.list}. To go on with the rehearsal: onetopic resume ${run.cycle} --transport ${run.transport}`,
+      `To plan the send through ${transport}: ${sendCommand(run)}${named === undefined ? "" : " --transport URL"}. To go on with the rehearsal: onetopic resume ${run.cycle} --transport ${quoted(run.transport)}`,
     );
   }
   if (named !== undefined || run.transport === transport) return;

@@ -192,6 +192,7 @@ function dryRunEnd(
     ...(options.exclude ?? []).map((list) => `--exclude ${quoted(list)}`),
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.limit ? `--limit ${options.limit}` : "",
+    options.retryUnknown ? "--retry-unknown" : "",
     options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);

@@ -70,7 +70,11 @@ interface Ended {
 
 function run(command: string, args: readonly string[], timeout: number, input: Buffer): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], timeout, detached: process.platform !== "win32" });
+    const child = spawn(command, args, {
+      stdio: ["pipe", "pipe", "pipe"],
+      timeout,
+      detached: process.platform !== "win32",
+    });
     let [said, readAll] = ["", true];
     const listen = (text: Buffer): void => {
       said = `${said}${text.toString()}`.slice(0, 500);

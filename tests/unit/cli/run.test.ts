@@ -108,16 +108,22 @@ describe("run", { timeout: 60_000 }, () => {
     expect([messages(toolkit), toolkit.has("var/other")]).toEqual([0, false]);
   });
 
-  it("sends nothing when somebody was put on the do-not-mail list since", async () => {
+  it("leaves out whoever was put on the do-not-mail list since, and stops when there are more to send", async () => {
     const toolkit = await armed();
     expect((await toolkit.run("suppress", "add", "ada@harbour.example")).code).toBe(0);
-    const run = await runIn(toolkit, sendTime);
+    expect(await runIn(toolkit, sendTime)).toMatchObject({ code: 0 });
+    expect(messages(toolkit)).toBe(3);
+    const more = pickedLibrary("");
+    expect((await more.run("suppress", "add", "ada@harbour.example")).code).toBe(0);
+    expect(await scheduleIn(more, { confirm: 3 })).toMatchObject({ code: 0 });
+    expect((await more.run("suppress", "remove", "ada@harbour.example")).code).toBe(0);
+    const run = await runIn(more, sendTime);
     expect(run).toMatchObject({
       code: 1,
-      stdout: expect.stringMatching(/scheduled for 4 messages; now there are 3 to send\./),
+      stdout: expect.stringMatching(/scheduled for 3 messages; now there are 4 to send\./),
     });
-    expect(run.stdout).toContain("onetopic schedule 2026-12 --to readers --confirm 3");
-    expect(messages(toolkit)).toBe(0);
+    expect(run.stdout).toContain("onetopic schedule 2026-12 --to readers --confirm 4");
+    expect(messages(more)).toBe(0);
   });
 
   it("sends again what was undone, and nothing that is a draft by now", async () => {

@@ -186,6 +186,22 @@ describe("a list being planned for", () => {
   });
 });
 
+describe("a list that leaves people out", () => {
+  it("is refused when a row of it names nobody: whoever it means would be mailed", async () => {
+    const { stage } = await newSetting();
+    async function* rows() {
+      yield* rowsOf(listOf("ann@example.org"));
+      yield { kind: "invalid", row: 3, value: "bob@example,org", reason: "a comma" } as const;
+    }
+    await expect(
+      stage(listOf("ann@example.org", "bob@example.org"), { exclude: [{ name: "out.csv", rows }] }),
+    ).rejects.toMatchObject({
+      code: "exclude-unreadable",
+      message: expect.stringMatching(/row 3 \(a comma\)/),
+    });
+  });
+});
+
 describe("a run of which rows went missing", () => {
   it("is refused, and leaves nothing behind", async () => {
     const { ledger, stage } = await newSetting();
