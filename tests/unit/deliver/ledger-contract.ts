@@ -14,6 +14,7 @@ import {
   people,
   recipient,
   request,
+  sent,
 } from "./setting.ts";
 
 const accepted = { kind: "accepted", reply: "250 OK" } as const;
@@ -55,6 +56,27 @@ export function ledgerContract(place: () => Open): void {
         { row: 5, address: "nobody", state: "skipped", because: "invalid", reason: "no @" },
         { row: 6, address: "ANN@example.org", state: "skipped", because: "duplicate" },
       ]);
+    });
+
+    it("names who did not surely get it, in pieces, and nobody else", async () => {
+      const { ledger, freeze } = await newSetting(place());
+      const run = await freeze(listOf(...people(1_300)));
+      await ledger.adopt(run);
+      await sent(ledger, run, 600, accepted);
+      const open = [
+        ...(await sent(ledger, run, 590, { kind: "rejected", reply: "550 No" })),
+        ...(await sent(ledger, run, 10, { kind: "unknown", reply: "gone" })),
+        ...(await sent(ledger, run, 20, { kind: "deferred", reply: "450 Later" })),
+      ].map(({ to }) => to.row);
+      // Deferred, and suppressed since: skipped, not open.
+      await ledger.suppress([recipient("person1220@example.org")], "asked");
+      const reports = await collect(ledger.unsettled(run));
+      expect(reports.map(({ row }) => row)).toEqual(open.slice(0, -1));
+      const tally = await ledger.tally(run);
+      expect(tally.rejected + tally.unknown + tally.deferred).toBe(reports.length);
+      expect(reports).toEqual(
+        (await ledger.rows(run)).filter(({ state }) => ["rejected", "unknown", "deferred"].includes(state)),
+      );
     });
 
     it("names whom it may still send to: not the served, the suppressed or those of another list", async () => {
