@@ -14,7 +14,6 @@ import {
   people,
   recipient,
   request,
-  sent,
 } from "./setting.ts";
 
 const accepted = { kind: "accepted", reply: "250 OK" } as const;
@@ -62,12 +61,16 @@ export function ledgerContract(place: () => Open): void {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(1_300)));
       await ledger.adopt(run);
-      await sent(ledger, run, 600, accepted);
-      const open = [
-        ...(await sent(ledger, run, 590, { kind: "rejected", reply: "550 No" })),
-        ...(await sent(ledger, run, 10, { kind: "unknown", reply: "gone" })),
-        ...(await sent(ledger, run, 20, { kind: "deferred", reply: "450 Later" })),
-      ].map(({ to }) => to.row);
+      const { deliveries } = await ledger.claim(request(run, { limit: 1_220 }));
+      const kinds = ["accepted", "rejected", "rejected", "unknown", "deferred"] as const;
+      const ends = deliveries.map((claimed, at) => ({
+        row: claimed.to.row,
+        attempt: attemptOf(claimed),
+        outcome: { kind: kinds[at % kinds.length]!, reply: "told" },
+      }));
+      await Promise.all(ends.map(({ attempt }) => ledger.begin(attempt)));
+      await Promise.all(ends.map((end) => ledger.settle(end)));
+      const open = ends.filter(({ outcome }) => outcome.kind !== "accepted").map(({ row }) => row);
       // Deferred, and suppressed since: skipped, not open.
       await ledger.suppress([recipient("person1220@example.org")], "asked");
       const reports = await collect(ledger.unsettled(run));
