@@ -25,12 +25,20 @@ export async function runProgram(process: NodeJS.Process, signal: AbortSignal): 
   const program = buildProgram(process, (action) => (chosen = action));
   const early = createOutput(process, earlyOptions(process.argv, process.env));
   try {
+    await hidePasswords(process.argv, early);
     await program.parseAsync(process.argv);
     const options = program.opts<GlobalOptions>();
     return chosen ? await chosen(createContext(process, options, early, signal)) : EXIT.done;
   } catch (error) {
     return handleFailure(error, early);
   }
+}
+
+/** Before anything is said: whatever is wrong with a command line, its passwords are not repeated. */
+async function hidePasswords(words: readonly string[], out: Output): Promise<void> {
+  if (!words.some((word) => word.includes("://"))) return;
+  const { passwordsAmong } = await import("../deliver/transports/discreet.ts");
+  for (const secret of passwordsAmong(words)) out.redact(secret);
 }
 
 function buildProgram(process: NodeJS.Process, choose: (action: Action) => void): Command {

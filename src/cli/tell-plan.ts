@@ -49,7 +49,7 @@ export function tellPlan({ out }: Context, plan: PlanToTell): void {
         (messages < tally.pending ? ` of ${tally.pending.toLocaleString("en-GB")}, because of --limit` : ""),
     ],
   ];
-  for (const [name, value] of facts) out.print(`  ${name.padEnd(14)}${value}`);
+  for (const [name, value] of facts) out.print(`  ${name.padEnd(14)}${inOneLine(value)}`);
   tellLeftOut(out, tally, plan.leftOut);
   if (plain > 0)
     out.warn(
@@ -69,7 +69,16 @@ function tellLeftOut(out: Output, tally: Tally, rows: readonly LeftOut[]): void 
   ];
   for (const [amount, why] of reasons)
     if (amount > 0) out.print(`  ${"Left out".padEnd(14)}${amount.toLocaleString("en-GB")}: ${why}`);
-  for (const { row, value, why } of rows) out.say(`    row ${row}: ${value || "(empty)"}: ${why}`);
+  for (const { row, value, why } of rows) out.say(`    row ${row}: ${inOneLine(value) || "(empty)"}: ${why}`);
   const more = tally.duplicates + tally.invalid - rows.length;
   if (more > 0) out.say(`    and ${more.toLocaleString("en-GB")} more`);
+}
+
+/** As much as tells what stands in a cell. */
+const longestValue = 100;
+
+/** What somebody else wrote must not look like lines of ours. */
+function inOneLine(value: string): string {
+  const letters = [...value.replace(/[\s\p{Cc}\u2028\u2029]+/gu, " ").trim()];
+  return letters.length > longestValue ? `${letters.slice(0, longestValue).join("")}…` : letters.join("");
 }

@@ -1,5 +1,17 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 
 import { EXIT, UserError } from "../domain/user-error.ts";
@@ -20,8 +32,8 @@ export function isTemporaryFile(file: string): boolean {
  * cannot be reached: to treat any of these as empty would mail everyone again.
  */
 export function openLedgerFile(file: string, secret: Buffer = randomBytes(32)): SqliteFile {
-  const explain = (fault: unknown): unknown => explained(fault, file);
   if (isTemporaryFile(file)) return temporary(file, secret);
+  const explain = (fault: unknown): unknown => explained(fault, file);
   try {
     if (!existsSync(file)) createLedger(file, secret);
     if (statSync(file).size === 0) throw damaged(file, "it is empty");
@@ -76,9 +88,14 @@ function upgrade(database: SqliteFile): void {
 }
 
 function temporary(file: string, secret: Buffer): SqliteFile {
-  const database = new SqliteFile(file);
-  fill(database, secret);
-  return database;
+  const database = new SqliteFile(file, explainedTemporary);
+  try {
+    fill(database, secret);
+    return database;
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
 }
 
 /** Made under another name and then put in place, so that nobody ever meets half a ledger. */
@@ -125,8 +142,8 @@ function explained(fault: unknown, file: string): unknown {
     case SQLITE.full:
       return refusal(
         "ledger-unwritable",
-        `The disk is full: the ledger ${file} cannot be written.`,
-        "Make room, then run `onetopic resume`. A message that was on its way is listed as unknown.",
+        `The disk is full: the ledger ${file}, or what belongs to it in ${temporaryFolder()}, cannot be written.`,
+        "Make room, then run the same command again. A message that was on its way is listed as unknown.",
         fault,
       );
     case SQLITE.busy:
@@ -142,6 +159,47 @@ function explained(fault: unknown, file: string): unknown {
       return unreachable(file, fault);
     default:
       return (fault as NodeJS.ErrnoException | null)?.syscall ? unreachable(file, fault) : fault;
+  }
+}
+
+/** The same for a ledger that is gone at the end: nothing has been sent by it, and only its folder can be at fault. */
+function explainedTemporary(fault: unknown): unknown {
+  switch (sqliteFault(fault)) {
+    case SQLITE.full:
+      return refusal(
+        "temporary-full",
+        `The disk of the temporary folder ${temporaryFolder()} is full.`,
+        "Make room there, or name another folder in the variable SQLITE_TMPDIR, then run the same command again.",
+        fault,
+      );
+    case SQLITE.readonly:
+    case SQLITE.io:
+    case SQLITE.cannotOpen:
+      return refusal(
+        "temporary-unwritable",
+        `The temporary folder ${temporaryFolder()} cannot be written: ${(fault as Error).message}.`,
+        "Check that you may write there, or name another folder in the variable SQLITE_TMPDIR, then run the same command again.",
+        fault,
+      );
+    default:
+      return fault;
+  }
+}
+
+/** Where SQLite puts what is gone at the end: the first that can be written. Source: https://sqlite.org/tempfiles.html, 5. */
+function temporaryFolder(): string {
+  if (process.platform === "win32") return tmpdir();
+  const { SQLITE_TMPDIR, TMPDIR } = process.env;
+  const places = [SQLITE_TMPDIR, TMPDIR, "/var/tmp", "/usr/tmp", "/tmp"];
+  return places.find((place) => place !== undefined && isWritable(place)) ?? ".";
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

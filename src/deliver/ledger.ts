@@ -12,7 +12,7 @@ import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince, rest } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
-import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
+import { findRuns, peopleWaiting, rowsOf, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect, walSync } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
@@ -93,6 +93,8 @@ export interface Ledger {
   readonly report: ReportBook;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
+  /** The same of those who did not surely get it: rejected, unknown or deferred. Read in pieces. */
+  unsettled(run: Run): AsyncGenerator<RowReport>;
   /** How many attempts were made after that time, to one domain or to all. */
   attemptsSince(time: number, domain?: string): Promise<number>;
   /** Adds people to the do-not-mail list; gives how many are new. */
@@ -174,6 +176,7 @@ function ledgerOver(
     armed: armedBook(db),
     report: reportBook(db),
     rows: (run) => rowsOf(db, run),
+    unsettled: (run) => unsettledRows(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),
     unsuppress: (who) => unsuppress(db, secret, who),

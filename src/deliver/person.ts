@@ -1,8 +1,10 @@
-import { type Kysely, sql } from "kysely";
+import { domainToUnicode } from "node:url";
+import type { Kysely } from "kysely";
 
 import { personToken } from "./identity.ts";
 import type { Addressee } from "./records.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
+import { batchSize } from "./staged-rows.ts";
 
 /** Everything that the ledger holds about one person. */
 export interface PersonRecord {
@@ -49,14 +51,9 @@ export async function personRecord(
     .where("person", "=", person)
     .orderBy("id")
     .execute();
-  const rows = await db
-    .selectFrom("list_rows as l")
-    .innerJoin("runs as r", "r.id", "l.run")
-    .select(["r.cycle", "r.list", "l.row"])
-    .where((of) => of.or([of("l.person", "=", person), of.and([of("l.person", "is", null), holds(who)])]))
-    .orderBy("r.id")
-    .orderBy("l.row")
-    .execute();
+  const rows: { cycle: string; list: string; row: number }[] = [];
+  for (const { id, cycle, list } of await allRuns(db))
+    for (const row of await rowsIn(db, id, person, who)) rows.push({ cycle, list, row });
   const bounces = await db
     .selectFrom("bounces")
     .select(["kind", "status", "said", "at"])
@@ -66,10 +63,63 @@ export async function personRecord(
   return { suppression, deliveries: deliveries.map(deliveryFrom), rows, bounces };
 }
 
-/** True for a row whose text holds the address: one that names nobody, such as the second row of one person. */
-function holds({ key }: Addressee) {
-  const pattern = `%${key.replace(/[\\%_]/g, "\\$&")}%`;
-  return sql<boolean>`lower(l.value) like ${pattern} escape '\\'`;
+async function allRuns(db: Kysely<Tables>) {
+  return db.selectFrom("runs").select(["id", "cycle", "list"]).orderBy("id").execute();
+}
+
+/** The rows of one frozen list that name the person, and those that name nobody but hold the address. */
+async function rowsIn(db: Kysely<Tables>, run: number, person: string, who: Addressee): Promise<number[]> {
+  const named = await db
+    .selectFrom("list_rows")
+    .select("row")
+    .where("run", "=", run)
+    .where("person", "=", person)
+    .execute();
+  const found = named.map(({ row }) => row);
+  for await (const row of namelessRows(db, run, who)) found.push(row);
+  return found.toSorted((a, b) => a - b);
+}
+
+/**
+ * Rows that name nobody: the second row of one person holds the address alone, one that is not right may hold anything.
+ * Read in pieces and judged here: SQLite knows the case of ASCII letters only.
+ */
+async function* namelessRows(db: Kysely<Tables>, run: number, who: Addressee): AsyncGenerator<number> {
+  const holds = holding(who);
+  for (let after = -1; ;) {
+    const rows = await db
+      .selectFrom("list_rows")
+      .select(["row", "skip", "value"])
+      .where("run", "=", run)
+      .where("person", "is", null)
+      .where("row", ">", after)
+      .orderBy("row")
+      .limit(batchSize)
+      .execute();
+    for (const { row, skip, value } of rows) {
+      if (value === null) continue;
+      if (skip === "invalid" ? holds(value) : value.toLowerCase() === who.key) yield row;
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.row;
+  }
+}
+
+/**
+ * Tells whether a text holds the address and not only a longer one that ends or begins with it. Marks that stand before it
+ * without a letter are quotation marks and the like; a slash or a bar stands between two addresses.
+ */
+function holding({ key }: Addressee): (text: string) => boolean {
+  const at = key.lastIndexOf("@");
+  const written = `${key.slice(0, at)}@${domainToUnicode(key.slice(at + 1))}`;
+  const either = [key, written].map((one) => one.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&")).join("|");
+  const letter = "[\\p{L}\\p{M}\\p{N}]";
+  const pattern = new RegExp(
+    `(?<!${letter}[.!#$%&'*+=?^_\`{}~-]*)(?:${either})(?!${letter}|[.-]+${letter})`,
+    "u",
+  );
+  return (text) => pattern.test(text.normalize("NFC").toLowerCase());
 }
 
 function deliveryFrom(row: DeliveryRow): PersonDelivery {
@@ -94,6 +144,10 @@ const forgottenReason = "asked to be forgotten";
 /**
  * See `Ledger.forget`. Address, name, every value of the list, and what servers said are erased; how many got what stays
  * true, since the rows stay under the keyed hash. The hash is also what keeps the person from being mailed again.
+ *
+ * Without an address nothing can be sent, even if the person is taken off the do-not-mail list later: no run goes on with
+ * what was still to be sent. In its count the row is suppressed for good; a list that is sent to afresh counts it anew. What a
+ * dead process left on the wire becomes unknown. Only for whoever holds the sender's lock.
  */
 export async function forgetPerson(
   db: Kysely<Tables>,
@@ -114,11 +168,19 @@ export async function forgetPerson(
       .set({ key: "", address: "", domain: "", audience: null, fields: "{}", reply: null })
       .where("person", "=", person)
       .execute();
-    await trx
-      .updateTable("list_rows as l")
-      .set({ value: null, reason: null })
-      .where((of) => of.or([of("l.person", "=", person), of.and([of("l.person", "is", null), holds(who)])]))
+    const mine = trx.updateTable("deliveries").where("person", "=", person);
+    await mine
+      .set({ run: null, owner: null, state: "pending", next_at: null })
+      .where("state", "in", ["pending", "claimed", "deferred"])
       .execute();
+    await mine.set({ run: null, owner: null, state: "unknown" }).where("state", "=", "sending").execute();
+    for (const { id } of await allRuns(trx)) {
+      const rows = trx.updateTable("list_rows").where("run", "=", id);
+      await rows.set({ skip: "suppressed" }).where("person", "=", person).where("skip", "is", null).execute();
+      await rows.set({ value: null, reason: null }).where("person", "=", person).execute();
+      for await (const row of namelessRows(trx, id, who))
+        await rows.set({ value: null, reason: null }).where("row", "=", row).execute();
+    }
     await trx.updateTable("bounces").set({ said: null }).where("person", "=", person).execute();
   });
 }

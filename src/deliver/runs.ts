@@ -99,25 +99,52 @@ export async function tally(db: Kysely<Tables>, run: Run): Promise<Tally> {
 
 /** See `Ledger.rows`. */
 export async function rowsOf(db: Kysely<Tables>, run: Run): Promise<RowReport[]> {
-  const rows = await joined(db, run)
+  return (await reported(db, run).execute()).map(reportFrom);
+}
+
+/** See `Ledger.unsettled`. */
+export async function* unsettledRows(db: Kysely<Tables>, run: Run): AsyncGenerator<RowReport> {
+  for (let after = -1; ;) {
+    const rows = await reported(db, run)
+      .where("l.row", ">", after)
+      .where("d.state", "in", unsettled)
+      .limit(batchSize)
+      .execute();
+    for (const row of rows) {
+      const report = reportFrom(row);
+      // A suppressed person's row is skipped, whatever became of the delivery before.
+      if (report.state !== "skipped") yield report;
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last.row;
+  }
+}
+
+const unsettled = ["rejected", "unknown", "deferred"] as const;
+
+function reported(db: Kysely<Tables>, run: Run) {
+  return joined(db, run)
     .select(["l.row", "l.value", "l.skip", "l.reason", "s.person as suppressed"])
     .select(["d.state", "d.attempts", "d.reply", "d.message_id", "d.next_at"])
-    .orderBy("l.row")
-    .execute();
-  return rows.map((row) => {
-    const end = endOf(row);
-    return {
-      row: row.row,
-      address: row.value ?? "",
-      state: "skip" in end ? ("skipped" as const) : end.state,
-      because: "skip" in end ? end.skip : undefined,
-      reason: row.reason ?? undefined,
-      attempts: row.attempts ?? 0,
-      reply: row.reply ?? undefined,
-      messageId: row.message_id ?? undefined,
-      nextAt: row.next_at ?? undefined,
-    };
-  });
+    .orderBy("l.row");
+}
+
+type ReportedRow = Awaited<ReturnType<ReturnType<typeof reported>["execute"]>>[number];
+
+function reportFrom(row: ReportedRow): RowReport {
+  const end = endOf(row);
+  return {
+    row: row.row,
+    address: row.value ?? "",
+    state: "skip" in end ? "skipped" : end.state,
+    because: "skip" in end ? end.skip : undefined,
+    reason: row.reason ?? undefined,
+    attempts: row.attempts ?? 0,
+    reply: row.reply ?? undefined,
+    messageId: row.message_id ?? undefined,
+    nextAt: row.next_at ?? undefined,
+  };
 }
 
 /** See `Ledger.waiting`. Read in pieces: there may be very many. */

@@ -38,7 +38,8 @@ export function inspectImage(content: Buffer): PictureHeader | undefined {
   const contentType = imageType(content);
   if (!contentType) return undefined;
   try {
-    const { width, height, orientation = 1 } = imageSize(content);
+    // A copy: of a small file, image-size would read on into whatever lies behind it in Node's shared memory.
+    const { width, height, orientation = 1 } = imageSize(new Uint8Array(content));
     if (!(width > 0 && height > 0)) return undefined;
     const isKnown = orientation > 1 && orientation <= 8;
     const upright = isKnown && orientation > 4 ? { width: height, height: width } : { width, height };

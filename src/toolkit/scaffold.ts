@@ -72,9 +72,11 @@ export async function writeNewFiles(root: string, files: ReadonlyMap<string, str
   const inTheWay: string[] = [];
   for (const file of files.keys()) if (await exists(path.join(root, file))) inTheWay.push(file);
   if (inTheWay.length > 0) return inTheWay;
-  // Lists of people will lie here: nobody else on the machine may look into it.
-  await mkdir(path.join(root, "var"), { recursive: true, mode: 0o700 });
-  for (const [file, text] of files) await createExclusively(path.join(root, file), text);
+  for (const [file, text] of files) {
+    await createExclusively(path.join(root, file), text);
+    // Lists of people will lie here: nobody else on the machine may look into it.
+    await mkdir(path.join(root, "var"), { recursive: true, mode: 0o700 });
+  }
   await ignorePersonalData(root);
   return [];
 }

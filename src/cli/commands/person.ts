@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { count } from "../../domain/count.ts";
 import { dayInWords } from "../../domain/dates.ts";
@@ -7,11 +7,12 @@ import type { Ledger } from "../../deliver/ledger.ts";
 import type { Addressee } from "../../deliver/records.ts";
 import type { PersonRecord } from "../../deliver/person.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
+import type { Variant } from "../../domain/topic.ts";
 import { openList } from "../../toolkit/lists.ts";
 import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { requireSettings } from "../campaign.ts";
-import { needsFlag, openToolkit, type Context } from "../context.ts";
+import { fillSecrets, needsFlag, openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger, takeLock } from "../ledger.ts";
 
 /** Everything that the toolkit holds about one address. */
@@ -29,7 +30,7 @@ export async function personShow(context: Context, address: string): Promise<Exi
   requireSettings(context, toolkit);
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
   try {
-    tell(context, who, await heldAbout(toolkit, ledger, who));
+    tell(context, who, await heldAbout(context, toolkit, ledger, who));
     return EXIT.done;
   } finally {
     await ledger.close();
@@ -51,7 +52,7 @@ export async function personForget(
   try {
     const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, true);
     try {
-      const held = await heldAbout(toolkit, ledger, who);
+      const held = await heldAbout(context, toolkit, ledger, who);
       for (const file of held.messages) rmSync(path.resolve(toolkit.root, file), { force: true });
       await ledger.forget(who);
       tellForgotten(context, who, held);
@@ -72,24 +73,44 @@ async function confirm(context: Context, { address }: Addressee, isConfirmed: bo
   throw new UserError("not-confirmed", "Nothing was erased.", "", { exit: EXIT.cancelled });
 }
 
-async function heldAbout(toolkit: Toolkit, ledger: Ledger, who: Addressee): Promise<Held> {
+async function heldAbout(context: Context, toolkit: Toolkit, ledger: Ledger, who: Addressee): Promise<Held> {
   const record = await ledger.person(who);
   return {
     ...record,
-    messages: await messagesTo(toolkit, record),
+    messages: await messagesTo(context, toolkit, ledger, who, record),
     lists: await listsWith(toolkit, who),
   };
 }
 
-/** Files in an outbox bear the name of their Message-ID. */
-async function messagesTo({ root }: Toolkit, { deliveries }: PersonRecord): Promise<string[]> {
+/**
+ * In every outbox that was ever sent to or that the settings name: a rehearsal is not in the ledger any more once the same
+ * was really sent, and a test never was.
+ */
+async function messagesTo(
+  context: Context,
+  { root, settings }: Toolkit,
+  ledger: Ledger,
+  { key }: Addressee,
+  { deliveries }: PersonRecord,
+): Promise<string[]> {
   const { fileOf } = await import("../../deliver/transports/outbox.ts");
-  return deliveries.flatMap(({ transport, messageId }) => {
-    const folder = /^outbox:(.*)$/i.exec(transport ?? "")?.[1];
-    if (folder === undefined || messageId === null) return [];
-    const file = path.join(folder, fileOf(messageId));
-    return existsSync(path.resolve(root, file)) ? [file.split(path.sep).join("/")] : [];
-  });
+  const { messageIdOf } = await import("../../deliver/identity.ts");
+  const { findMessages } = await import("../person-messages.ts");
+  const setting = /^outbox:/i.test(settings.transport)
+    ? await fillSecrets(context, root, settings.transport)
+    : settings.transport;
+  const transports = [
+    setting,
+    ...(await ledger.runs()).map(({ transport }) => transport),
+    ...deliveries.map(({ transport }) => transport ?? ""),
+  ];
+  const outboxes = new Set(transports.flatMap((name) => /^outbox:(.+)$/i.exec(name)?.[1] ?? []));
+  const domain = settings.sender?.address.split("@")[1] ?? "localhost";
+  const ids = deliveries.flatMap(({ cycle, variant, messageId }) => [
+    messageIdOf(ledger.secret, { cycle, variant: variant as Variant, address: key }, domain),
+    ...(messageId === null ? [] : [messageId]),
+  ]);
+  return findMessages({ root, outboxes: [...outboxes], names: ids.map(fileOf), key });
 }
 
 async function listsWith({ root, settings }: Toolkit, { key }: Addressee): Promise<Held["lists"]> {
@@ -115,7 +136,7 @@ function tell({ out }: Context, { address }: Addressee, held: Held): void {
     messages,
     lists,
   });
-  if (!suppression && [deliveries, rows, bounces, lists].every(({ length }) => length === 0)) {
+  if (!suppression && [deliveries, rows, bounces, messages, lists].every(({ length }) => length === 0)) {
     out.print(`Nothing is held about ${address}.`);
     return;
   }

@@ -20,7 +20,7 @@ import { gatesOf } from "./send.ts";
 interface SentRun {
   readonly run: Run;
   readonly tally: Tally;
-  /** Those who did not surely get it. */
+  /** Those who did not surely get it: all of them with `--json`, else the first. */
   readonly open: readonly RowReport[];
 }
 
@@ -34,7 +34,7 @@ export async function status(context: Context, id: string | undefined): Promise<
   const mailing = isPicked ? requireEdition(toolkit, cycle) : undefined;
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
   try {
-    const sent = await sentRuns(ledger, cycle.id);
+    const sent = await sentRuns(context, ledger, cycle.id);
     const standing = nextStep(cycle.id, {
       isPicked,
       gates: mailing ? await gatesOf(context, workshop, mailing, ledger, toolkit.settings.transport) : [],
@@ -72,13 +72,17 @@ async function scheduledNow(
   };
 }
 
-async function sentRuns(ledger: Ledger, cycle: string): Promise<SentRun[]> {
+/** So many people are named on a screen. */
+const shown = 20;
+
+async function sentRuns({ out }: Context, ledger: Ledger, cycle: string): Promise<SentRun[]> {
   const sent: SentRun[] = [];
   for (const run of await standingRuns(ledger, cycle)) {
-    const rows = await ledger.rows(run);
-    const open = rows.filter(
-      ({ state }) => state === "rejected" || state === "unknown" || state === "deferred",
-    );
+    const open: RowReport[] = [];
+    for await (const row of ledger.unsettled(run)) {
+      open.push(row);
+      if (open.length === shown && !out.json) break;
+    }
     sent.push({ run, tally: await ledger.tally(run), open });
   }
   return sent;
@@ -116,9 +120,10 @@ function tell(
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
     printTally(out, tally);
-    for (const row of open.slice(0, 20))
+    for (const row of open)
       out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
-    if (open.length > 20) out.print(`    and ${open.length - 20} more (onetopic status --json lists all)`);
+    const more = tally.rejected + tally.unknown + tally.deferred - open.length;
+    if (more > 0) out.print(`    and ${more} more (onetopic status --json lists all)`);
   }
   out.print();
   out.print(next.why);

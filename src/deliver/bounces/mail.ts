@@ -2,7 +2,7 @@
  * The one file that knows the parser of messages.
  */
 import { createHash } from "node:crypto";
-import PostalMime, { type Attachment, type Email } from "postal-mime";
+import PostalMime, { addressParser, type Attachment, type Email } from "postal-mime";
 
 /** Parts within parts: reports need three levels. */
 const deepest = 50;
@@ -43,6 +43,18 @@ export async function readMail(raw: Uint8Array): Promise<Mail> {
     parts: email.attachments.map(partOf),
     from: fromOf(email),
   };
+}
+
+/** Takes the beginning of a message. Gives the addresses in its To, those of a group included. */
+export function addressedTo(beginning: Uint8Array): string[] {
+  const [head = ""] = Buffer.from(beginning)
+    .toString("utf8")
+    .split(/\r?\n\r?\n/, 1);
+  const fields = head.replace(/\r?\n(?=[ \t])/g, "").split(/\r?\n/);
+  return fields
+    .filter((field) => /^to[ \t]*:/i.test(field))
+    .flatMap((field) => addressParser(field.slice(field.indexOf(":") + 1), { flatten: true }))
+    .flatMap(({ address }) => (address ? [address] : []));
 }
 
 function partOf({ mimeType, content }: Attachment): MailPart {

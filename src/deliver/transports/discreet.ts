@@ -14,6 +14,22 @@ export function passwordForms(text: string): string[] {
   return [...new Set([password, plain, base64(plain), base64(`\0${name}\0${plain}`)])];
 }
 
+/**
+ * Takes the words of a command line. Gives the passwords of all addresses in them, in the same forms, wherever they stand:
+ * an address behind the wrong option, or without one, is told in a fault as what it was taken for.
+ */
+export function passwordsAmong(words: readonly string[]): string[] {
+  return words.flatMap((word) => {
+    const address = /[a-z][a-z0-9+.-]*:\/\/.*@.*$/is.exec(word)?.[0];
+    if (address === undefined) return [];
+    // As its writer means it: also with marks in the password that end it for a program.
+    const [, written = ""] = /^[^:]*:\/\/[^:@]*:(.*)@/s.exec(address) ?? [];
+    // The name of a variable is no secret, and has to be told when it is missing.
+    if (written === "" || /^\$\{[^}]*\}$/.test(written)) return [];
+    return [...new Set([written, ...passwordForms(address)])];
+  });
+}
+
 /** Gives the same transport, but nothing of these in what the server says: replies are kept in the ledger. */
 export function discreet(factory: TransportFactory, secrets: readonly string[]): TransportFactory {
   if (secrets.length === 0) return factory;

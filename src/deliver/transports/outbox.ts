@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { DeliveryOutcome, Message } from "../../domain/delivery.ts";
@@ -49,6 +49,8 @@ async function write(folder: string, message: Message, beforeBody: BeforeBody): 
     }
     await rename(draft, join(folder, file));
   } catch (fault) {
+    // Half a message is somebody's as well. Where even that fails, what went wrong first is what counts.
+    await rm(draft, { force: true }).catch(() => {});
     throw new SenderFault(
       "outbox-unwritable",
       `The outbox ${folder} cannot be written: ${(fault as Error).message}.`,

@@ -57,6 +57,31 @@ export function ledgerContract(place: () => Open): void {
       ]);
     });
 
+    it("names who did not surely get it, in pieces, and nobody else", async () => {
+      const { ledger, freeze } = await newSetting(place());
+      const run = await freeze(listOf(...people(1_300)));
+      await ledger.adopt(run);
+      const { deliveries } = await ledger.claim(request(run, { limit: 1_220 }));
+      const kinds = ["accepted", "rejected", "rejected", "unknown", "deferred"] as const;
+      const ends = deliveries.map((claimed, at) => ({
+        row: claimed.to.row,
+        attempt: attemptOf(claimed),
+        outcome: { kind: kinds[at % kinds.length]!, reply: "told" },
+      }));
+      await Promise.all(ends.map(({ attempt }) => ledger.begin(attempt)));
+      await Promise.all(ends.map((end) => ledger.settle(end)));
+      const open = ends.filter(({ outcome }) => outcome.kind !== "accepted").map(({ row }) => row);
+      // Deferred, and suppressed since: skipped, not open.
+      await ledger.suppress([recipient("person1220@example.org")], "asked");
+      const reports = await collect(ledger.unsettled(run));
+      expect(reports.map(({ row }) => row)).toEqual(open.slice(0, -1));
+      const tally = await ledger.tally(run);
+      expect(tally.rejected + tally.unknown + tally.deferred).toBe(reports.length);
+      expect(reports).toEqual(
+        (await ledger.rows(run)).filter(({ state }) => ["rejected", "unknown", "deferred"].includes(state)),
+      );
+    });
+
     it("names whom it may still send to: not the served, the suppressed or those of another list", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(5)), {}, ["person2@example.org"]);

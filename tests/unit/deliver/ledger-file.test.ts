@@ -1,9 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Kysely } from "kysely";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
+import { openLedgerFile } from "../../../src/deliver/ledger-file.ts";
 import { openLedger } from "../../../src/deliver/ledger.ts";
 import { SQLITE, sqliteDialect, SqliteFile, sqliteFault } from "../../../src/deliver/sqlite.ts";
 import { emptyFolder, fakeClock, listOf, newSetting, people } from "./setting.ts";
@@ -135,4 +136,29 @@ describe("the file", () => {
     await expect(writing).rejects.toSatisfy((fault) => sqliteFault(fault) === SQLITE.full);
     await db.insertInto("words").values({ text: "a word" }).execute();
   });
+
+  it.each([
+    ["a ledger", (file: string) => file, "ledger-unwritable"],
+    ["a ledger that is gone at the end", () => "", "temporary-full"],
+  ])(
+    "says of %s that cannot grow what to do, which is right whether or not anything was sent",
+    async (_what, place, code) => {
+      const temporary = emptyFolder();
+      vi.stubEnv("SQLITE_TMPDIR", temporary);
+      onTestFinished(() => void vi.unstubAllEnvs());
+      const file = place(join(emptyFolder(), "ledger.sqlite"));
+      const database = openLedgerFile(file);
+      onTestFinished(() => database.close());
+      database.exec("create table words (text text)");
+      database.exec(`pragma max_page_count = ${Number(database.pragma("page_count")) + 1}`);
+      const fault = await faultOf(async () =>
+        database.exec(`insert into words values ('${"word ".repeat(10_000)}')`),
+      );
+      expect(fault).toMatchObject({ code, exit: 2 });
+      expect(fault.message).toContain(file);
+      expect(fault.message).toContain(temporary);
+      expect(fault.hint).toContain("run the same command again");
+      expect(fault.hint).not.toContain("resume");
+    },
+  );
 });

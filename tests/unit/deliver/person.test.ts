@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import type { RecipientList } from "../../../src/domain/recipient.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
-import { emptyFolder, listOf, newSetting, recipient, sent } from "./setting.ts";
+import { emptyFolder, listOf, newSetting, onTheWire, recipient, request, sent } from "./setting.ts";
 
 const ann = recipient("Ann.Lee@example.org");
 const list: RecipientList = {
@@ -92,4 +92,70 @@ describe("what is held about a person", () => {
       { address: undefined, reason: "asked to be forgotten" },
     ]);
   });
+
+  it("is not what is held about somebody whose address ends or begins alike", async () => {
+    const { ledger, freeze } = await newSetting();
+    const a = recipient("a@x.example");
+    const run = await freeze({
+      ...listOf("joa@x.example", "a@x.example.org"),
+      faults: [
+        { kind: "duplicate", row: 4, value: "JOA@x.example", firstRow: 2 },
+        { kind: "invalid", row: 5, value: "joa@x.example, o'a@x.example", reason: "two" },
+        { kind: "invalid", row: 6, value: "b@x.example/A@X.example.", reason: "two" },
+        { kind: "invalid", row: 7, value: "'a@x.example'; ann", reason: "two" },
+        { kind: "invalid", row: 8, value: "a@x.example.org j.a@x.example", reason: "two" },
+      ],
+    });
+    expect((await ledger.person(a)).rows.map(({ row }) => row)).toEqual([6, 7]);
+    await ledger.forget(a);
+    expect((await ledger.rows(run)).filter(({ address }) => address === "").map(({ row }) => row)).toEqual([
+      6, 7,
+    ]);
+  });
+
+  it("is found in letters of any case and script", async () => {
+    const { ledger, freeze } = await newSetting();
+    const jose = recipient("jos\u00e9@xn--bcher-kva.example");
+    await freeze({
+      ...listOf("bob@example.org"),
+      faults: [
+        { kind: "invalid", row: 3, value: "JOS\u00c9@B\u00dcCHER.example; x@y", reason: "two" },
+        { kind: "invalid", row: 4, value: "JOSE\u0301@xn--bcher-kva.example; x@y", reason: "two" },
+      ],
+    });
+    expect((await ledger.person(jose)).rows.map(({ row }) => row)).toEqual([3, 4]);
+  });
+
+  it.each(["pending", "deferred", "sending"] as const)(
+    "is not tried again without an address: %s, then off the do-not-mail list",
+    async (state) => {
+      const { ledger, freeze } = await newSetting();
+      const run = await freeze(list);
+      await ledger.adopt(run);
+      if (state === "deferred") await sent(ledger, run, 1, { kind: "deferred", reply: "450 later" });
+      if (state === "sending") await onTheWire(ledger, run);
+      await ledger.forget(ann);
+      await ledger.unsuppress(ann);
+      await ledger.adopt(run);
+      await ledger.retryDeferred(run);
+      await ledger.retryUnknown(run);
+      expect(await ledger.interrupted(run)).toEqual([]);
+      const { deliveries } = await ledger.claim(request(run, { limit: 9 }));
+      expect(deliveries.map(({ to }) => to.address)).toEqual(["bob@example.org"]);
+      const tally = await ledger.tally(run);
+      expect(tally).toMatchObject({
+        pending: 1,
+        ...(state === "sending" ? { unknown: 1 } : { suppressed: 1 }),
+      });
+      expect(tallyCloses(tally)).toBe(true);
+      if (state === "sending") return;
+      // Sent to afresh, the list says again where to.
+      const again = await freeze(list);
+      await ledger.adopt(again);
+      const {
+        deliveries: [first],
+      } = await ledger.claim(request(again));
+      expect(first?.to.address).toBe(ann.address);
+    },
+  );
 });

@@ -54,7 +54,8 @@ lock.release();
 
 const holding = `
 import { takeSenderLock } from "deliver/lock.js";
-takeSenderLock(process.argv[2], { now: () => Date.UTC(2026, 11, 1) });
+// Kept: what nobody refers to any more is closed when memory is tidied up.
+globalThis.lock = takeSenderLock(process.argv[2], { now: () => Date.UTC(2026, 11, 1) });
 console.log("held");
 setInterval(() => {}, 1000);
 `;

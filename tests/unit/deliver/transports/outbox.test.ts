@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { fileOf } from "../../../../src/deliver/transports/outbox.ts";
 import { parseTransport } from "../../../../src/deliver/transports/parse.ts";
 import { emptyFolder, freely, messageTo, recipient } from "../setting.ts";
 
@@ -48,6 +49,14 @@ describe("the outbox", () => {
     const root = emptyFolder();
     writeFileSync(join(root, "var"), "in the way");
     await expect(outbox(root).send(message)).rejects.toMatchObject({ code: "outbox-unwritable", exit: 2 });
+  });
+
+  it("leaves nothing of a message that could not be written", async () => {
+    const root = emptyFolder();
+    // A folder of the message's own name lets the draft be written, but not put in its place.
+    mkdirSync(join(root, "var/outbox", fileOf(message.messageId)), { recursive: true });
+    await expect(outbox(root).send(message)).rejects.toMatchObject({ code: "outbox-unwritable" });
+    expect(readdirSync(join(root, "var/outbox"))).toEqual([fileOf(message.messageId)]);
   });
 
   it("is not made before there is a message", () => {
