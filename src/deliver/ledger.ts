@@ -78,7 +78,10 @@ export interface Ledger {
   release(owner: string, ids: readonly number[]): Promise<void>;
   /** Leaves a domain alone until that time. */
   rest(domain: string, until: number): Promise<void>;
-  /** Puts deliveries of unknown outcome back into the queue; gives how many. */
+  /**
+   * Has deliveries of unknown outcome tried again; gives how many. Until one is begun its outcome stays unknown, and the
+   * next `adopt` takes back what was not brought to an end.
+   */
   retryUnknown(run: Run): Promise<number>;
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
@@ -161,7 +164,7 @@ function ledgerOver(
     settle: (ending) => group.askLater((trx) => settle(trx, ending, now())),
     release: (owner, ids) => group.ask((trx) => release(trx, owner, ids, now())),
     rest: (domain, until) => group.ask((trx) => rest(trx, domain, until)),
-    retryUnknown: (run) => retryUnknown(db, run, now()),
+    retryUnknown: (run) => retryUnknown(db, run),
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),

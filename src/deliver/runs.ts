@@ -48,10 +48,13 @@ type End = { readonly state: Exclude<DeliveryRow["state"], "claimed"> } | { read
  */
 function endOf(row: {
   state: DeliveryRow["state"] | null;
+  again: DeliveryRow["again"] | null;
   skip: Skip | null;
   suppressed: string | null;
 }): End {
-  const { state, skip, suppressed } = row;
+  const { skip, suppressed, again } = row;
+  // Whoever is to be tried again may have had the message all the while.
+  const state = again && row.state !== "sending" ? "unknown" : row.state;
   if (state === "accepted" || state === "rejected" || state === "unknown") return { state };
   if (skip) return { skip };
   if (suppressed !== null && state !== "sending") return { skip: "suppressed" };
@@ -83,10 +86,11 @@ export async function tally(db: Kysely<Tables>, run: Run): Promise<Tally> {
     .select((of) => [
       "l.skip",
       "d.state",
+      "d.again",
       of.case().when(suppressed, "is", null).then(null).else("yes").end().as("suppressed"),
       of.fn.countAll<number>().as("count"),
     ])
-    .groupBy(["l.skip", "d.state", "suppressed"])
+    .groupBy(["l.skip", "d.state", "d.again", "suppressed"])
     .execute();
   const counts = new Map<keyof Tally, number>();
   for (const { count, ...row } of groups) {
@@ -101,7 +105,7 @@ export async function tally(db: Kysely<Tables>, run: Run): Promise<Tally> {
 export async function rowsOf(db: Kysely<Tables>, run: Run): Promise<RowReport[]> {
   const rows = await joined(db, run)
     .select(["l.row", "l.value", "l.skip", "l.reason", "s.person as suppressed"])
-    .select(["d.state", "d.attempts", "d.reply", "d.message_id", "d.next_at"])
+    .select(["d.state", "d.again", "d.attempts", "d.reply", "d.message_id", "d.next_at"])
     .orderBy("l.row")
     .execute();
   return rows.map((row) => {

@@ -85,15 +85,13 @@ async function resumeRun(
   const shown = workshop.studio.withoutFallback(run.variant);
   const gaps = await gapRefusals(shown, ledger.waiting(run, retryUnknown), run.list);
   refuse(context, [...gates, ...gaps], "It cannot go on.");
-  if (retryUnknown) await ledger.retryUnknown(run);
   await ledger.retryDeferred(run);
-  const { pending, deferred } = await ledger.tally(run);
-  context.out.print(
-    `${run.cycle}: ${run.variant} to ${run.list}, ${count(pending + deferred, "message")} to go`,
-  );
+  const { pending, deferred, unknown } = await ledger.tally(run);
+  const left = pending + deferred + (retryUnknown ? unknown : 0);
+  context.out.print(`${run.cycle}: ${run.variant} to ${run.list}, ${count(left, "message")} to go`);
   const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
-  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit });
-  return follow(context, events, pending + deferred, `onetopic resume ${run.cycle}`);
+  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit, retryUnknown });
+  return follow(context, events, left, `onetopic resume ${run.cycle}`);
 }
 
 /** The run was confirmed for something else than what the files say now. */

@@ -145,8 +145,13 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const run = await ledger.freeze(wanted, staged);
   await staged.clear();
   await ledger.retryDeferred(run);
-  if (options.retryUnknown) await ledger.retryUnknown(run);
-  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
+  const events = sendRun(context, workshop, mailing, {
+    ledger,
+    run,
+    transport,
+    limit: options.limit,
+    retryUnknown: options.retryUnknown,
+  });
   return follow(context, events, messages, resumeCommand(cycle, options));
 }
 
