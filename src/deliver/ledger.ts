@@ -10,7 +10,7 @@ import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince, rest } from "./rates.ts";
-import { findRuns, peopleWaiting, rowsOf, tally } from "./runs.ts";
+import { findRuns, peopleWaiting, rowsOf, served, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect, walSync } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
@@ -88,6 +88,8 @@ export interface Ledger {
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
   waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
+  /** How many of the list have had the message or may have; also who is on the wire, or was when a process died. */
+  served(run: Run): Promise<number>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** How many attempts were made after that time, to one domain or to all. */
@@ -168,6 +170,7 @@ function ledgerOver(
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
+    served: (run) => served(db, run),
     rows: (run) => rowsOf(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),
     suppress: (people, reason) => suppress(db, secret, people, reason, now()),

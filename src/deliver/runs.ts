@@ -101,6 +101,15 @@ export async function tally(db: Kysely<Tables>, run: Run): Promise<Tally> {
   return tallyOf(run.rows, counts);
 }
 
+/** See `Ledger.served`. */
+export async function served(db: Kysely<Tables>, run: Run): Promise<number> {
+  const { count } = await joined(db, run)
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where((of) => of.or([of("d.state", "in", ["accepted", "unknown", "sending"]), of("d.again", ">", 0)]))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** See `Ledger.rows`. */
 export async function rowsOf(db: Kysely<Tables>, run: Run): Promise<RowReport[]> {
   const rows = await joined(db, run)
