@@ -121,6 +121,25 @@ describe.concurrent("resume", { timeout: 120_000 }, () => {
   });
 });
 
+describe.concurrent("a second send of another part of a list", { timeout: 120_000 }, () => {
+  it("does not drop whoever still waits from the first, unless asked to", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 3);
+    const [first = "", second = "", third = ""] = addresses(3);
+    toolkit.write("out.csv", `email\n${third}\n`);
+    expectCode(await toolkit.run(...send, "--limit", "1"), 0);
+    const other = ["--exclude", "out.csv"];
+    const plan = expectCode(await toolkit.run("send", "--to", "people.csv", ...other), 0);
+    expect(plan.stderr).toMatch(/1 person of the earlier send still waits and is left out now/);
+    const refused = expectCode(await toolkit.run(...send, ...other), 1);
+    expect(refused.stderr).toMatch(/still waits[\s\S]*onetopic resume 2026-11[\s\S]*--drop-waiting/);
+    expect(receivers(smtp)).toEqual([first]);
+    expectCode(await toolkit.run(...send, ...other, "--drop-waiting"), 0);
+    expect(receivers(smtp)).toEqual([first, second]);
+    expect(expectCode(await toolkit.run("resume"), 0).stdout).toMatch(/Nothing/);
+  });
+});
+
 describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
   it("hands over one whole message a person, each to one recipient", async (test) => {
     const smtp = await server(test);
