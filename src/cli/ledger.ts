@@ -87,6 +87,14 @@ export async function standingRuns(ledger: Ledger, cycle: CycleId): Promise<Run[
   return [...newest.values()].toReversed();
 }
 
+/** Earlier runs of the same variant to the same list as this one. */
+export async function earlierRuns(
+  ledger: Ledger,
+  { id, cycle, variant, list }: Pick<Run, "id" | "cycle" | "variant" | "list">,
+): Promise<Run[]> {
+  return (await ledger.runs({ cycle, variant, list })).filter((run) => run.id < id);
+}
+
 /**
  * An edition goes on where it began; another way must be asked for, or half a list would end in the wrong place. A
  * rehearsal through the outbox binds nobody.

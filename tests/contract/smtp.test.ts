@@ -121,6 +121,24 @@ describe.concurrent("resume", { timeout: 120_000 }, () => {
   });
 });
 
+describe.concurrent("status", { timeout: 120_000 }, () => {
+  it("still names people of unknown outcome, or refused, who have left the list since", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 3);
+    const [first = "", lost = "", third = ""] = addresses(3);
+    smtp.treat(lost, "drop-after");
+    expectCode(await toolkit.run(...send), 1);
+    toolkit.write("people.csv", `email,name\n${first},Ann\n${third},Ann\nnew@readers.example,Ann\n`);
+    expectCode(await toolkit.run(...send), 0);
+    const status = documentOf<Status>(expectCode(await toolkit.run("status", "--json"), 0));
+    expect(status.runs).toMatchObject([
+      { accepted: 3, open: [], gone: [{ address: lost, state: "unknown" }] },
+    ]);
+    const said = expectCode(await toolkit.run("status"), 0).stdout;
+    expect(said).toContain(`${lost}, no longer on the list: unknown`);
+  });
+});
+
 describe.concurrent("a second send of another part of a list", { timeout: 120_000 }, () => {
   it("does not drop whoever still waits from the first, unless asked to", async (test) => {
     const smtp = await server(test);

@@ -8,7 +8,7 @@ import { isRehearsal } from "../../plan/delivery.ts";
 import { nextStep, type Standing } from "../../plan/next-step.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { openToolkitLedger, standingRuns } from "../ledger.ts";
+import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 import { gatesOf } from "./send.ts";
@@ -19,6 +19,8 @@ interface SentRun {
   readonly tally: Tally;
   /** Those who did not surely get it. */
   readonly open: readonly RowReport[];
+  /** The same of those who have left the list since; the rows are those of the earlier list. */
+  readonly gone: readonly RowReport[];
 }
 
 /** `onetopic status [cycle]` */
@@ -56,9 +58,26 @@ async function sentRuns(ledger: Ledger, cycle: string): Promise<SentRun[]> {
     const open = rows.filter(
       ({ state }) => state === "rejected" || state === "unknown" || state === "deferred",
     );
-    sent.push({ run, tally: await ledger.tally(run), open });
+    sent.push({ run, tally: await ledger.tally(run), open, gone: await goneFrom(ledger, run, rows) });
   }
   return sent;
+}
+
+/** Each message is one person's, whichever row they stand in. */
+async function goneFrom(ledger: Ledger, run: Run, rows: readonly RowReport[]): Promise<RowReport[]> {
+  const earlier = await earlierRuns(ledger, run);
+  if (earlier.length === 0) return [];
+  const seen = new Set(rows.map(({ messageId }) => messageId));
+  const gone: RowReport[] = [];
+  for (const before of earlier) {
+    if (isRehearsal(before.transport, run.transport)) continue;
+    for (const row of await ledger.rows(before)) {
+      if ((row.state !== "rejected" && row.state !== "unknown") || seen.has(row.messageId)) continue;
+      seen.add(row.messageId);
+      gone.push(row);
+    }
+  }
+  return gone;
 }
 
 function tell(
@@ -69,12 +88,13 @@ function tell(
   { state, next }: Standing,
   sent: readonly SentRun[],
 ): void {
-  const runs = sent.map(({ run, tally, open }) => ({
+  const runs = sent.map(({ run, tally, open, gone }) => ({
     variant: run.variant,
     list: run.list,
     transport: run.transport,
     ...tally,
     open,
+    gone,
   }));
   out.document({ cycle: cycle.id, topic: slug ?? null, state, date: cycle.date ?? null, next, runs });
   const topic = toolkit.topics.find((one) => one.slug === slug);
@@ -86,13 +106,18 @@ function tell(
     out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}${past}`);
   }
   out.print(`  state: ${state.replaceAll("-", " ")}`);
-  for (const { run, tally, open } of sent) {
+  for (const { run, tally, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
     printTally(out, tally);
     for (const row of open.slice(0, 20))
       out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
     if (open.length > 20) out.print(`    and ${open.length - 20} more (onetopic status --json lists all)`);
+    for (const row of gone.slice(0, 20))
+      out.print(
+        `    ${row.address}, no longer on the list: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,
+      );
+    if (gone.length > 20) out.print(`    and ${gone.length - 20} more (onetopic status --json lists all)`);
   }
   out.print();
   out.print(next.why);
