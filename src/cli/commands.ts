@@ -216,11 +216,12 @@ function declareSending(program: Command, choose: Choose): void {
     )
     .option("--only <segment>", "only part of the list, such as audience=managers")
     .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
+    .option("--drop-waiting", "give up people of an earlier send who still wait and are left out now")
     .addOption(
       new Option(
         "--test <addresses...>",
         "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
-      ).conflicts(["only", "exclude", "limit"]),
+      ).conflicts(["only", "exclude", "limit", "dropWaiting"]),
     )
     .option(
       "--as <who>",

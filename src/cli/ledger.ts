@@ -87,6 +87,14 @@ export async function standingRuns(ledger: Ledger, cycle: CycleId): Promise<Run[
   return [...newest.values()].toReversed();
 }
 
+/** Earlier runs of the same variant to the same list as this one. */
+export async function earlierRuns(
+  ledger: Ledger,
+  { id, cycle, variant, list }: Pick<Run, "id" | "cycle" | "variant" | "list">,
+): Promise<Run[]> {
+  return (await ledger.runs({ cycle, variant, list })).filter((run) => run.id < id);
+}
+
 /**
  * An edition goes on where it began; another way must be asked for, or half a list would end in the wrong place. A
  * rehearsal through the outbox binds nobody.
@@ -100,8 +108,8 @@ export async function refuseOtherTransport(
 ): Promise<void> {
   for (const run of await ledger.runs({ cycle, variant })) {
     if (run.transport === transport || isRehearsal(run.transport, transport)) continue;
-    const { accepted, unknown, pending, deferred } = await ledger.tally(run);
-    if (accepted + unknown === 0 || pending + deferred === 0) continue;
+    const { pending, deferred } = await ledger.tally(run);
+    if (pending + deferred === 0 || (await ledger.served(run)) === 0) continue;
     throw new UserError(
       "other-transport",
       `This send began through ${run.transport} and is not finished; now it would go through ${transport}.`,
@@ -113,8 +121,7 @@ export async function refuseOtherTransport(
 /** How many have had an edition, or may have; in one variant or in any. */
 export async function peopleServed(ledger: Ledger, cycle: CycleId, variant?: Variant): Promise<number> {
   const runs = await ledger.runs({ cycle, ...(variant === undefined ? {} : { variant }) });
-  const tallies = await Promise.all(runs.map((run) => ledger.tally(run)));
-  return Math.max(0, ...tallies.map(({ accepted, unknown }) => accepted + unknown));
+  return Math.max(0, ...(await Promise.all(runs.map((run) => ledger.served(run)))));
 }
 
 /** An edition as it is now. */
@@ -134,8 +141,7 @@ export async function servedDifferently(
   let served: ServedDifferently | undefined;
   for (const run of await ledger.runs({ cycle })) {
     if (run.contentDigest === now.contentDigest || isRehearsal(run.transport, transport)) continue;
-    const { accepted, unknown } = await ledger.tally(run);
-    const people = accepted + unknown;
+    const people = await ledger.served(run);
     if (people > (served?.people ?? 0)) served = { people, what: whatChanged(run, now) };
   }
   return served;

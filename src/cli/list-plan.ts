@@ -1,3 +1,4 @@
+import { count } from "../domain/count.ts";
 import type { Tally } from "../domain/delivery.ts";
 import type { ListSource } from "../domain/recipient.ts";
 import { UserError } from "../domain/user-error.ts";
@@ -25,6 +26,8 @@ export interface ListPlan {
   readonly leftOut: readonly LeftOut[];
   /** How many have no audience, or one that the settings do not name. */
   readonly plain: number;
+  /** How many still wait for a message from an earlier send to this list, and are left out now. */
+  readonly waiting: number;
 }
 
 /** How many rows are named that are left out for what stands in them. */
@@ -70,7 +73,23 @@ export async function planList(
     tally: await staged.tally(),
     leftOut: await staged.leftOut(rowsNamed),
     plain: await staged.withoutAudience(selection),
+    waiting: await staged.waitingLeftOut(selection, list.name),
   };
+}
+
+/** @throws UserError (exit 1) when a send would give up people who still wait for theirs */
+export function refuseDropping(cycle: string, waiting: number): void {
+  if (waiting === 0) return;
+  throw new UserError(
+    "still-waiting",
+    `${stillWaiting(waiting)} Nothing was sent.`,
+    `Finish the earlier send first: onetopic resume ${cycle}. To give them up, add --drop-waiting.`,
+  );
+}
+
+/** Says that people who wait are left out. */
+export function stillWaiting(people: number): string {
+  return `${count(people, "person", "people")} of the earlier send still ${people === 1 ? "waits and is" : "wait and are"} left out now.`;
 }
 
 /** @throws UserError (exit 1) when a list leaves nobody to send to */

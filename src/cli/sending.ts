@@ -3,9 +3,7 @@ import type { Topic, Variant } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import { systemClock } from "../deliver/clock.ts";
 import type { DeliveryEvent } from "../deliver/events.ts";
-import type { Ledger } from "../deliver/ledger.ts";
-import type { Run } from "../deliver/records.ts";
-import { deliver } from "../deliver/send.ts";
+import { deliver, type DeliverOptions } from "../deliver/send.ts";
 import { discreet, passwordForms } from "../deliver/transports/discreet.ts";
 import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
@@ -62,7 +60,8 @@ export async function* sendRun(
     run,
     transport,
     limit,
-  }: { ledger: Ledger; run: Run; transport: TransportFactory; limit?: number | undefined },
+    retryUnknown,
+  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown">,
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
@@ -73,6 +72,7 @@ export async function* sendRun(
     limits,
     retry,
     limit,
+    retryUnknown,
     toMessage: await messageMaker(context, workshop, mailing, { sender, ledger, run }),
     senderDomain: sender.address.split("@")[1] ?? "localhost",
     signal: context.signal,

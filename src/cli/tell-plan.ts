@@ -6,6 +6,7 @@ import type { Cycle } from "../plan/calendar.ts";
 import type { Context } from "./context.ts";
 import { count } from "../domain/count.ts";
 import type { Output } from "./output.ts";
+import { stillWaiting } from "./list-plan.ts";
 import type { Mailing } from "./sending.ts";
 
 /** What is to be sent, to whom, and who is left out. */
@@ -18,6 +19,8 @@ export interface PlanToTell {
   readonly leftOut: readonly LeftOut[];
   /** How many get the version for everyone. */
   readonly plain: number;
+  /** How many still wait for a message from an earlier send to this list, and are left out now. */
+  readonly waiting: number;
   readonly transport: TransportFactory;
   readonly messages: number;
   readonly isReal: boolean;
@@ -36,6 +39,7 @@ export function tellPlan({ out }: Context, plan: PlanToTell): void {
     list: list.name,
     transport: transport.name,
     messages,
+    ...(plan.waiting > 0 ? { waitingLeftOut: plan.waiting } : {}),
     ...tally,
   });
   out.print(`${cycle.label}: ${topic.title}`);
@@ -51,6 +55,10 @@ export function tellPlan({ out }: Context, plan: PlanToTell): void {
   ];
   for (const [name, value] of facts) out.print(`  ${name.padEnd(14)}${inOneLine(value)}`);
   tellLeftOut(out, tally, plan.leftOut);
+  if (plan.waiting > 0)
+    out.warn(
+      `Note: ${stillWaiting(plan.waiting)} To finish that send first: onetopic resume ${cycle.id}. To give them up: --drop-waiting.`,
+    );
   if (plain > 0)
     out.warn(
       `Note: ${count(plain, "person has", "people have")} no audience, or one that the settings do not name, and will get the version for everyone.`,

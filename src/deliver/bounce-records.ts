@@ -12,7 +12,7 @@ export async function whoIs(db: Kysely<Tables>, clue: Clue): Promise<BouncedPers
   if (person === undefined) return undefined;
   const deliveries = await db
     .selectFrom("deliveries")
-    .select(["address", "state", "message_id"])
+    .select(["address", "state", "again", "message_id"])
     .where("person", "=", person)
     .orderBy("first_at", "desc")
     .orderBy("id", "desc")
@@ -25,7 +25,7 @@ export async function whoIs(db: Kysely<Tables>, clue: Clue): Promise<BouncedPers
     .executeTakeFirst();
   if (deliveries.length === 0 && !suppressed) return undefined;
   const mailed = deliveries.filter(
-    ({ state }) => state === "accepted" || state === "unknown" || state === "sending",
+    ({ state, again }) => again > 0 || state === "accepted" || state === "unknown" || state === "sending",
   );
   return {
     person,

@@ -28,13 +28,16 @@ export async function factsAbout(
   if (tokens.length === 0) return facts;
   const settled = await db
     .selectFrom("deliveries")
-    .select(["person", "state", "transport"])
+    .select(["person", "state", "transport", "again"])
     .where("cycle", "=", cycle)
     .where("variant", "=", variant)
     .where("person", "in", tokens)
-    .where("state", "in", ["accepted", "rejected", "unknown", "sending"])
+    .where((of) =>
+      of.or([of("state", "in", ["accepted", "rejected", "unknown", "sending"]), of("again", ">", 0)]),
+    )
     .execute();
-  for (const { person, state, transport: before } of settled) {
+  for (const { person, state: recorded, transport: before, again } of settled) {
+    const state = recorded !== "sending" && again > 0 ? "unknown" : recorded;
     // Left on the wire by a process that died, or on it now: only an outbox can say later what became of it.
     const isOpen = state === "unknown" || state === "sending";
     if (isRehearsal(before ?? "", transport) || (isOpen && retryUnknown)) continue;

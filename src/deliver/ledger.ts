@@ -12,7 +12,7 @@ import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince, rest } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
-import { findRuns, peopleWaiting, rowsOf, tally, unsettledRows } from "./runs.ts";
+import { findRuns, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect, walSync } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
@@ -80,7 +80,10 @@ export interface Ledger {
   release(owner: string, ids: readonly number[]): Promise<void>;
   /** Leaves a domain alone until that time. */
   rest(domain: string, until: number): Promise<void>;
-  /** Puts deliveries of unknown outcome back into the queue; gives how many. */
+  /**
+   * Has deliveries of unknown outcome tried again; gives how many. Until one is begun its outcome stays unknown, and the
+   * next `adopt` takes back what was not brought to an end.
+   */
   retryUnknown(run: Run): Promise<number>;
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
@@ -91,6 +94,8 @@ export interface Ledger {
   readonly armed: ArmedBook;
   /** What a report asks beside the tallies. */
   readonly report: ReportBook;
+  /** How many of the list have had the message or may have; also who is on the wire, or was when a process died. */
+  served(run: Run): Promise<number>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** The same of those who did not surely get it: rejected, unknown or deferred. Read in pieces. */
@@ -169,12 +174,13 @@ function ledgerOver(
     settle: (ending) => group.askLater((trx) => settle(trx, ending, now())),
     release: (owner, ids) => group.ask((trx) => release(trx, owner, ids, now())),
     rest: (domain, until) => group.ask((trx) => rest(trx, domain, until)),
-    retryUnknown: (run) => retryUnknown(db, run, now()),
+    retryUnknown: (run) => retryUnknown(db, run),
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
     armed: armedBook(db),
     report: reportBook(db),
+    served: (run) => served(db, run),
     rows: (run) => rowsOf(db, run),
     unsettled: (run) => unsettledRows(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),

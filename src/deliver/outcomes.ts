@@ -1,4 +1,4 @@
-import { type Kysely, sql } from "kysely";
+import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 
 import type { DeliveryOutcome } from "../domain/delivery.ts";
 import { prepared } from "./prepared.ts";
@@ -6,13 +6,40 @@ import type { Attempt, Ending, Run } from "./records.ts";
 import { noteAttempt } from "./rates.ts";
 import type { Tables } from "./schema.ts";
 
+/** One attempt more. What is tried again though its outcome is unknown begins anew. */
+function tried(of: ExpressionBuilder<Tables, "deliveries">, now: number) {
+  return {
+    attempts: of
+      .case()
+      .when("again", "=", 1)
+      .then(1)
+      .else(of("attempts", "+", 1))
+      .end(),
+    first_at: of
+      .case()
+      .when("again", "=", 1)
+      .then(of.val(now))
+      .else(of.fn.coalesce("first_at", of.val(now)))
+      .end(),
+    again: begunAgain(of),
+  };
+}
+
+function begunAgain(of: ExpressionBuilder<Tables, "deliveries">) {
+  return of
+    .case()
+    .when("again", "=", 0)
+    .then(0 as const)
+    .else(2 as const)
+    .end();
+}
+
 const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
   db
     .updateTable("deliveries")
     .set((of) => ({
       state: "sending",
-      attempts: of("attempts", "+", 1),
-      first_at: of.fn.coalesce("first_at", of.val(slot("now"))),
+      ...tried(of, slot("now")),
       next_at: null,
       updated_at: slot("now"),
       message_id: slot("messageId"),
@@ -47,13 +74,19 @@ const markEnded = prepared<{
 }>((db, slot) =>
   db
     .updateTable("deliveries")
-    .set({
+    .set((of) => ({
       state: slot("state"),
       reply: slot("reply"),
       next_at: slot("nextAt"),
       updated_at: slot("now"),
       owner: null,
-    })
+      again: of
+        .case()
+        .when(of.val(slot("state")), "=", "deferred")
+        .then(begunAgain(of))
+        .else(0 as const)
+        .end(),
+    }))
     .where("id", "=", slot("id"))
     .where("state", "=", "sending"),
 );
@@ -78,8 +111,8 @@ export async function settle(
       next_at: nextAt,
       updated_at: now,
       owner: null,
-      attempts: of("attempts", "+", 1),
-      first_at: of.fn.coalesce("first_at", of.val(now)),
+      ...tried(of, now),
+      ...(state === "deferred" ? {} : { again: 0 as const }),
       message_id: messageId,
       transport,
     }))
@@ -101,7 +134,13 @@ export async function release(
   await db
     .updateTable("deliveries")
     .set((of) => ({
-      state: "pending",
+      state: of
+        .case()
+        .when("again", "=", 0)
+        .then("pending" as const)
+        .else("unknown" as const)
+        .end(),
+      again: 0,
       attempts: of("attempts", "-", 1),
       // Or the time after which a person is given up would run from an attempt that never was.
       first_at: of.case().when("attempts", "=", 1).then(null).else(of.ref("first_at")).end(),
@@ -115,7 +154,8 @@ export async function release(
 }
 
 /** As if nobody had tried yet. */
-export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null } as const;
+export const freshStart = { state: "pending", attempts: 0, first_at: null, next_at: null, again: 0 } as const;
+
 /** Everything that was claimed and never begun goes back to where it was. */
 export function givenBack(db: Kysely<Tables>, now: number) {
   return db
@@ -123,6 +163,8 @@ export function givenBack(db: Kysely<Tables>, now: number) {
     .set((of) => ({
       state: of
         .case()
+        .when("again", "=", 1)
+        .then("unknown" as const)
         .when("next_at", "is", null)
         .then("pending" as const)
         .else("deferred" as const)
@@ -133,25 +175,39 @@ export function givenBack(db: Kysely<Tables>, now: number) {
     .where("state", "=", "claimed");
 }
 
+/** What a dead process was to try again, and did not bring to an end, is of unknown outcome as before. */
+export async function unknownAsBefore(db: Kysely<Tables>, now: number): Promise<void> {
+  await db
+    .updateTable("deliveries")
+    .set({ state: "unknown", next_at: null, again: 0, updated_at: now })
+    .where("again", ">", 0)
+    .where("state", "in", ["unknown", "deferred"])
+    .execute();
+}
+
 /** See `Ledger.retryUnknown`. */
-export async function retryUnknown(db: Kysely<Tables>, run: Run, now: number): Promise<number> {
-  const { numUpdatedRows } = await wantedBy(db, run, now).where("state", "=", "unknown").executeTakeFirst();
+export async function retryUnknown(db: Kysely<Tables>, run: Run): Promise<number> {
+  const { numUpdatedRows } = await wantedBy(db, run)
+    .set({ again: 1, run: run.id })
+    .where("state", "=", "unknown")
+    .executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
 /** See `Ledger.retryDeferred`. */
 export async function retryDeferred(db: Kysely<Tables>, run: Run, now: number): Promise<number> {
-  const { numUpdatedRows } = await wantedBy(db, run, now)
+  const { numUpdatedRows } = await wantedBy(db, run)
+    .set({ ...freshStart, run: run.id, updated_at: now })
     .where("state", "=", "deferred")
+    .where("again", "=", 0)
     .where("next_at", "is", null)
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }
 
-function wantedBy(db: Kysely<Tables>, run: Run, now: number) {
+function wantedBy(db: Kysely<Tables>, run: Run) {
   return db
     .updateTable("deliveries")
-    .set({ ...freshStart, run: run.id, updated_at: now })
     .where("cycle", "=", run.cycle)
     .where("variant", "=", run.variant)
     .where(

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 
 import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
-import { givenBack } from "./outcomes.ts";
+import { givenBack, unknownAsBefore } from "./outcomes.ts";
 import { allowance, forgetOldAttempts, fullDomains, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 
@@ -13,6 +13,7 @@ type Due = DeliveryRow & { row: number | null };
 export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await givenBack(trx, now).execute();
+    await unknownAsBefore(trx, now);
     const wanted = trx
       .selectFrom("list_rows")
       .select("person")
@@ -122,7 +123,7 @@ function mailable(db: Kysely<Tables>, run: Run) {
   );
 }
 
-/** Those whose time has come first, then those never tried, in the order of the list. */
+/** Those whose time has come first, then those never tried, then those to be tried again; each in the order of the list. */
 async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Promise<Due[]> {
   const { run, now, perDomain } = asking;
   let open = mailable(trx, run).where(
@@ -148,7 +149,15 @@ async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Prom
     .orderBy("d.id")
     .limit(limit - again.length)
     .execute();
-  return [...again, ...fresh];
+  const soFar = [...again, ...fresh];
+  if (soFar.length >= limit) return soFar;
+  const unknown = await open
+    .where("d.state", "=", "unknown")
+    .where("d.again", "=", 1)
+    .orderBy("d.id")
+    .limit(limit - soFar.length)
+    .execute();
+  return [...soFar, ...unknown];
 }
 
 async function withinShares(
@@ -173,6 +182,7 @@ async function waitForRate(trx: Kysely<Tables>, run: Run, until: number): Promis
     .where((of) =>
       of.or([
         of("d.state", "=", "pending"),
+        of.and([of("d.state", "=", "unknown"), of("d.again", "=", 1)]),
         of.and([of("d.state", "=", "deferred"), of("d.next_at", "is not", null)]),
       ]),
     )
@@ -194,8 +204,8 @@ async function nextDue(trx: Kysely<Tables>, { run, now, perDomain }: Asking): Pr
   const held = mailable(trx, run)
     .clearSelect()
     .select("d.domain")
-    .where((of) => of.or([of("d.state", "=", "pending"), of("d.next_at", "<=", now)]))
-    .where("d.state", "in", ["pending", "deferred"]);
+    .where((of) => of.or([of("d.state", "=", "pending"), of("d.next_at", "<=", now), of("d.again", "=", 1)]))
+    .where("d.state", "in", ["pending", "deferred", "unknown"]);
   const full = perDomain === undefined ? [] : [["rate", fullDomains(trx, perDomain, now)] as const];
   for (const [because, closed] of [["retry", restingDomains(trx, now)] as const, ...full]) {
     const next = await trx
@@ -216,8 +226,9 @@ function claimedFrom(row: Due): Claimed {
     to: recipientFrom(row),
     domain: row.domain,
     messageId: row.message_id ?? undefined,
-    attempts: row.attempts,
-    firstAt: row.first_at ?? undefined,
+    // Tried again though the outcome is unknown: the attempts before do not count.
+    attempts: row.again === 1 ? 0 : row.attempts,
+    firstAt: row.again === 1 ? undefined : (row.first_at ?? undefined),
   };
 }
 

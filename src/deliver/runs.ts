@@ -48,10 +48,13 @@ type End = { readonly state: Exclude<DeliveryRow["state"], "claimed"> } | { read
  */
 function endOf(row: {
   state: DeliveryRow["state"] | null;
+  again: DeliveryRow["again"] | null;
   skip: Skip | null;
   suppressed: string | null;
 }): End {
-  const { state, skip, suppressed } = row;
+  const { skip, suppressed, again } = row;
+  // Whoever is to be tried again may have had the message all the while.
+  const state = again && row.state !== "sending" ? "unknown" : row.state;
   if (state === "accepted" || state === "rejected" || state === "unknown") return { state };
   if (skip) return { skip };
   if (suppressed !== null && state !== "sending") return { skip: "suppressed" };
@@ -83,10 +86,11 @@ export async function tally(db: Kysely<Tables>, run: Run): Promise<Tally> {
     .select((of) => [
       "l.skip",
       "d.state",
+      "d.again",
       of.case().when(suppressed, "is", null).then(null).else("yes").end().as("suppressed"),
       of.fn.countAll<number>().as("count"),
     ])
-    .groupBy(["l.skip", "d.state", "suppressed"])
+    .groupBy(["l.skip", "d.state", "d.again", "suppressed"])
     .execute();
   const counts = new Map<keyof Tally, number>();
   for (const { count, ...row } of groups) {
@@ -95,6 +99,15 @@ export async function tally(db: Kysely<Tables>, run: Run): Promise<Tally> {
     counts.set(key, (counts.get(key) ?? 0) + count);
   }
   return tallyOf(run.rows, counts);
+}
+
+/** See `Ledger.served`. */
+export async function served(db: Kysely<Tables>, run: Run): Promise<number> {
+  const { count } = await joined(db, run)
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where((of) => of.or([of("d.state", "in", ["accepted", "unknown", "sending"]), of("d.again", ">", 0)]))
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** See `Ledger.rows`. */
@@ -107,7 +120,7 @@ export async function* unsettledRows(db: Kysely<Tables>, run: Run): AsyncGenerat
   for (let after = -1; ;) {
     const rows = await reported(db, run)
       .where("l.row", ">", after)
-      .where("d.state", "in", unsettled)
+      .where((of) => of.or([of("d.state", "in", unsettled), of("d.again", ">", 0)]))
       .limit(batchSize)
       .execute();
     for (const row of rows) {
@@ -126,7 +139,7 @@ const unsettled = ["rejected", "unknown", "deferred"] as const;
 function reported(db: Kysely<Tables>, run: Run) {
   return joined(db, run)
     .select(["l.row", "l.value", "l.skip", "l.reason", "s.person as suppressed"])
-    .select(["d.state", "d.attempts", "d.reply", "d.message_id", "d.next_at"])
+    .select(["d.state", "d.again", "d.attempts", "d.reply", "d.message_id", "d.next_at"])
     .orderBy("l.row");
 }
 

@@ -75,6 +75,11 @@ interface DeliveryTable {
   /** The transport of the latest attempt: only that one may say what became of it. */
   transport: string | null;
   owner: string | null;
+  /**
+   * Of unknown outcome, and asked to be tried again: 1 until that is begun, then 2 until it ended for good. If it never
+   * gets so far, the outcome is unknown as before.
+   */
+  again: Generated<0 | 1 | 2>;
 }
 
 /** One row per attempt, kept for a day or so: what the hourly and daily limits are counted by. */
@@ -137,6 +142,7 @@ const deliveries = (name: string) => `create table ${name} (
   message_id text,
   transport text,
   owner text,
+  again integer not null default 0 check (again in (0, 1, 2)),
   unique (person, cycle, variant)
 ) strict;`;
 
@@ -223,7 +229,10 @@ export const upgrades: Readonly<Record<number, string>> = {
   1: `
 alter table runs add column parts text not null default '{}';
 ${deliveries("new_deliveries")}
-insert into new_deliveries select * from deliveries;
+insert into new_deliveries (id, run, cycle, variant, person, key, address, domain, audience, fields, state, attempts,
+  next_at, first_at, updated_at, reply, message_id, transport, owner)
+select id, run, cycle, variant, person, key, address, domain, audience, fields, state, attempts,
+  next_at, first_at, updated_at, reply, message_id, transport, owner from deliveries;
 drop table deliveries;
 alter table new_deliveries rename to deliveries;
 ${deliveryIndexes}

@@ -21,6 +21,8 @@ export interface DeliverOptions {
   readonly retry: RetryPolicy;
   /** Stop after so many attempts; the rest stays pending. */
   readonly limit?: number | undefined;
+  /** Those of unknown outcome are tried again, too; also whoever a dead process left on the wire. */
+  readonly retryUnknown?: boolean | undefined;
   /** Aborted: what is on the wire is finished, nothing new is begun. */
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
@@ -43,6 +45,7 @@ export async function* deliver(options: DeliverOptions): AsyncGenerator<Delivery
   try {
     await ledger.adopt(run);
     yield* recoverInterrupted(options);
+    if (options.retryUnknown) await ledger.retryUnknown(run);
     for (;;) {
       const next = await dispatcher.fill();
       yield* dispatcher.takeNews();

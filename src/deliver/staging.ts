@@ -6,7 +6,7 @@ import type { Tally } from "../domain/delivery.ts";
 import type { ListRow, Recipient } from "../domain/recipient.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
-import { rankOf, tallyOfPlan, verdictOn } from "../plan/delivery.ts";
+import { isRehearsal, rankOf, tallyOfPlan, verdictOn } from "../plan/delivery.ts";
 import { factsAbout } from "./facts.ts";
 import { domainOf, personToken } from "./identity.ts";
 import type { Tables } from "./schema.ts";
@@ -136,6 +136,35 @@ export class Staging {
       .select((of) => of.fn.countAll<number>().as("count"))
       .where("verdict", "=", "send")
       .where("rank", "=", audiences.length)
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
+  /**
+   * How many still wait for a message from an earlier send to the list of this name, and are left out now because
+   * another part of the list is asked for, or another list is left out.
+   */
+  async waitingLeftOut({ cycle, variant, transport }: Selection, list: string): Promise<number> {
+    const earlier = await this.#db
+      .selectFrom("runs")
+      .select(["id", "transport"])
+      .where("cycle", "=", cycle)
+      .where("variant", "=", variant)
+      .where("list", "=", list)
+      .execute();
+    const runs = earlier.filter((run) => !isRehearsal(run.transport, transport)).map(({ id }) => id);
+    if (runs.length === 0) return 0;
+    const { count } = await this.#db
+      .selectFrom("staged as l")
+      .innerJoin("deliveries as d", (join) =>
+        join.onRef("d.person", "=", "l.person").on("d.cycle", "=", cycle).on("d.variant", "=", variant),
+      )
+      .select((of) => of.fn.countAll<number>().as("count"))
+      .where("l.verdict", "in", ["outside", "excluded"])
+      .where("l.loses_to", "is", null)
+      .where("d.state", "in", ["pending", "deferred", "claimed"])
+      .where("d.again", "=", 0)
+      .where("d.run", "in", runs)
       .executeTakeFirstOrThrow();
     return Number(count);
   }

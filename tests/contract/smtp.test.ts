@@ -1,3 +1,4 @@
+import { DatabaseSync } from "@photostructure/sqlite";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -73,6 +74,87 @@ describe.concurrent("a rehearsal through the outbox", { timeout: 120_000 }, () =
     expect(receivers(smtp)).toEqual(addresses(4));
     expect(expectCode(await toolkit.run(...send, ...outbox), 1).stderr).toMatch(/complete/);
     expect(documentOf<Status>(await toolkit.run("status", "--json")).state).toBe("sent");
+  });
+});
+
+describe.concurrent("resume", { timeout: 120_000 }, () => {
+  it("sends so many messages in all as --limit says", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 4, "limits: { connections: 1 }\n");
+    const others = Array.from({ length: 4 }, (_, at) => `q${at}@others.example`);
+    toolkit.write("others.csv", ["email,name", ...others.map((address) => `${address},Bo`), ""].join("\n"));
+    for (const list of ["people.csv", "others.csv"])
+      expectCode(await toolkit.run("send", "--to", list, "--yes", "--limit", "1"), 0);
+    expect(smtp.received).toHaveLength(2);
+    expectCode(await toolkit.run("resume", "--limit", "2"), 0);
+    expect(smtp.received).toHaveLength(4);
+    expectCode(await toolkit.run("resume", "--limit", "2"), 0);
+    expect(smtp.received).toHaveLength(6);
+    expect(receivers(smtp)).toEqual([...addresses(4), ...others.slice(0, 2)].toSorted());
+  });
+
+  it("goes on to no further list once the server has blocked us", async (test) => {
+    const smtp = await server(test);
+    const [first, ...rest] = addresses(30);
+    for (const address of rest)
+      smtp.treat(address, { at: "envelope", code: 550, text: "5.7.1 Blocked for spam" });
+    const toolkit = campaign(url(smtp), 30, "limits: { connections: 1 }\n");
+    toolkit.write("others.csv", "email,name\nq1@others.example,Bo\nq2@others.example,Bo\n");
+    for (const list of ["people.csv", "others.csv"])
+      expectCode(await toolkit.run("send", "--to", list, "--yes", "--limit", "1"), 0);
+    const paused = expectCode(await toolkit.run("resume"), 1);
+    expect(paused.stderr).toContain("Paused");
+    expect(receivers(smtp)).toEqual([first, "q1@others.example"]);
+  });
+
+  it("and send take whoever a crash left on the wire for somebody who may have the message", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 3);
+    expectCode(await toolkit.run(...send, "--limit", "1"), 0);
+    const ledger = new DatabaseSync(toolkit.path("var/ledger.sqlite"));
+    ledger.exec("update deliveries set state = 'sending', owner = 'dead' where state = 'accepted'");
+    ledger.close();
+    toolkit.edit("content/topics/good.md", /^title: .*/m, "title: Better");
+    expect(expectCode(await toolkit.run(...send), 1).stderr).toMatch(/changed since 1 person/);
+    expect(expectCode(await toolkit.run("resume"), 1).stderr).toMatch(/changed since 1 person/);
+    expect(smtp.received).toHaveLength(1);
+  });
+});
+
+describe.concurrent("status", { timeout: 120_000 }, () => {
+  it("still names people of unknown outcome, or refused, who have left the list since", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 3);
+    const [first = "", lost = "", third = ""] = addresses(3);
+    smtp.treat(lost, "drop-after");
+    expectCode(await toolkit.run(...send), 1);
+    toolkit.write("people.csv", `email,name\n${first},Ann\n${third},Ann\nnew@readers.example,Ann\n`);
+    expectCode(await toolkit.run(...send), 0);
+    const status = documentOf<Status>(expectCode(await toolkit.run("status", "--json"), 0));
+    expect(status.runs).toMatchObject([
+      { accepted: 3, open: [], gone: [{ address: lost, state: "unknown" }] },
+    ]);
+    const said = expectCode(await toolkit.run("status"), 0).stdout;
+    expect(said).toContain(`${lost}, no longer on the list: unknown`);
+  });
+});
+
+describe.concurrent("a second send of another part of a list", { timeout: 120_000 }, () => {
+  it("does not drop whoever still waits from the first, unless asked to", async (test) => {
+    const smtp = await server(test);
+    const toolkit = campaign(url(smtp), 3);
+    const [first = "", second = "", third = ""] = addresses(3);
+    toolkit.write("out.csv", `email\n${third}\n`);
+    expectCode(await toolkit.run(...send, "--limit", "1"), 0);
+    const other = ["--exclude", "out.csv"];
+    const plan = expectCode(await toolkit.run("send", "--to", "people.csv", ...other), 0);
+    expect(plan.stderr).toMatch(/1 person of the earlier send still waits and is left out now/);
+    const refused = expectCode(await toolkit.run(...send, ...other), 1);
+    expect(refused.stderr).toMatch(/still waits[\s\S]*onetopic resume 2026-11[\s\S]*--drop-waiting/);
+    expect(receivers(smtp)).toEqual([first]);
+    expectCode(await toolkit.run(...send, ...other, "--drop-waiting"), 0);
+    expect(receivers(smtp)).toEqual([first, second]);
+    expect(expectCode(await toolkit.run("resume"), 0).stdout).toMatch(/Nothing/);
   });
 });
 

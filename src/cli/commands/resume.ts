@@ -1,3 +1,4 @@
+import type { DeliveryEvent } from "../../deliver/events.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { Run } from "../../deliver/records.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
@@ -57,10 +58,15 @@ async function resumeRuns(
   const lock = await takeLock(context, root, settings.ledger);
   try {
     let worst: ExitCode = EXIT.done;
+    let { limit } = options;
     for (const run of runs) {
-      const code = await resumeRun(context, workshop, ledger, run, { ...options, through: transport });
-      if (code > worst) worst = code;
-      if (context.signal.aborted) break;
+      const end = await resumeRun(context, workshop, ledger, run, { ...options, limit, through: transport });
+      if (end.code > worst) worst = end.code;
+      // A server that has enough of us has enough of us for every list.
+      if (context.signal.aborted || end.isPaused) break;
+      if (limit === undefined) continue;
+      limit -= end.attempts;
+      if (limit <= 0) break;
     }
     return worst;
   } finally {
@@ -74,7 +80,7 @@ async function resumeRun(
   ledger: Ledger,
   run: Run,
   options: ResumeOptions & { readonly through: TransportFactory },
-): Promise<ExitCode> {
+): Promise<{ readonly code: ExitCode; readonly attempts: number; readonly isPaused: boolean }> {
   const { through: transport, retryUnknown = false, limit } = options;
   const cycle = findCycle(context, workshop.toolkit, run.cycle);
   const { edition, topic } = requireEdition(workshop.toolkit, cycle);
@@ -85,23 +91,39 @@ async function resumeRun(
   const shown = workshop.studio.withoutFallback(run.variant);
   const gaps = await gapRefusals(shown, ledger.waiting(run, retryUnknown), run.list);
   refuse(context, [...gates, ...gaps], "It cannot go on.");
-  if (retryUnknown) await ledger.retryUnknown(run);
   await ledger.retryDeferred(run);
-  const { pending, deferred } = await ledger.tally(run);
-  context.out.print(
-    `${run.cycle}: ${run.variant} to ${run.list}, ${count(pending + deferred, "message")} to go`,
-  );
+  const { pending, deferred, unknown } = await ledger.tally(run);
+  const left = pending + deferred + (retryUnknown ? unknown : 0);
+  context.out.print(`${run.cycle}: ${run.variant} to ${run.list}, ${count(left, "message")} to go`);
   const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
-  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit });
   const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
-  return follow(context, events, pending + deferred, `onetopic resume ${run.cycle}${again}`);
+  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit, retryUnknown });
+  const watch = new Watch();
+  const code = await follow(context, watch.over(events), left, `onetopic resume ${run.cycle}${again}`);
+  return { code, attempts: watch.attempts, isPaused: watch.isPaused };
+}
+
+/** Watches a send go by. */
+class Watch {
+  attempts = 0;
+  isPaused = false;
+  readonly #begun = new Set<string>();
+
+  async *over(events: AsyncIterable<DeliveryEvent>): AsyncGenerator<DeliveryEvent> {
+    for await (const event of events) {
+      if (event.event === "paused") this.isPaused = true;
+      if (event.event === "attempting") this.#begun.add(event.messageId);
+      // What was taken back has no end, and what a crash left on the wire had its attempt before.
+      else if ("messageId" in event && this.#begun.delete(event.messageId)) this.attempts += 1;
+      yield event;
+    }
+  }
 }
 
 /** The run was confirmed for something else than what the files say now. */
 async function changed(ledger: Ledger, run: Run, what: string): Promise<UserError> {
-  const { accepted, unknown } = await ledger.tally(run);
-  if (accepted + unknown > 0)
-    return contentChanged(run.cycle, run.variant, { people: accepted + unknown, what });
+  const people = await ledger.served(run);
+  if (people > 0) return contentChanged(run.cycle, run.variant, { people, what });
   return new UserError(
     "changed",
     `The ${run.variant} of ${run.cycle} has changed since this send was confirmed${what === "" ? "" : `: ${what}`}.`,

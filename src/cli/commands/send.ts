@@ -3,7 +3,7 @@ import type { Tally } from "../../domain/delivery.ts";
 import type { ListSource } from "../../domain/recipient.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
-import type { Staging } from "../../deliver/staging.ts";
+import type { Selection, Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { approvalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
@@ -20,7 +20,7 @@ import {
 } from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
-import { planList, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
+import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
@@ -34,6 +34,7 @@ export interface SendOptions extends ListOptions {
   readonly test?: readonly string[];
   readonly as?: readonly string[];
   readonly limit?: number;
+  readonly dropWaiting?: boolean;
   readonly confirm?: number;
   readonly yes?: boolean;
 }
@@ -95,6 +96,7 @@ async function sendList(
     return await sendForReal(context, workshop, {
       mailing,
       list,
+      selection,
       staged,
       ledger,
       transport,
@@ -109,6 +111,7 @@ async function sendList(
 interface RealSend {
   readonly mailing: Mailing;
   readonly list: ListSource;
+  readonly selection: Selection;
   readonly staged: Staging;
   readonly ledger: Ledger;
   readonly transport: TransportFactory;
@@ -141,12 +144,18 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const served = await servedDifferently(ledger, cycle, now, transport.name);
   if (served) throw contentChanged(cycle, variant, served);
   await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
   await staged.clear();
   await ledger.retryDeferred(run);
-  if (options.retryUnknown) await ledger.retryUnknown(run);
-  const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit: options.limit });
+  const events = sendRun(context, workshop, mailing, {
+    ledger,
+    run,
+    transport,
+    limit: options.limit,
+    retryUnknown: options.retryUnknown,
+  });
   return follow(context, events, messages, resumeCommand(cycle, options));
 }
 
@@ -191,6 +200,7 @@ function dryRunEnd(
     options.variant === "email" ? "" : `--variant ${options.variant}`,
     ...(options.exclude ?? []).map((list) => `--exclude ${quoted(list)}`),
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
+    options.dropWaiting ? "--drop-waiting" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
     options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",

@@ -10,7 +10,7 @@ import { nextStep, type ScheduledStanding, type Standing } from "../../plan/next
 import { changedSinceArmed, isArmed } from "../arming.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { openToolkitLedger, standingRuns } from "../ledger.ts";
+import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import type { Mailing } from "../sending.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
@@ -22,6 +22,8 @@ interface SentRun {
   readonly tally: Tally;
   /** Those who did not surely get it: all of them with `--json`, else the first. */
   readonly open: readonly RowReport[];
+  /** The same of those who have left the list since; the rows are those of the earlier list. */
+  readonly gone: readonly RowReport[];
 }
 
 /** `onetopic status [cycle]` */
@@ -78,14 +80,41 @@ const shown = 20;
 async function sentRuns({ out }: Context, ledger: Ledger, cycle: string): Promise<SentRun[]> {
   const sent: SentRun[] = [];
   for (const run of await standingRuns(ledger, cycle)) {
+    const earlier = await earlierRuns(ledger, run);
     const open: RowReport[] = [];
+    const seen = new Set<string | undefined>();
     for await (const row of ledger.unsettled(run)) {
-      open.push(row);
-      if (open.length === shown && !out.json) break;
+      if (open.length < shown || out.json) open.push(row);
+      else if (earlier.length === 0) break;
+      if (earlier.length > 0) seen.add(row.messageId);
     }
-    sent.push({ run, tally: await ledger.tally(run), open });
+    sent.push({
+      run,
+      tally: await ledger.tally(run),
+      open,
+      gone: await goneFrom(ledger, run, earlier, seen),
+    });
   }
   return sent;
+}
+
+/** @param seen the messages of those still on the list; each message is one person's, whichever row they stand in */
+async function goneFrom(
+  ledger: Ledger,
+  run: Run,
+  earlier: readonly Run[],
+  seen: Set<string | undefined>,
+): Promise<RowReport[]> {
+  const gone: RowReport[] = [];
+  for (const before of earlier) {
+    if (isRehearsal(before.transport, run.transport)) continue;
+    for await (const row of ledger.unsettled(before)) {
+      if ((row.state !== "rejected" && row.state !== "unknown") || seen.has(row.messageId)) continue;
+      seen.add(row.messageId);
+      gone.push(row);
+    }
+  }
+  return gone;
 }
 
 function tell(
@@ -95,12 +124,13 @@ function tell(
   { state, next }: Standing,
   sent: readonly SentRun[],
 ): void {
-  const runs = sent.map(({ run, tally, open }) => ({
+  const runs = sent.map(({ run, tally, open, gone }) => ({
     variant: run.variant,
     list: run.list,
     transport: run.transport,
     ...tally,
     open,
+    gone,
   }));
   const { topic, edition } = mailing ?? {};
   const schedule = edition?.schedule ?? null;
@@ -116,7 +146,7 @@ function tell(
   if (schedule)
     out.print(`  scheduled: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
-  for (const { run, tally, open } of sent) {
+  for (const { run, tally, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
     printTally(out, tally);
@@ -124,6 +154,12 @@ function tell(
       out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
     const more = tally.rejected + tally.unknown + tally.deferred - open.length;
     if (more > 0) out.print(`    and ${more} more (onetopic status --json lists all)`);
+    for (const row of gone.slice(0, shown))
+      out.print(
+        `    ${row.address}, no longer on the list: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,
+      );
+    if (gone.length > shown)
+      out.print(`    and ${gone.length - shown} more (onetopic status --json lists all)`);
   }
   out.print();
   out.print(next.why);

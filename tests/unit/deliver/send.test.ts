@@ -10,10 +10,13 @@ import {
   listOf,
   messageTo,
   newSetting,
+  onTheWire,
   only,
   people,
   reached,
   recipient,
+  request,
+  sent,
   smtp,
 } from "./setting.ts";
 
@@ -174,8 +177,8 @@ describe("somebody deferred", () => {
     });
     const slow: Ledger = {
       ...ledger,
-      claim: async (request) => {
-        const answer = await ledger.claim(request);
+      claim: async (wanted) => {
+        const answer = await ledger.claim(wanted);
         // Asked while the message was on the wire, answered when it no longer is.
         if (answer.deliveries.length === 0) await wasDeferred;
         return answer;
@@ -276,11 +279,84 @@ describe("an outcome that cannot be known", () => {
     expect(await send(await freeze(list), transport)).toMatchObject([{ event: "summary", unknown: 1 }]);
     expect(reached(server)).toEqual([ann, bob, cat]);
 
-    expect(await ledger.retryUnknown(run)).toBe(1);
-    expect(only(await send(run, transport), "summary")).toMatchObject([{ accepted: 3, unknown: 0 }]);
+    expect(only(await send(run, transport, { retryUnknown: true }), "summary")).toMatchObject([
+      { accepted: 3, unknown: 0 },
+    ]);
     const toBob = server.received.filter(({ to }) => to === bob);
     expect(toBob).toHaveLength(2);
     expect(toBob[0]!.messageId).toBe(toBob[1]!.messageId);
+  });
+
+  it("stays unknown for whoever is not tried again after all", async () => {
+    const { server, transport } = await smtp();
+    for (const one of [ann, bob, cat]) server.treat(one, "drop-after");
+    const { freeze, send, ledger, plan } = await newSetting();
+    const list = listOf(ann, bob, cat);
+    const run = await freeze(list);
+    await send(run, transport);
+    expect(await ledger.tally(run)).toMatchObject({ unknown: 3 });
+    expect(await ledger.rows(run)).toMatchObject([{ attempts: 1 }, { attempts: 1 }, { attempts: 1 }]);
+
+    await send(run, transport, { retryUnknown: true, limit: 1 });
+    expect(await ledger.tally(run)).toMatchObject({ accepted: 1, unknown: 2, pending: 0 });
+    const mailed = reached(server);
+    await send(run, transport);
+    expect(reached(server)).toEqual(mailed);
+
+    const { transport: gone, server: closed } = await smtp();
+    await closed.close();
+    await send(run, { ...gone, name: transport.name }, { retryUnknown: true }).catch(() => {});
+    expect(await ledger.tally(run)).toMatchObject({ accepted: 1, unknown: 2, pending: 0, deferred: 0 });
+    expect(await plan(list)).toMatchObject({ accepted: 1, unknown: 2, pending: 0 });
+    await ledger.retryDeferred(run);
+    await send(run, transport);
+    expect(reached(server)).toEqual(mailed);
+    expect(await ledger.tally(run)).toMatchObject({ accepted: 1, unknown: 2 });
+
+    await send(run, transport, { retryUnknown: true });
+    expect(await ledger.tally(run)).toMatchObject({ accepted: 3 });
+  });
+
+  it("is not tried a second time in the same go, and what the server puts off is no less unknown", async () => {
+    const { server, transport } = await smtp();
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(ann, bob));
+    await sent(ledger, run, 2, { kind: "unknown", reply: "Gone." }, { transport: transport.name });
+    server.treat(ann, "drop-after");
+    const busy = { at: "body", code: 451 } as const;
+    server.treat(bob, busy, busy, busy);
+    const events = await send(run, transport, { retryUnknown: true });
+    expect(only(events, "unknown")).toMatchObject([{ address: ann }]);
+    expect(only(events, "deferred")).toHaveLength(fewTries.attempts);
+    expect(await ledger.tally(run)).toMatchObject({ unknown: 2, deferred: 0 });
+  });
+
+  it("is tried again at once for whoever a crash left on the wire", async () => {
+    const { server, transport } = await smtp();
+    const { freeze, send, ledger } = await newSetting();
+    const run = await freeze(listOf(ann, bob));
+    await onTheWire(ledger, run);
+    await send(run, transport, { retryUnknown: true });
+    expect(reached(server)).toEqual([ann, bob]);
+    expect(await ledger.tally(run)).toMatchObject({ accepted: 2, unknown: 0 });
+  });
+
+  it("stays unknown when the process that was to try again dies before it does", async () => {
+    const { server, transport } = await smtp();
+    const { freeze, send, ledger, plan } = await newSetting();
+    const list = listOf(ann, bob);
+    const run = await freeze(list);
+    await sent(ledger, run, 2, { kind: "unknown", reply: "Gone." }, { transport: transport.name });
+    expect(await ledger.retryUnknown(run)).toBe(2);
+    expect((await ledger.claim(request(run, { limit: 2 }))).deliveries).toMatchObject([
+      { attempts: 0 },
+      { attempts: 0 },
+    ]);
+    expect(await ledger.tally(run)).toMatchObject({ unknown: 2, pending: 0 });
+    expect(await plan(list, { transport: transport.name })).toMatchObject({ unknown: 2, pending: 0 });
+    await send(run, transport);
+    expect(reached(server)).toEqual([]);
+    expect(await ledger.tally(run)).toMatchObject({ unknown: 2 });
   });
 });
 
