@@ -8,12 +8,13 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { userInfo } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { campaign, connections, cycle, sampleMessage, type Campaign } from "./campaign.ts";
 import { median } from "./many.ts";
+import { freePort } from "../tests/support/port.ts";
 
 const [source, sink] = ["/usr/sbin/smtp-source", "/usr/sbin/smtp-sink"];
 if (!existsSync(source) || !existsSync(sink)) {
@@ -28,15 +29,6 @@ interface Rate {
   readonly sending: number;
   /** With the start of the program, and what it does before the first message. */
   readonly whole: number;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function openSink(port: number): Promise<ChildProcess> {

@@ -4,6 +4,7 @@ import type { ListSource, RecipientList } from "../domain/recipient.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { usageError } from "../domain/user-error.ts";
 import { exists, isInside } from "../toolkit/files.ts";
+import { readAddress } from "../toolkit/lists/addresses.ts";
 import { collectList, openList as openListFile } from "../toolkit/lists.ts";
 import { servingAudience, type OpenList } from "../toolkit/lists/open.ts";
 import type { Segment } from "../toolkit/segments.ts";
@@ -86,4 +87,16 @@ export async function readSegment(
     `The list ${name} has no column "${unknown.written}"`,
     `${didYouMean(unknown.key, columns)}It has: ${columns.join(", ")}.`,
   );
+}
+
+/** @throws UserError (exit 2) when it is no address that can be mailed */
+export function requireAddress(value: string): { readonly address: string; readonly key: string } {
+  const read = readAddress(value);
+  if ("reason" in read)
+    throw usageError(
+      "bad-address",
+      `"${value}" is not an e-mail address: ${read.reason}.`,
+      "Give one such as name@example.org.",
+    );
+  return read;
 }

@@ -28,24 +28,15 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .where("state", "in", ["pending", "deferred"])
       .where("person", "not in", wanted)
       .execute();
-    await trx
+    const elsewhere = trx
       .updateTable("deliveries")
       .set({ run: run.id })
       .where("cycle", "=", run.cycle)
       .where("variant", "=", run.variant)
-      .where("state", "in", ["pending", "deferred", "sending"])
-      .where("person", "in", wanted)
-      .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]))
-      .execute();
-    // Whoever holds the lock knows that nobody else has anything on the wire: also who left the list since is to be settled.
-    await trx
-      .updateTable("deliveries")
-      .set({ run: run.id })
-      .where("cycle", "=", run.cycle)
-      .where("variant", "=", run.variant)
-      .where("state", "=", "sending")
-      .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]))
-      .execute();
+      .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]));
+    await elsewhere.where("state", "in", ["pending", "deferred"]).where("person", "in", wanted).execute();
+    // Whoever holds the lock knows that nobody else has anything on the wire: also who left the list since is settled.
+    await elsewhere.where("state", "=", "sending").execute();
     await forgetOldAttempts(trx, now);
   });
 }

@@ -16,20 +16,12 @@ import {
   type Run,
   type TestToolkit,
 } from "../support/cli.ts";
-import { startSmtp, type TestServer } from "../support/smtp.ts";
+import { smtpFor, type startSmtp } from "../support/smtp.ts";
 
 /*
  * What is secret never shows and is never kept; what stands in a list, a topic, a brand or the settings never becomes a
  * header, a command or another recipient. Asked of the real program, with a real server at the other end.
  */
-
-type StartOptions = Parameters<typeof startSmtp>[0];
-
-async function server(test: TestContext, options: StartOptions = {}): Promise<TestServer> {
-  const smtp = await startSmtp(options);
-  test.onTestFinished(() => smtp.close());
-  return smtp;
-}
 
 function campaign(
   settings: string,
@@ -121,7 +113,7 @@ async function echoServer(test: TestContext): Promise<{ readonly port: number; r
 
 describe.concurrent("secrets", { timeout: 120_000 }, () => {
   it("show nowhere, whatever the command and however the server repeats them", async (test) => {
-    const smtp = await server(test, { login: { user, pass } });
+    const smtp = await smtpFor(test, { login: { user, pass } });
     const echo = await echoServer(test);
     const login = `${encodeURIComponent(user)}:\${SMTP_PASSWORD}`;
     const toolkit = campaign(
@@ -192,7 +184,7 @@ dkim: { domain: tiny.example, selector: s1, key: "\${DKIM_KEY}" }
 const crlf = "\\r\\nBcc: all@victim.example";
 
 /** Commands as `smtp-server` reads them off the line. */
-function commandsOf(): { readonly heard: string[]; readonly options: StartOptions } {
+function commandsOf(): { readonly heard: string[]; readonly options: Parameters<typeof startSmtp>[0] } {
   const heard: string[] = [];
   const quiet = () => {};
   const debug = (_data: unknown, mark: string, line: string) => void (mark === "C:" && heard.push(line));
@@ -247,7 +239,7 @@ const expectedHeaders = [
 describe.concurrent("headers and commands", { timeout: 120_000 }, () => {
   it("are made of nothing that stands in a list, a topic or a note", async (test) => {
     const { heard, options } = commandsOf();
-    const smtp = await server(test, options);
+    const smtp = await smtpFor(test, options);
     const names = [
       "Eve\r\nBcc: all@victim.example",
       "Eve\n.\r\nMAIL FROM:<x@victim.example>",
@@ -300,8 +292,7 @@ variants: { email: { subject: ${JSON.stringify("=?utf-8?q?=0D=0ABcc:=20x@victim.
     for (const { raw, to } of smtp.received) {
       const headers = headersOf(raw);
       expect(headers.map(([name]) => name).toSorted()).toEqual(expectedHeaders);
-      // eslint-disable-next-line no-control-regex -- controls are what is looked for
-      for (const [name, value] of headers) expect(`${name}: ${value}`).not.toMatch(/[\0-\x08\x0b-\x1f\x7f]/);
+      for (const [name, value] of headers) expect(`${name}: ${value}`).not.toMatch(/(?![\t\n])\p{Cc}/u);
       expect(raw.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
       const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1] ?? "";
       // One address each, whatever stands in the words before it.
@@ -321,7 +312,7 @@ variants: { email: { subject: ${JSON.stringify("=?utf-8?q?=0D=0ABcc:=20x@victim.
   });
 
   it("cannot be written by settings, brands or topics, nor by what is filled into them", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(`transport: "smtp://127.0.0.1:${smtp.port}"
 unsubscribe: { url: "https://tiny.example/\${PLACE}" }
 `);

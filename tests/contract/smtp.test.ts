@@ -12,15 +12,7 @@ import {
   tempToolkit,
   type TestToolkit,
 } from "../support/cli.ts";
-import { certificate, startSmtp, type TestServer } from "../support/smtp.ts";
-
-type StartOptions = Parameters<typeof startSmtp>[0];
-
-async function server(test: TestContext, options: StartOptions = {}): Promise<TestServer> {
-  const smtp = await startSmtp(options);
-  test.onTestFinished(() => smtp.close());
-  return smtp;
-}
+import { certificate, smtpFor, startSmtp, type TestServer } from "../support/smtp.ts";
 
 /** A toolkit with a picked topic and so many people, sending through this transport. */
 function campaign(transport: string, people: number, settings = ""): TestToolkit {
@@ -59,7 +51,7 @@ interface Status {
 
 describe.concurrent("a rehearsal through the outbox", { timeout: 120_000 }, () => {
   it("counts for nothing when the send is for real, finished or not", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(url(smtp), 4);
     const outbox = ["--transport", "outbox:var/outbox"];
     expectCode(await toolkit.run(...send, ...outbox, "--limit", "2"), 0);
@@ -79,7 +71,7 @@ describe.concurrent("a rehearsal through the outbox", { timeout: 120_000 }, () =
 
 describe.concurrent("resume", { timeout: 120_000 }, () => {
   it("sends so many messages in all as --limit says", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(url(smtp), 4, "limits: { connections: 1 }\n");
     const others = Array.from({ length: 4 }, (_, at) => `q${at}@others.example`);
     toolkit.write("others.csv", ["email,name", ...others.map((address) => `${address},Bo`), ""].join("\n"));
@@ -94,7 +86,7 @@ describe.concurrent("resume", { timeout: 120_000 }, () => {
   });
 
   it("goes on to no further list once the server has blocked us", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const [first, ...rest] = addresses(30);
     for (const address of rest)
       smtp.treat(address, { at: "envelope", code: 550, text: "5.7.1 Blocked for spam" });
@@ -108,7 +100,7 @@ describe.concurrent("resume", { timeout: 120_000 }, () => {
   });
 
   it("and send take whoever a crash left on the wire for somebody who may have the message", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(url(smtp), 3);
     expectCode(await toolkit.run(...send, "--limit", "1"), 0);
     const ledger = new DatabaseSync(toolkit.path("var/ledger.sqlite"));
@@ -123,7 +115,7 @@ describe.concurrent("resume", { timeout: 120_000 }, () => {
 
 describe.concurrent("status", { timeout: 120_000 }, () => {
   it("still names people of unknown outcome, or refused, who have left the list since", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(url(smtp), 3);
     const [first = "", lost = "", third = ""] = addresses(3);
     smtp.treat(lost, "drop-after");
@@ -141,7 +133,7 @@ describe.concurrent("status", { timeout: 120_000 }, () => {
 
 describe.concurrent("a second send of another part of a list", { timeout: 120_000 }, () => {
   it("does not drop whoever still waits from the first, unless asked to", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(url(smtp), 3);
     const [first = "", second = "", third = ""] = addresses(3);
     toolkit.write("out.csv", `email\n${third}\n`);
@@ -160,7 +152,7 @@ describe.concurrent("a second send of another part of a list", { timeout: 120_00
 
 describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
   it("hands over one whole message a person, each to one recipient", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign(
       url(smtp),
       5,
@@ -187,7 +179,7 @@ describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
   });
 
   it("sets each recipient's end apart: taken, refused for good, refused for now, and not known", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const [, refused = "", deferred = "", lost = ""] = addresses(5);
     smtp.treat(refused, { at: "envelope", code: 550, text: "5.1.1 No such person" });
     smtp.treat(deferred, { at: "envelope", code: 451, text: "4.7.1 Come back later" });
@@ -222,7 +214,7 @@ describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
   });
 
   it("encrypts, or refuses, unless the host is this machine", async (test) => {
-    const [plain, secure] = [await server(test), await server(test, { starttls: true })];
+    const [plain, secure] = [await smtpFor(test), await smtpFor(test, { starttls: true })];
     // 0.0.0.0 is this machine, but not by its name.
     for (const transport of [
       `smtp://0.0.0.0:${plain.port}`,
@@ -243,7 +235,7 @@ describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
 
   it("never shows or keeps the password", async (test) => {
     const pass = "Correct-Horse-77";
-    const smtp = await server(test, { login: { user: "news", pass } });
+    const smtp = await smtpFor(test, { login: { user: "news", pass } });
     const toolkit = campaign(`smtp://news:\${SMTP_PASSWORD}@127.0.0.1:${smtp.port}`, 2);
     const missing = expectCode(await toolkit.run(...send), 2);
     expect(missing.stderr).toContain("SMTP_PASSWORD");
@@ -293,7 +285,7 @@ describe.concurrent("send through SMTP", { timeout: 120_000 }, () => {
     const run = expectCode(await toolkit.run(...send), 2);
     expect(run.stderr).toContain(`127.0.0.1:${smtp.port}`);
     expect(run.stderr).not.toMatch(/\n\s+at /);
-    const back = await server(test, { port: smtp.port });
+    const back = await smtpFor(test, { port: smtp.port });
     expectCode(await toolkit.run("resume"), 0);
     expect(receivers(back)).toEqual(addresses(3));
   });
@@ -306,7 +298,7 @@ describe.concurrent("an interruption", { timeout: 120_000 }, () => {
   /** Starts to send, and ends the program with the signal as soon as so many messages are with the server. */
   async function interrupted(test: TestContext, signal: NodeJS.Signals, after: number) {
     let reach = (): void => {};
-    const smtp = await server(test, { onReceived: () => void (smtp.received.length === after && reach()) });
+    const smtp = await smtpFor(test, { onReceived: () => void (smtp.received.length === after && reach()) });
     const toolkit = campaign(url(smtp), people, `limits: { connections: ${connections} }\n`);
     const child = startCli(send, { cwd: toolkit.root });
     const ended = finish(child);
@@ -368,7 +360,7 @@ describe.concurrent("an interruption", { timeout: 120_000 }, () => {
   });
 
   it("resume goes on through the transport that the run began with, or asks for it", async (test) => {
-    const smtp = await server(test);
+    const smtp = await smtpFor(test);
     const toolkit = campaign("outbox:var/outbox", 3);
     expectCode(await toolkit.run(...send, "--limit", "1", "--transport", url(smtp)), 0);
     const run = await toolkit.run("resume");

@@ -1,12 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import path from "node:path";
 import { userInfo } from "node:os";
 import { onTestFinished } from "vitest";
 import { emptyFolder } from "./cli.ts";
 import { certificate, privateKey } from "./smtp.ts";
 import { lacking, type Skip } from "./tools.ts";
+import { freePort } from "./port.ts";
 
 export interface Dovecot {
   /** Without encryption at first; STARTTLS where it is offered. */
@@ -147,14 +147,5 @@ async function run(config: string): Promise<void> {
     });
     child.on("error", reject);
     child.on("close", () => reject(new Error(`Dovecot did not start:\n${said}`)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -1,3 +1,4 @@
+import type { TestContext } from "vitest";
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from "smtp-server";
 
@@ -167,3 +168,13 @@ TqMZ5dyCxBxD9QX3SuPeQvuisB+hRANCAAQRCkCXIF1HDshc4VYU5iL8ZGVh4/vu
 OumA2ThUXPEVVXjnTg5ZIjEe5PMBxapZSqLPWkeSSVcEHyKwlVcQwQ0P
 -----END PRIVATE KEY-----
 `;
+
+/** A server for the length of a test. */
+export async function smtpFor(
+  test: TestContext,
+  options: Parameters<typeof startSmtp>[0] = {},
+): Promise<TestServer> {
+  const smtp = await startSmtp(options);
+  test.onTestFinished(() => smtp.close());
+  return smtp;
+}

@@ -2,18 +2,18 @@ import { rmSync } from "node:fs";
 import path from "node:path";
 import { count } from "../../domain/count.ts";
 import { dayInWords } from "../../domain/dates.ts";
-import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { Addressee } from "../../deliver/records.ts";
 import type { PersonRecord } from "../../deliver/person.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Variant } from "../../domain/topic.ts";
 import { openList } from "../../toolkit/lists.ts";
-import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { requireSettings } from "../campaign.ts";
 import { fillSecrets, needsFlag, openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger, takeLock } from "../ledger.ts";
+import { requireAddress } from "../people.ts";
 
 /** Everything that the toolkit holds about one address. */
 interface Held extends PersonRecord {
@@ -25,7 +25,7 @@ interface Held extends PersonRecord {
 
 /** `onetopic person show ADDRESS` */
 export async function personShow(context: Context, address: string): Promise<ExitCode> {
-  const who = readOne(address);
+  const who = requireAddress(address);
   const toolkit = await openToolkit(context);
   requireSettings(context, toolkit);
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
@@ -43,7 +43,7 @@ export async function personForget(
   address: string,
   options: { readonly yes?: boolean },
 ): Promise<ExitCode> {
-  const who = readOne(address);
+  const who = requireAddress(address);
   const toolkit = await openToolkit(context);
   requireSettings(context, toolkit);
   await confirm(context, who, options.yes ?? false);
@@ -175,15 +175,4 @@ function tellForgotten({ out }: Context, { address }: Addressee, held: Held): vo
   for (const { list, file, row } of lists)
     out.warn(`It still stands in row ${row} of the list ${list}: delete that row in ${file}.`);
   out.say("Delete it as well from copies of lists and of the ledger that you keep elsewhere.");
-}
-
-function readOne(value: string): Addressee {
-  const read = readAddress(value);
-  if ("reason" in read)
-    throw usageError(
-      "bad-address",
-      `"${value}" is not an e-mail address: ${read.reason}.`,
-      "Give one such as name@example.org.",
-    );
-  return read;
 }

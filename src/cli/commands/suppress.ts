@@ -1,15 +1,15 @@
 import path from "node:path";
-import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
+import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { Addressee } from "../../deliver/records.ts";
 import type { ListRow } from "../../domain/recipient.ts";
 import { openList } from "../../toolkit/lists.ts";
-import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger } from "../ledger.ts";
 import { count } from "../../domain/count.ts";
 import { table } from "../output.ts";
+import { requireAddress } from "../people.ts";
 
 /** `onetopic suppress add ADDRESS` */
 export async function suppressAdd(
@@ -17,7 +17,7 @@ export async function suppressAdd(
   address: string,
   { reason }: { readonly reason: string },
 ): Promise<ExitCode> {
-  const who = readOne(address);
+  const who = requireAddress(address);
   return withLedger(context, true, async (ledger) => {
     const added = await ledger.suppress([who], reason);
     context.out.document({ address: who.address, added: added === 1 });
@@ -32,7 +32,7 @@ export async function suppressAdd(
 
 /** `onetopic suppress remove ADDRESS` */
 export async function suppressRemove(context: Context, address: string): Promise<ExitCode> {
-  const who = readOne(address);
+  const who = requireAddress(address);
   return withLedger(context, false, async (ledger) => {
     if (!(await ledger.unsuppress(who))) {
       throw new UserError(
@@ -133,15 +133,4 @@ async function withLedger(
   } finally {
     await ledger.close();
   }
-}
-
-function readOne(value: string): Addressee {
-  const read = readAddress(value);
-  if ("reason" in read)
-    throw usageError(
-      "bad-address",
-      `"${value}" is not an e-mail address: ${read.reason}.`,
-      "Give one such as name@example.org.",
-    );
-  return read;
 }

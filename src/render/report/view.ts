@@ -1,3 +1,4 @@
+import type { Tally } from "../../domain/delivery.ts";
 import type { OutcomeKind } from "../../domain/edition.ts";
 import type { CycleId, Day } from "../../domain/topic.ts";
 
@@ -10,8 +11,8 @@ export interface ReportView {
   readonly outcomes: readonly Outcome[];
 }
 
-/** How the rows of one list ended, for one edition in one variant. `audience` is the sum of all the ends (the closing equation). */
-export interface ReportEdition {
+/** How the rows of one list ended, for one edition in one variant. */
+export interface ReportEdition extends Tally {
   readonly cycle: CycleId;
   readonly topic: string;
   readonly title: string;
@@ -20,17 +21,6 @@ export interface ReportEdition {
   readonly list?: string | undefined;
   /** The send date. */
   readonly date: Day;
-  /** Rows of the list. */
-  readonly audience: number;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly deferred: number;
-  readonly pending: number;
-  readonly unknown: number;
-  readonly suppressed: number;
-  readonly excluded: number;
-  readonly duplicates: number;
-  readonly invalid: number;
   /** Of those accepted, how many came back later. */
   readonly cameBack?: number | undefined;
 }
