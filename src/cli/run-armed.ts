@@ -16,6 +16,7 @@ import { refuseOtherTransport, whatChanged } from "./ledger.ts";
 import { refuseNobody } from "./list-plan.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
 import { gatesOf } from "./commands/send.ts";
+import { keepNow } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** What is to be done about an armed edition whose time has come. */
@@ -140,7 +141,7 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
   if (tally.pending === 0 && tally.accepted > 0)
     return { event: "already-sent", line: `${cycle}: it was sent already.`, code: EXIT.done, tally };
   const found = boundNow(workshop, mailing, plan, { list: schedule.list, through: transport.name });
-  refuseChanges(mailing, await changedSinceArmed(workshop, mailing, ledger, found), found.count);
+  refuseChanges(mailing, await changedSinceArmed(context, workshop, mailing, found), found.count);
   refuseNobody(list, tally);
   const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
   const shown = workshop.studio.withoutFallback(variant);
@@ -157,6 +158,8 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
     staged,
   );
   await staged.clear();
+  if (!isRehearsal(transport.name, workshop.toolkit.settings.transport))
+    await keepNow(context, workshop, mailing, "sent");
   // From here on it is this run: started again, it goes on with it and begins no other.
   await ledger.armed.begin(nameOf(edition), run);
   return sendOut(context, workshop, going, run);

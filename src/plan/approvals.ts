@@ -27,6 +27,11 @@ export function approvalState(
   };
 }
 
+/** The newest approval in each role, the oldest of these first: an earlier one in the same role has been given anew. */
+export function newestOfRoles(approvals: readonly Approval[]): Approval[] {
+  return approvals.filter(({ role }, at) => !approvals.slice(at + 1).some((later) => later.role === role));
+}
+
 /** The roles of the places that nobody has filled. */
 export function missingRoles(places: readonly ApprovalPlace[]): string[] {
   return places.filter(({ given }) => !given).map(({ role }) => role ?? "anyone");

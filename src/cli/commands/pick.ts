@@ -18,6 +18,7 @@ import {
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { askSearch, askText } from "../prompts.ts";
+import { keepPicked, sinceLast } from "../since.ts";
 import { choiceOf, tellPicking } from "../tell-pick.ts";
 
 export interface PickOptions {
@@ -52,8 +53,10 @@ export async function pick(
   };
   if (before) await replaceTopic(toolkit.root, picked, before.topic);
   else if (!(await createEdition(toolkit.root, picked))) throw takenMeanwhile(cycle);
+  await keepPicked(context, toolkit, cycle.id, choice.topic);
   const displaced = displacedBy(toolkit, planned, choice.topic.slug);
-  tellPicking(context, toolkit, { cycle, ...choice, before, displaced });
+  const since = await sinceLast(context, toolkit, choice.topic, cycle.id);
+  tellPicking(context, toolkit, { cycle, ...choice, before, displaced, since });
   return EXIT.done;
 }
 
@@ -139,7 +142,12 @@ async function ask(
   const next = nextCycles(toolkit, cycle);
   const wanted = await askSearch(
     `Topic for ${cycle.id}`,
-    candidates.map((candidate, at) => choiceOf(toolkit, planned, candidate, at === 0, next)),
+    await Promise.all(
+      candidates.map(async (candidate, at) => {
+        const since = await sinceLast(context, toolkit, candidate.topic, cycle.id);
+        return choiceOf(toolkit, planned, { candidate, since, isSuggested: at === 0, next });
+      }),
+    ),
   );
   const suggested = `${wanted === candidates[0] ? "suggested: " : ""}${wanted.why}`;
   const why = options.why ?? (await askText("Why this topic, for the record", { initial: suggested }));
