@@ -7,7 +7,7 @@ import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import type { PlannedCycle } from "../plan/ahead.ts";
 import type { Cycle } from "../plan/calendar.ts";
 import { approversInWords, type Displaced } from "../plan/displacement.ts";
-import type { Candidate } from "../plan/picking.ts";
+import type { Candidate, Refusal } from "../plan/picking.ts";
 import { sinceInWords, type Since } from "../plan/since.ts";
 import { editionPath } from "../toolkit/editions.ts";
 import { sendingInWords } from "./campaign.ts";
@@ -26,32 +26,79 @@ interface Candidacy {
   readonly next: ReadonlyMap<string, CycleId>;
 }
 
-/** One topic to choose, with what there is to know of it. */
+/** One topic to choose, with what there is to know of it, in lines that fit the terminal. */
 export function choiceOf(
   toolkit: Toolkit,
-  { cycle, topic: before, picked }: PlannedCycle,
-  { candidate, since, isSuggested, next }: Candidacy,
+  planned: PlannedCycle,
+  candidacy: Candidacy,
+  width: number,
 ): Choice<Candidate> {
-  const { topic, why } = candidate;
-  const comes = next.get(topic.slug);
-  const facts = [
-    approversInWords(topic, toolkit.settings).replace(/^n/, "N"),
-    ...(isSuggested || comes === undefined ? [] : [`else planned for ${comes}`]),
-    ...(before && before.slug !== topic.slug
-      ? [`${picked ? "takes the place of" : "comes instead of"} ${before.slug}`]
-      : []),
+  const { candidate, since, isSuggested } = candidacy;
+  const { topic } = candidate;
+  const reason = `${isSuggested ? "suggested: " : ""}${candidate.why}`;
+  const whole = `${topic.title}  (${reason})`;
+  // The mark before a choice takes two columns.
+  const hasRoom = [...whole].length <= width - 2;
+  const lines = [
+    topic.summary,
+    ...(hasRoom ? [] : [sentence(reason)]),
+    ...(since ? [sinceInWords(since)] : reason.includes("never used") ? [] : ["Never used."]),
+    sentence(consequences(toolkit, planned, candidacy).join("; ")),
+    topic.source.path,
   ];
   return {
     value: candidate,
-    name: `${topic.title}  (${isSuggested ? "suggested: " : ""}${why})`,
-    description: [
-      topic.summary,
-      since ? sinceInWords(since) : "Never used.",
-      `${facts.join("; ")}.`,
-      ...linkNotes(toolkit, cycle.id, topic),
-      topic.source.path,
-    ].join("\n"),
+    name: hasRoom ? whole : cut(topic.title, width - 2),
+    short: topic.title,
+    description: lines.flatMap((line) => wrapText(line, width - 1)).join("\n"),
   };
+}
+
+/** Who has to approve, what gives way, and a link that was used just before. */
+function consequences(
+  toolkit: Toolkit,
+  { cycle, topic: before, picked }: PlannedCycle,
+  { candidate: { topic }, isSuggested, next }: Candidacy,
+): string[] {
+  const comes = next.get(topic.slug);
+  const lost = toolkit.editions.find((one) => one.cycle === cycle.id)?.approvals.length ?? 0;
+  const approvals = lost > 0 ? `, of which ${count(lost, "approval")} would go` : "";
+  return [
+    approversInWords(topic, toolkit.settings),
+    ...(isSuggested || comes === undefined ? [] : [`else planned for ${comes}`]),
+    ...(before && before.slug !== topic.slug
+      ? [picked ? `takes the place of ${before.slug}${approvals}` : `comes instead of ${before.slug}`]
+      : []),
+    ...(linkNotes(toolkit, cycle.id, topic).length > 0
+      ? ["leads to the same page as the edition before it"]
+      : []),
+  ];
+}
+
+/** A topic that cannot come, for those who look for it; how to have it all the same where that is allowed. */
+export function closedChoice(
+  { topic, kind, why }: Refusal,
+  cycle: CycleId,
+  width: number,
+): Choice<undefined> {
+  const isAllowed = kind === "season" || kind === "pinned" || kind === "gap";
+  const how = isAllowed ? `; to have it all the same: onetopic pick ${topic.slug} --cycle ${cycle}` : "";
+  const lines = wrapText(`${why}${how}`, width - 5).map((line) => `    ${line}`);
+  return {
+    value: undefined,
+    name: cut(topic.title, width - 3),
+    description: `${topic.summary} ${topic.source.path}`,
+    disabled: ["", ...lines].join("\n"),
+  };
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function cut(text: string, width: number): string {
+  const letters = [...text];
+  return letters.length > width ? `${letters.slice(0, width - 1).join("")}…` : text;
 }
 
 /** What is picked now, and what comes of it. */

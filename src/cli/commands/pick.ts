@@ -19,7 +19,7 @@ import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { askSearch, askText } from "../prompts.ts";
 import { keepPicked, sinceLast } from "../since.ts";
-import { choiceOf, tellPicking } from "../tell-pick.ts";
+import { choiceOf, closedChoice, tellPicking } from "../tell-pick.ts";
 
 export interface PickOptions {
   readonly cycle?: string;
@@ -140,15 +140,12 @@ async function ask(
     `${cycle.label} ${sendingInWords(context, cycle)}. The best choice comes first; type to search.`,
   );
   const next = nextCycles(toolkit, cycle);
-  const wanted = await askSearch(
-    `Topic for ${cycle.id}`,
-    await Promise.all(
-      candidates.map(async (candidate, at) => {
-        const since = await sinceLast(context, toolkit, candidate.topic, cycle.id);
-        return choiceOf(toolkit, planned, { candidate, since, isSuggested: at === 0, next });
-      }),
-    ),
-  );
+  const open = candidates.map(async (candidate, at) => {
+    const since = await sinceLast(context, toolkit, candidate.topic, cycle.id);
+    return choiceOf(toolkit, planned, { candidate, since, isSuggested: at === 0, next }, context.out.width);
+  });
+  const closed = planned.refused.map((refusal) => closedChoice(refusal, cycle.id, context.out.width));
+  const wanted = await askSearch<Candidate>(`Topic for ${cycle.id}`, await Promise.all(open), closed);
   const suggested = `${wanted === candidates[0] ? "suggested: " : ""}${wanted.why}`;
   const why = options.why ?? (await askText("Why this topic, for the record", { initial: suggested }));
   return { topic: findTopic(toolkit, wanted.topic.slug), why };
