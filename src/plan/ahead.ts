@@ -126,7 +126,8 @@ function warningsFor({ cycle, topic, why, picked, refused }: PlannedCycle): stri
     ...(picked
       ? []
       : pinned.map(
-          (one) => `${cycle.id}: "${one.topic.slug}" is pinned to it, but cannot come: ${one.why}.`,
+          (one) =>
+            `${cycle.id}: "${one.topic.slug}" is pinned to it, but cannot come: ${one.why}.${one.kind === "gap" ? ` To have it all the same: onetopic pick ${one.topic.slug} --cycle ${cycle.id}` : ""}`,
         )),
   ];
 }

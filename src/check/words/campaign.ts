@@ -44,6 +44,8 @@ export const campaignWords = {
     picked
       ? `This topic is pinned to ${cycle}, for which "${other}" is picked. Pin it to another cycle, or remove the pin.`
       : `"${other}" is pinned to ${cycle} as well, and comes first. Pin one of them to another cycle.`,
+  "pin/gap": ({ pin, used, ahead, gap, topic }) =>
+    `This topic is pinned to ${pin}, but does not come: it ${ahead ? "is picked for" : "was used in"} ${used}, and ${gap === 1 ? "1 cycle must" : `${gap} cycles must`} lie between. Pin it to another cycle, or have it all the same: onetopic pick ${topic} --cycle ${pin}.`,
   "pin/no-cycle": ({ pin, every, starts, example }) =>
     `${pin} is no cycle of this toolkit, which has one every ${every} from ${starts}, so this topic is never suggested. Use an id such as ${example}.`,
   "pin/past": ({ pin }) =>

@@ -212,7 +212,7 @@ describe("cycles that must lie between two of one topic", () => {
     );
     expect(cycles[1]?.topic?.slug).toBe("b");
     expect(warnings[0]).toBe(
-      '2026-02: "a" is pinned to it, but cannot come: used in 2026-01, and 2 cycles must lie between.',
+      '2026-02: "a" is pinned to it, but cannot come: used in 2026-01, and 2 cycles must lie between. To have it all the same: onetopic pick a --cycle 2026-02',
     );
   });
 });
