@@ -75,7 +75,9 @@ function planOne(
   const ranking = rankTopics(topics, facts);
   const { best, refused, seasonal } = ranking;
   if (!best || !cycle.date) {
-    const why = cycle.date ? "no topic can come in this cycle" : "every day of this cycle is avoided";
+    const why = cycle.date
+      ? "no topic can come in this cycle"
+      : `every day of this cycle is avoided (${cycle.skipped})`;
     return { cycle, why, picked: false, runnersUp: [], refused, passedOver: [] };
   }
   return {

@@ -169,7 +169,9 @@ function tell(
     out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}${past}`);
   }
   if (schedule)
-    out.print(`  scheduled: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`);
+    out.print(
+      `  ${sent.length > 0 ? "was scheduled" : "scheduled"}: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`,
+    );
   if (since) tellSince(out, since, slug ?? "");
   for (const note of links) out.warn(`${out.sayStyle("yellow", "Note")}  ${note}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
