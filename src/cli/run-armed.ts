@@ -16,7 +16,6 @@ import { refuseOtherTransport, whatChanged } from "./ledger.ts";
 import { refuseNobody } from "./list-plan.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
 import { gatesOf } from "./commands/send.ts";
-import { keepNow } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** What is to be done about an armed edition whose time has come. */
@@ -158,8 +157,6 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
     staged,
   );
   await staged.clear();
-  if (!isRehearsal(transport.name, workshop.toolkit.settings.transport))
-    await keepNow(context, workshop, mailing, "sent");
   // From here on it is this run: started again, it goes on with it and begins no other.
   await ledger.armed.begin(nameOf(edition), run);
   return sendOut(context, workshop, going, run);

@@ -26,11 +26,18 @@ export function lastKept(kept: readonly KeptEdition[]): KeptEdition | undefined 
   return kept.findLast(({ as }) => as === "sent") ?? kept.at(-1);
 }
 
-/** `Last went out in 2026-03. Changed since then: the title, 2 messages.` */
+/**
+ * `Last went out in 2026-03. Changed since then: the title, 2 messages.` What was scheduled has gone out by itself, if
+ * it has: no file says so.
+ */
 export function sinceInWords({ cycle, as, on = "", changes }: Since): string {
-  const began = as === "sent" ? `Last went out in ${cycle}.` : `Last picked for ${cycle}.`;
+  const [began, when] =
+    as === "sent"
+      ? [`Last went out in ${cycle}.`, "since then"]
+      : as === "scheduled"
+        ? [`Last scheduled for ${cycle}.`, "since then"]
+        : [`Last picked for ${cycle}.`, `since it was ${as} on ${dayInWords(on)}`];
   if (as === undefined) return `${began} What it said then is not on record.`;
-  const when = as === "sent" ? "since then" : `since it was ${as} on ${dayInWords(on)}`;
   if (changes.length === 0) return `${began} Nothing has changed ${when}.`;
   return `${began} Changed ${when}: ${changesInWords(changes)}.`;
 }

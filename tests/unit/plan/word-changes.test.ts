@@ -89,6 +89,9 @@ describe("since a topic came last", () => {
     expect(sinceInWords({ ...sent, as: "approved", changes })).toBe(
       "Last picked for 2026-03. Changed since it was approved on 3 March 2026: the title, the article.",
     );
+    expect(sinceInWords({ ...sent, as: "scheduled", changes: [] })).toBe(
+      "Last scheduled for 2026-03. Nothing has changed since then.",
+    );
     expect(sinceInWords({ cycle: "2026-03", changes: [] })).toBe(
       "Last picked for 2026-03. What it said then is not on record.",
     );
