@@ -10,7 +10,7 @@ export const campaignWords = {
   "edition/approval-missing": ({ cycle, roles }) =>
     `${cycle} is not approved yet: ${rolesInWords(roles)}. When it is, record it: onetopic approve ${cycle} --by NAME --as ${roles[0] === "anyone" ? "ROLE" : roles[0]}.`,
   "edition/approval-void": ({ cycle, role }) =>
-    `${cycle} has changed since ${role} approved it, so that approval is void. Undo the change, or ask for it again.`,
+    `${cycle} has changed since ${role} approved it, so that approval is void. "onetopic status ${cycle}" says what was changed. Undo it, or ask for the approval again.`,
   "edition/file-name": ({ cycle, expected }) =>
     `This file is named for ${expected} but says cycle ${cycle}. Change one to match the other.`,
   "edition/link-repeated": ({ cycle, topic, before, link }) =>

@@ -191,11 +191,10 @@ async function changedSinceApproved(
   context: Context,
   workshop: Workshop,
   mailing: Pick<Mailing, "topic" | "edition">,
-  { missing, void: lapsed }: ApprovalState,
+  { void: lapsed }: ApprovalState,
 ): Promise<GateFacts["changedSinceApproved"]> {
-  const newest = newestOfRoles(mailing.edition.approvals).filter((one) => lapsed.includes(one));
-  const approval = newest.find(({ role }) => missing.includes(role)) ?? newest[0] ?? lapsed[0];
-  if (!approval || missing.length === 0) return undefined;
+  const [approval] = newestOfRoles(lapsed);
+  if (!approval) return undefined;
   return { approval, what: await changedSinceDigest(context, workshop, mailing, approval.digest) };
 }
 
