@@ -52,8 +52,8 @@ export function closedGates({
     gates.push({
       code: "changed",
       why: `${cycle} ${changedSince(servedDifferently)}`,
-      next: "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
-      command: "git diff",
+      next: undoToGoOn(topic.slug, cycle),
+      command: linesSince(topic.slug, cycle),
     });
   }
   if (topic.status !== "ready") gates.push(notReady(topic));
@@ -99,9 +99,19 @@ function voided(
   const since = changed
     ? `${changed.approval.by} approved it as ${changed.approval.role} on ${dayInWords(changed.approval.on)}`
     : "it was approved";
-  const lines = what === "" ? "" : ` To read the lines: onetopic topics ${slug} --since ${cycle}.`;
+  const lines = what === "" ? "" : ` To read the lines: ${linesSince(slug, cycle)}.`;
   const why = `It has changed since ${since}${what === "" ? "" : `: ${what}`}.${lines} Still to approve: ${missingInWords(missing)}.`;
   return { code: "changed", why };
+}
+
+/** What to do when part of an edition is out, and it is not what it was. */
+export function undoToGoOn(topic: string, cycle: string): string {
+  return `Undo the change to send the rest (${linesSince(topic, cycle)} shows the lines), or pick the topic for another cycle.`;
+}
+
+/** The command that shows what has changed in the words of an edition. */
+export function linesSince(topic: string, cycle: string): string {
+  return `onetopic topics ${topic} --since ${cycle}`;
 }
 
 /** `has changed since 3 people got it: your note.` */

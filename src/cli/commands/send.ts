@@ -144,7 +144,7 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const now = editionNow(workshop, mailing.topic, edition);
   // Asked again under the lock: somebody else may have sent in the meantime.
   const served = await servedDifferently(ledger, cycle, now, transport.name);
-  if (served) throw contentChanged(cycle, variant, served);
+  if (served) throw contentChanged({ cycle, variant, topic: now.topic }, served);
   await refuseOtherTransport(ledger, cycle, variant, transport.name);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
