@@ -17,6 +17,7 @@ import {
 } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
+import { wrapText } from "../output.ts";
 import { askSearch, askText } from "../prompts.ts";
 import { keepPicked, sinceLast } from "../since.ts";
 import { choiceOf, closedChoice, tellPicking } from "../tell-pick.ts";
@@ -136,9 +137,8 @@ async function ask(
   options: PickOptions,
 ): Promise<Chosen> {
   const { cycle } = planned;
-  context.out.say(
-    `${cycle.label} ${sendingInWords(context, cycle)}. The best choice comes first; type to search.`,
-  );
+  const opening = `${cycle.label} ${sendingInWords(context, cycle)}. The best choice comes first; type to search.`;
+  for (const line of wrapText(opening, context.out.width)) context.out.say(line);
   const next = nextCycles(toolkit, cycle);
   const open = candidates.map(async (candidate, at) => {
     const since = await sinceLast(context, toolkit, candidate.topic, cycle.id);

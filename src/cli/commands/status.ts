@@ -11,6 +11,7 @@ import type { Since } from "../../plan/since.ts";
 import { changedSinceArmed, isArmed } from "../arming.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { wrapText } from "../output.ts";
 import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import type { Mailing } from "../sending.ts";
@@ -191,6 +192,7 @@ function tell(
       out.print(`    and ${gone.length - shown} more (onetopic status --json lists all)`);
   }
   out.print();
-  out.print(next.why);
+  // Elsewhere a sentence stays in one line, to be searched for.
+  for (const line of out.terminal ? wrapText(next.why, out.width) : [next.why]) out.print(line);
   out.print(`Next: ${out.style("bold", next.command)}`);
 }
