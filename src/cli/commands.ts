@@ -74,8 +74,12 @@ function declareTopics(program: Command, choose: Choose): void {
   program
     .command("topics [slug]")
     .description("list the topics, or show one")
-    .action((slug: string | undefined) =>
-      choose(async (context) => (await import("./commands/topics.ts")).topics(context, slug)),
+    .option(
+      "--since [cycle]",
+      "the lines of it that have changed since it last went out, or since this cycle",
+    )
+    .action((slug: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/topics.ts")).topics(context, slug, options)),
     );
   program
     .command("plan")

@@ -8,7 +8,7 @@ import type { CycleId, Variant } from "../domain/topic.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isRehearsal } from "../plan/delivery.ts";
-import { changedSince, type ServedDifferently } from "../plan/gates.ts";
+import { changedSince, undoToGoOn, type ServedDifferently } from "../plan/gates.ts";
 import { exists } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
 
@@ -155,10 +155,13 @@ export function whatChanged(run: Run, now: EditionNow): string {
 }
 
 /** Part of an edition is out, and its words, brand, templates or settings are not what they were. */
-export function contentChanged(cycle: CycleId, variant: Variant, served: ServedDifferently): UserError {
+export function contentChanged(
+  { cycle, variant, topic }: Pick<NewRun, "cycle" | "variant" | "topic">,
+  served: ServedDifferently,
+): UserError {
   return new UserError(
     "changed",
     `The ${variant} of ${cycle} ${changedSince(served)}`,
-    "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
+    undoToGoOn(topic, cycle),
   );
 }

@@ -58,7 +58,7 @@ export function nextStep(
     const waits = scheduled
       ? ` It is scheduled for ${momentInWords(scheduled.schedule.at)}, but does not go out like this.`
       : "";
-    return { state: gate.code, next: { command: gate.command, why: `${gate.why} ${gate.next}${waits}` } };
+    return { state: gate.code, next: { command: gate.command, why: `${gate.why}${waits} ${gate.next}` } };
   }
   if (open > 0) {
     return {

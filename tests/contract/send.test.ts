@@ -393,7 +393,7 @@ describe.concurrent("send is refused", { timeout: 120_000 }, () => {
     toolkit.edit("content/topics/quiet-hours.md", "Move phone calls", "Move all phone calls");
     for (const args of [["send", "--to", "readers", "--yes"], ["resume"]])
       expect(expectCode(await toolkit.run(...args), 1).stderr).toMatch(
-        /changed since 2 people got it: the words of the topic\.[\s\S]*git diff/,
+        /changed since 2 people got it: the words of the topic\.[\s\S]*onetopic topics quiet-hours --since 2026-11/,
       );
     expect(mailed(toolkit)).toHaveLength(2);
     toolkit.edit("content/topics/quiet-hours.md", "Move all phone calls", "Move phone calls");
@@ -473,7 +473,7 @@ describe.concurrent("approvals", { timeout: 120_000 }, () => {
     for (const [file, from, to] of changes) {
       toolkit.edit(file, from, to);
       expect(expectCode(await toolkit.run("send", "--to", "readers"), 1).stderr, `${file}: ${to}`).toMatch(
-        /changed since it was approved/,
+        /changed since Ann approved it as head on 22 November 2026: /,
       );
       toolkit.edit(file, to, from);
     }

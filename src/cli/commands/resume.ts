@@ -123,7 +123,7 @@ class Watch {
 /** The run was confirmed for something else than what the files say now. */
 async function changed(ledger: Ledger, run: Run, what: string): Promise<UserError> {
   const people = await ledger.served(run);
-  if (people > 0) return contentChanged(run.cycle, run.variant, { people, what });
+  if (people > 0) return contentChanged(run, { people, what });
   return new UserError(
     "changed",
     `The ${run.variant} of ${run.cycle} has changed since this send was confirmed${what === "" ? "" : `: ${what}`}.`,

@@ -5,9 +5,10 @@ import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { Selection, Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
-import { approvalState } from "../../plan/approvals.ts";
+import { approvalState, newestOfRoles, type ApprovalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { closedGates, type Gate } from "../../plan/gates.ts";
+import { isRehearsal } from "../../plan/delivery.ts";
+import { closedGates, type Gate, type GateFacts } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import {
@@ -23,6 +24,7 @@ import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
+import { changedSinceDigest, keepNow } from "../since.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { otherNumber, sendTest } from "./send-test.ts";
@@ -142,12 +144,14 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const now = editionNow(workshop, mailing.topic, edition);
   // Asked again under the lock: somebody else may have sent in the meantime.
   const served = await servedDifferently(ledger, cycle, now, transport.name);
-  if (served) throw contentChanged(cycle, variant, served);
+  if (served) throw contentChanged({ cycle, variant, topic: now.topic }, served);
   await refuseOtherTransport(ledger, cycle, variant, transport.name);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
   await staged.clear();
+  if (!isRehearsal(transport.name, workshop.toolkit.settings.transport))
+    await keepNow(context, workshop, mailing, "sent");
   await ledger.retryDeferred(run);
   const events = sendRun(context, workshop, mailing, {
     ledger,
@@ -169,15 +173,29 @@ export async function gatesOf(
 ): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
   const now = editionNow(workshop, topic, edition);
+  const approvals = approvalState(topic, toolkit.settings, edition.approvals, now.contentDigest);
   return closedGates({
     topic,
     cycle: edition.cycle,
     today: dayOf(toolkit.settings.cycle, context.now),
     errors: (await sendingProblems(checkInput, topic, edition)).filter(({ severity }) => severity === "error")
       .length,
-    approvals: approvalState(topic, toolkit.settings, edition.approvals, now.contentDigest),
+    approvals,
+    changedSinceApproved: await changedSinceApproved(context, workshop, { topic, edition }, approvals),
     servedDifferently: await servedDifferently(ledger, edition.cycle, now, transport),
   });
+}
+
+/** What somebody approved who has to do so again, and what was changed since. */
+async function changedSinceApproved(
+  context: Context,
+  workshop: Workshop,
+  mailing: Pick<Mailing, "topic" | "edition">,
+  { void: lapsed }: ApprovalState,
+): Promise<GateFacts["changedSinceApproved"]> {
+  const [approval] = newestOfRoles(lapsed);
+  if (!approval) return undefined;
+  return { approval, what: await changedSinceDigest(context, workshop, mailing, approval.digest) };
 }
 
 function refuseIfClosed(context: Context, refusals: readonly Refusal[], tally: Tally, isReal: boolean): void {

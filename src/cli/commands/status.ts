@@ -7,12 +7,16 @@ import { cycleAt, type Cycle } from "../../plan/calendar.ts";
 import { isRehearsal } from "../../plan/delivery.ts";
 import { momentInWords, timingOf } from "../../plan/due.ts";
 import { nextStep, type ScheduledStanding, type Standing } from "../../plan/next-step.ts";
+import type { Since } from "../../plan/since.ts";
 import { changedSinceArmed, isArmed } from "../arming.ts";
 import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { wrapText } from "../output.ts";
 import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import type { Mailing } from "../sending.ts";
+import { sinceLast } from "../since.ts";
+import { linkNotes, tellSince } from "../tell-pick.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { gatesOf } from "./send.ts";
 
@@ -45,9 +49,11 @@ export async function status(context: Context, id: string | undefined): Promise<
         .filter(({ run }) => !isRehearsal(run.transport, toolkit.settings.transport))
         .map(({ tally }) => tally),
       nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
-      scheduled: mailing && (await scheduledNow(context, workshop, ledger, cycle, mailing)),
+      scheduled: mailing && (await scheduledNow(context, workshop, cycle, mailing)),
     });
-    tell(context, cycle, mailing, standing, sent);
+    const since = mailing && (await sinceLast(context, toolkit, mailing.topic, cycle.id));
+    const links = mailing ? linkNotes(toolkit, cycle.id, mailing.topic) : [];
+    tell(context, cycle, mailing, standing, { sent, since, links });
     return mailing || toolkit.problems.length === 0 ? EXIT.done : tellProblems(context, toolkit.problems);
   } finally {
     await ledger.close();
@@ -57,9 +63,8 @@ export async function status(context: Context, id: string | undefined): Promise<
 
 /** How an armed edition stands. Its list is not read: that is for `run`. */
 async function scheduledNow(
-  { now }: Context,
+  context: Context,
   workshop: Workshop,
-  ledger: Ledger,
   { date = "" }: Cycle,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
 ): Promise<ScheduledStanding | undefined> {
@@ -69,8 +74,8 @@ async function scheduledNow(
   const found = { ...schedule, digest, at: date };
   return {
     schedule,
-    timing: timingOf(schedule, workshop.toolkit.settings.cycle, now.getTime()),
-    changes: await changedSinceArmed(workshop, { topic, edition }, ledger, found),
+    timing: timingOf(schedule, workshop.toolkit.settings.cycle, context.now.getTime()),
+    changes: await changedSinceArmed(context, workshop, { topic, edition }, found),
   };
 }
 
@@ -117,12 +122,21 @@ async function goneFrom(
   return gone;
 }
 
+/** What there is to tell beside where it stands. */
+interface Known {
+  readonly sent: readonly SentRun[];
+  /** What has changed since the topic came last; nothing when it never came. */
+  readonly since: Since | undefined;
+  /** That its link was used lately. */
+  readonly links: readonly string[];
+}
+
 function tell(
   { out, now }: Context,
   cycle: Cycle,
   mailing: Pick<Mailing, "topic" | "edition"> | undefined,
   { state, next }: Standing,
-  sent: readonly SentRun[],
+  { sent, since, links }: Known,
 ): void {
   const runs = sent.map(({ run, tally, open, gone }) => ({
     variant: run.variant,
@@ -135,7 +149,19 @@ function tell(
   const { topic, edition } = mailing ?? {};
   const schedule = edition?.schedule ?? null;
   const slug = topic?.slug ?? null;
-  out.document({ cycle: cycle.id, topic: slug, state, date: cycle.date ?? null, schedule, next, runs });
+  const date = cycle.date ?? null;
+  const notes = links.length > 0 ? { notes: links } : {};
+  out.document({
+    cycle: cycle.id,
+    topic: slug,
+    state,
+    date,
+    schedule,
+    since: since ?? null,
+    ...notes,
+    next,
+    runs,
+  });
   out.print(
     `${out.style("bold", cycle.label)}  ${topic ? `${topic.title} (${topic.slug})` : "no topic picked"}`,
   );
@@ -144,7 +170,11 @@ function tell(
     out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}${past}`);
   }
   if (schedule)
-    out.print(`  scheduled: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`);
+    out.print(
+      `  ${sent.length > 0 ? "was scheduled" : "scheduled"}: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`,
+    );
+  if (since) tellSince(out, since, slug ?? "");
+  for (const note of links) out.warn(`${out.sayStyle("yellow", "Note")}  ${note}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
   for (const { run, tally, open, gone } of sent) {
     out.print();
@@ -162,6 +192,7 @@ function tell(
       out.print(`    and ${gone.length - shown} more (onetopic status --json lists all)`);
   }
   out.print();
-  out.print(next.why);
+  // Elsewhere a sentence stays in one line, to be searched for.
+  for (const line of out.terminal ? wrapText(next.why, out.width) : [next.why]) out.print(line);
   out.print(`Next: ${out.style("bold", next.command)}`);
 }
