@@ -121,9 +121,12 @@ export function expectCode(run: Run, code: number): Run {
 }
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+afterAll(removeFolders);
+
+/** Takes away what `emptyFolder` gave to a test file. */
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
 
 /** An empty folder that is gone after the test file. */
 export function emptyFolder(): string {
