@@ -489,7 +489,7 @@ describe.concurrent("approvals", { timeout: 120_000 }, () => {
   it("given at the same moment are all recorded, or whoever lost is told", async () => {
     const toolkit = pickedLibrary();
     const people = ["Ann", "Bo", "Cleo", "Dev", "Eve", "Flo", "Gus", "Hal"];
-    const runs = await Promise.all(people.map((by) => approve(toolkit, by, "head")));
+    const runs = await Promise.all(people.map((by) => toolkit.spawn("approve", "--by", by, "--as", "head")));
     const told = people.filter((_, at) => runs[at]?.code === 0);
     expect(people.filter((by) => toolkit.read(edition).includes(`by: ${by}`))).toEqual(told);
     expectCode(await toolkit.run("check", "--quick"), 0);
