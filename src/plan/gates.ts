@@ -17,6 +17,8 @@ export interface ServedDifferently {
   readonly people: number;
   /** What changed, in words; empty when nobody wrote it down. */
   readonly what: string;
+  /** It only went to an outbox, in a rehearsal that is not over. */
+  readonly rehearsal?: boolean | undefined;
 }
 
 /** What the decision depends on. */
@@ -47,7 +49,7 @@ export function closedGates({
     gates.push({
       code: "changed",
       why: `${cycle} ${changedSince(servedDifferently)}`,
-      next: "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
+      next: afterChange(servedDifferently),
       command: "git diff",
     });
   }
@@ -90,8 +92,16 @@ export function closedGates({
 }
 
 /** `has changed since 3 people got it: your note.` */
-export function changedSince({ people, what }: ServedDifferently): string {
-  return `has changed since ${count(people, "person", "people")} got it${what === "" ? "" : `: ${what}`}.`;
+export function changedSince({ people, what, rehearsal }: ServedDifferently): string {
+  const got = `${count(people, "person", "people")} got it${rehearsal ? " in a rehearsal" : ""}`;
+  return `has changed since ${got}${what === "" ? "" : `: ${what}`}.`;
+}
+
+/** What to do about it. */
+export function afterChange({ rehearsal }: Pick<ServedDifferently, "rehearsal">): string {
+  return rehearsal
+    ? 'To rehearse it from the start, as it is now, add --afresh to "onetopic send". To go on with the rehearsal, undo the change (git diff shows it).'
+    : "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.";
 }
 
 /** The gate of a topic that is a draft or retired. */

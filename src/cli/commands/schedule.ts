@@ -83,7 +83,7 @@ interface Arming {
 async function arm(context: Context, workshop: Workshop, arming: Arming): Promise<ExitCode> {
   const { cycle, at, mailing, wanted, transport, ledger, options } = arming;
   const { out } = context;
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const plan = await planArmed(context, workshop, mailing, ledger, { wanted, transport });
   const { tally, staged } = plan;
   const isReal = options.confirm !== undefined;

@@ -7,6 +7,7 @@ import type { Selection, Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { approvalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
+import { isOutbox } from "../../plan/delivery.ts";
 import { closedGates, type Gate } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
@@ -17,6 +18,7 @@ import {
   refuseOtherTransport,
   servedDifferently,
   takeLock,
+  type SendingBy,
 } from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
@@ -75,13 +77,20 @@ async function sendList(
       "Add --test ADDRESS. To leave people out of a send, use --only or --exclude.",
     );
   if (options.to === undefined) throw needsFlag("The list", "--to LIST: a file, or a name from the settings");
+  if (options.afresh && !isOutbox(transport.name))
+    throw usageError(
+      "not-a-rehearsal",
+      `--afresh belongs to a rehearsal through the outbox; this would go through ${transport.name}.`,
+      "Leave it out. What was really sent is never begun anew.",
+    );
   const { root, settings } = workshop.toolkit;
   const list = await openSource(context, workshop, options.to);
   const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
   const isReal = options.confirm !== undefined || options.yes === true;
+  const { afresh } = options;
   const ledger = await openToolkitLedger(context, root, settings.ledger, false);
   try {
-    const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+    const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name, afresh });
     const plan = await planList(context, ledger, list, selection);
     const { tally, staged } = plan;
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
@@ -141,9 +150,10 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const { cycle } = edition;
   const now = editionNow(workshop, mailing.topic, edition);
   // Asked again under the lock: somebody else may have sent in the meantime.
-  const served = await servedDifferently(ledger, cycle, now, transport.name);
+  const by = { transport: transport.name, afresh: options.afresh };
+  const served = await servedDifferently(ledger, cycle, now, by);
   if (served) throw contentChanged(cycle, variant, served);
-  await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  await refuseOtherTransport(ledger, cycle, variant, by);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
@@ -165,7 +175,7 @@ export async function gatesOf(
   workshop: Workshop,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
   ledger: Ledger,
-  transport: string,
+  by: SendingBy,
 ): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
   const now = editionNow(workshop, topic, edition);
@@ -176,7 +186,7 @@ export async function gatesOf(
     errors: (await sendingProblems(checkInput, topic, edition)).filter(({ severity }) => severity === "error")
       .length,
     approvals: approvalState(topic, toolkit.settings, edition.approvals, now.contentDigest),
-    servedDifferently: await servedDifferently(ledger, edition.cycle, now, transport),
+    servedDifferently: await servedDifferently(ledger, edition.cycle, now, by),
   });
 }
 
@@ -201,6 +211,7 @@ function dryRunEnd(
     ...(options.exclude ?? []).map((list) => `--exclude ${quoted(list)}`),
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.dropWaiting ? "--drop-waiting" : "",
+    options.afresh ? "--afresh" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
     options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
