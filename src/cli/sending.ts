@@ -1,4 +1,5 @@
 import type { Edition } from "../domain/edition.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Topic, Variant } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import { systemClock } from "../deliver/clock.ts";
@@ -20,6 +21,8 @@ export interface Mailing {
   readonly variant: Variant & ("email" | "newsletter");
   /** Stands before the subject of a test. */
   readonly subjectMark?: string;
+  /** Further headers of somebody's message. */
+  readonly headersFor?: ((to: Pick<Recipient, "key">) => Readonly<Record<string, string>>) | undefined;
 }
 
 /** The transport named on the command line, else the one of the settings. */

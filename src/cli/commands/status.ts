@@ -151,7 +151,9 @@ function tell(
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
     printTally(out, tally);
     for (const row of open)
-      out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
+      out.print(
+        `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,
+      );
     const more = tally.rejected + tally.unknown + tally.deferred - open.length;
     if (more > 0) out.print(`    and ${more} more (onetopic status --json lists all)`);
     for (const row of gone.slice(0, shown))
