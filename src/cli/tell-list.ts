@@ -116,7 +116,8 @@ function tellAudiences(out: Output, told: ToldList): void {
     if (id === list.serves && columnsOf(told).every(({ name }) => name !== "audience"))
       return "from the settings of this list";
     if (audiences === undefined || audiences.includes(id)) return "";
-    return `not in the settings, so they get the version for everyone. ${didYouMean(id, audiences)}`.trim();
+    const meant = didYouMean(id, audiences).trim();
+    return `not in the settings: they get the version for everyone${meant === "" ? "" : `. ${meant}`}`;
   };
   const shown = rows.slice(0, 50);
   out.print(
