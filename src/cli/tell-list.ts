@@ -3,6 +3,7 @@ import { didYouMean, few, shorten } from "../check/words/phrases.ts";
 import { count } from "../domain/count.ts";
 import type { OpenList } from "../toolkit/lists/open.ts";
 import type { Context } from "./context.ts";
+import { quoted } from "./quoted.ts";
 import { table, type Column, type Output } from "./output.ts";
 
 /** All that `recipients check` has to tell. */
@@ -195,8 +196,8 @@ function nextStep({ list, survey, segment, audiences }: ToldList): string {
     return "Look at the likely slips: a message to a wrong domain reaches nobody, or somebody else.";
   if (audiences === undefined)
     return "The list can be used. There is no toolkit here; make one with: onetopic init";
-  const only = segment === undefined ? "" : ` --only '${segment}'`;
-  return `The list can be used. To see what would be sent: onetopic send --to ${list.name}${only}`;
+  const only = segment === undefined ? "" : ` --only ${quoted(segment)}`;
+  return `The list can be used. To see what would be sent: onetopic send --to ${quoted(list.name)}${only}`;
 }
 
 function documentOf(told: ToldList): unknown {

@@ -10,9 +10,10 @@ import { openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { contentChanged, openToolkitLedger, standingRuns, takeLock, whatChanged } from "../ledger.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf, quoted } from "./send.ts";
+import { gatesOf } from "./send.ts";
 
 interface ResumeOptions {
   readonly transport?: string;

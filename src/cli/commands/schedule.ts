@@ -21,10 +21,11 @@ import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { openToolkitLedger } from "../ledger.ts";
 import { refuseNobody } from "../list-plan.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf, quoted } from "./send.ts";
+import { gatesOf } from "./send.ts";
 import { otherNumber } from "./send-test.ts";
 
 interface ScheduleOptions {

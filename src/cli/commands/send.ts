@@ -24,6 +24,7 @@ import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
@@ -218,11 +219,6 @@ function dryRunEnd(
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;
-}
-
-/** As it is typed: in quotation marks where a shell would take it apart. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /** The command that goes on: with the same transport, when it was named on the command line. */
