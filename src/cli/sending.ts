@@ -1,19 +1,18 @@
 import type { Edition } from "../domain/edition.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import type { Oauth2Settings } from "../domain/settings.ts";
 import type { Topic, Variant } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import { systemClock } from "../deliver/clock.ts";
 import type { DeliveryEvent } from "../deliver/events.ts";
 import { deliver, type DeliverOptions } from "../deliver/send.ts";
 import { discreet, passwordForms } from "../deliver/transports/discreet.ts";
-import type { TokenSource } from "../deliver/transports/oauth2.ts";
 import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { senderOf } from "../render/letter.ts";
 import type { Mailbox } from "../render/mime.ts";
 import { fillSecrets, type Context } from "./context.ts";
 import { messageMaker } from "./messages.ts";
+import { tokenSource } from "./tokens.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** One edition in one variant, ready to be made into messages. */
@@ -40,10 +39,9 @@ export async function chooseTransport(
   const secrets = passwordForms(text);
   for (const secret of secrets) context.out.redact(secret);
   const { messagesPerConnection } = settings.limits;
-  const oauth2 = await tokenSource(context, root, isAddress ? settings.oauth2 : undefined, (token) => {
-    context.out.redact(token);
-    secrets.push(token);
-  });
+  const oauth2 = await tokenSource(context, root, isAddress ? settings.oauth2 : undefined, (token) =>
+    secrets.push(token),
+  );
   const transport = parseTransport(text, {
     root,
     timeout: settings.retry.timeout,
@@ -51,19 +49,6 @@ export async function chooseTransport(
     oauth2,
   });
   return discreet(transport, secrets);
-}
-
-/** The settings for access tokens with their secrets filled in. */
-async function tokenSource(
-  context: Context,
-  root: string,
-  oauth2: Oauth2Settings | undefined,
-  onToken: (token: string) => void,
-): Promise<TokenSource | undefined> {
-  if (!oauth2) return undefined;
-  const { clientSecret, refreshToken, ...rest } = oauth2;
-  const fill = async (secret: string | undefined) => secret && fillSecrets(context, root, secret);
-  return { ...rest, clientSecret: await fill(clientSecret), refreshToken: await fill(refreshToken), onToken };
 }
 
 /** The sender, or a refusal: nothing can be sent without one. */

@@ -1,6 +1,7 @@
 /*
  * The one file that knows how access tokens are got (OAuth 2.0, RFC 6749), for mail servers that take no password.
  */
+import { usageError } from "../../domain/user-error.ts";
 import XOAuth2 from "nodemailer/lib/xoauth2";
 
 /** Where tokens come from, its secrets filled in. */
@@ -38,6 +39,25 @@ export function tokensFrom(user: string, source: TokenSource): XOAuth2 {
     for (const form of [accessToken, tokens.buildXOAuth2Token(accessToken)]) onToken?.(form);
   });
   return tokens;
+}
+
+/**
+ * Gives one access token for a mailbox.
+ * @throws UserError (exit 2) when none can be got
+ */
+export async function tokenFor(user: string, source: TokenSource): Promise<string> {
+  try {
+    return await new Promise<string>((resolve, reject) =>
+      tokensFrom(user, source).getToken(false, (fault, token) => (fault ? reject(fault) : resolve(token))),
+    );
+  } catch (fault) {
+    const said = (fault as Error).message.replaceAll(/[\s\p{Cc}]+/gu, " ").slice(0, 300);
+    throw usageError(
+      "no-token",
+      `No access token for the mailbox can be got: ${said}`,
+      "Check `oauth2` in the settings and the network, then run the same command again.",
+    );
+  }
 }
 
 class Tokens extends XOAuth2 {
