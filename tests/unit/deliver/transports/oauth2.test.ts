@@ -80,8 +80,8 @@ describe("a login by access token", () => {
     login.pass = "token-2";
     expect(await transport.send(message)).toMatchObject({ kind: "accepted" });
     const { scope } = source;
-    const once = { grant_type: "client_credentials", client_id: "id", client_secret: "secret", scope };
-    expect(asked).toEqual([once, once]);
+    const asking = { grant_type: "client_credentials", client_id: "id", client_secret: "secret", scope };
+    expect(asked).toEqual([asking, asking]);
   });
 
   it("stops the send when no token is given, and says why", async () => {
