@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { RowReport, Run } from "../../deliver/records.ts";
 import { cycleAt, type Cycle } from "../../plan/calendar.ts";
-import { isRehearsal } from "../../plan/delivery.ts";
+import { isOutbox, isRehearsal } from "../../plan/delivery.ts";
 import { momentInWords, timingOf } from "../../plan/due.ts";
 import { nextStep, type ScheduledStanding, type Standing } from "../../plan/next-step.ts";
 import type { Since } from "../../plan/since.ts";
@@ -41,13 +41,13 @@ export async function status(context: Context, id: string | undefined): Promise<
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
   try {
     const sent = await sentRuns(context, ledger, cycle.id);
+    // A rehearsal has reached nobody.
+    const counted = sent.filter(({ run }) => !isRehearsal(run.transport, toolkit.settings.transport));
     const standing = nextStep(cycle.id, {
       isPicked,
-      gates: mailing ? await gatesOf(context, workshop, mailing, ledger, toolkit.settings.transport) : [],
-      // A rehearsal has reached nobody.
-      sent: sent
-        .filter(({ run }) => !isRehearsal(run.transport, toolkit.settings.transport))
-        .map(({ tally }) => tally),
+      gates: mailing ? await gatesOf(context, workshop, mailing, ledger, toolkit.settings) : [],
+      sent: counted.map(({ tally }) => tally),
+      isInOutbox: counted.every(({ run }) => isOutbox(run.transport)),
       nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
       scheduled: mailing && (await scheduledNow(context, workshop, cycle, mailing)),
     });
@@ -181,7 +181,9 @@ function tell(
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
     printTally(out, tally);
     for (const row of open)
-      out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
+      out.print(
+        `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,
+      );
     const more = tally.rejected + tally.unknown + tally.deferred - open.length;
     if (more > 0) out.print(`    and ${more} more (onetopic status --json lists all)`);
     for (const row of gone.slice(0, shown))
