@@ -3,7 +3,7 @@
  * small ones takes longer than what most commands do. What is native, or needed by few commands, stays a package.
  * Run by: npm run build
  */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { rolldown } from "rolldown";
 
@@ -40,7 +40,13 @@ const { output } = await build.write({
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
 });
 await build.close();
-await writeFile(path.join(folder, "LICENCES.txt"), await licences(output));
+
+// What the preview's pages load in the browser.
+const front = await rolldown({ input: { client: "src/preview/front/client.ts" }, platform: "browser" });
+const { output: shown } = await front.write({ dir: `${folder}/preview`, minify: true });
+await front.close();
+await copyFile("src/preview/front/style.css", `${folder}/preview/style.css`);
+await writeFile(path.join(folder, "LICENCES.txt"), await licences([...output, ...shown]));
 
 /** The licences of the packages inside, which ask to be passed on with them. */
 async function licences(chunks) {

@@ -1,32 +1,18 @@
 import { dayInWords } from "../../domain/dates.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
-import type { CycleId, Topic } from "../../domain/topic.ts";
+import type { Topic } from "../../domain/topic.ts";
 import type { ExitCode } from "../../domain/user-error.ts";
-import { planAhead } from "../../plan/ahead.ts";
+import { topicRows, type TopicRow } from "../../plan/topic-rows.ts";
 import { findCycle, findTopic, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { table, wrapText } from "../output.ts";
 
-/** A topic as lists show it. */
-interface TopicRow {
-  readonly slug: string;
-  readonly title: string;
-  readonly status: string;
-  readonly priority: number;
-  readonly lastCycle: CycleId | null;
-  readonly nextCycle: CycleId | null;
-  readonly review: string | null;
-}
-
-/** How far ahead the next cycle of a topic is looked for. */
-const lookAhead = 60;
-
 /** `onetopic topics [slug]` */
 export async function topics(context: Context, slug: string | undefined): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
   requireSettings(context, toolkit);
-  const rows = topicRows(context, toolkit);
+  const rows = topicRows(toolkit, findCycle(context, toolkit, undefined));
   if (slug !== undefined) return showTopic(context, toolkit, findTopic(toolkit, slug), rows);
   const { out } = context;
   out.document({ topics: rows });
@@ -46,27 +32,6 @@ export async function topics(context: Context, slug: string | undefined): Promis
     `${count(rows.length, "topic")}, ${ready} ready. Show one: onetopic topics SLUG. See the year: onetopic plan`,
   );
   return tellProblems(context, toolkit.problems);
-}
-
-function topicRows(context: Context, toolkit: Toolkit): TopicRow[] {
-  const current = findCycle(context, toolkit, undefined);
-  const last = new Map<string, CycleId>();
-  for (const { cycle, topic } of toolkit.editions) if (cycle <= current.id) last.set(topic, cycle);
-  const next = new Map<string, CycleId>();
-  const ahead = planAhead(toolkit, current.index, lookAhead);
-  for (const { cycle, topic, picked } of ahead.cycles) {
-    const isUnderWay = picked && cycle.id === current.id;
-    if (topic && !isUnderWay && !next.has(topic.slug)) next.set(topic.slug, cycle.id);
-  }
-  return toolkit.topics.map(({ slug, title, status, priority, review }) => ({
-    slug,
-    title,
-    status,
-    priority,
-    lastCycle: last.get(slug) ?? null,
-    nextCycle: next.get(slug) ?? null,
-    review: review ?? null,
-  }));
 }
 
 function showTopic(context: Context, toolkit: Toolkit, topic: Topic, rows: readonly TopicRow[]): ExitCode {
