@@ -2,6 +2,7 @@ import { setImmediate as letOthersSpeak } from "node:timers/promises";
 import { checkToolkit, withTools } from "../check/check.ts";
 import { judgeHere, type CheckInput, type Judge } from "../check/judge.ts";
 import { hasErrors, type Problem } from "../domain/problem.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import { applyLevels } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { dayOf } from "../plan/calendar.ts";
@@ -15,7 +16,8 @@ import { openCheckCache, type CheckCache } from "./check/cache.ts";
 import { campaignFacts } from "./check/campaign-facts.ts";
 import { findRoot, type Context } from "./context.ts";
 import { openToolkitLedger, standingRuns } from "./ledger.ts";
-import { openList } from "./people.ts";
+import { openList, openSource } from "./people.ts";
+import { samplePeople, type SamplePerson } from "./sample-people.ts";
 import { outboxReader } from "./stage-outbox.ts";
 import { pickAsCommand } from "./stage-pick.ts";
 import { standingOf } from "./standing.ts";
@@ -69,9 +71,17 @@ async function openStage(
     standing: () => standingNow(context, workshop),
     findings: (signal) => findingsOf(context, workshop, cache, checkInput, signal),
     readList: (name) => openList(context, workshop, name),
+    personOn: (name, who) => personOn(context, workshop, name, who),
     outbox: outboxReader(toolkit),
     pick: (wish) => pickAsCommand(context, wish),
   };
+}
+
+async function personOn(context: Context, workshop: Workshop, list: string, who: string): Promise<Recipient> {
+  const source = await openSource(context, workshop, list);
+  // An empty wish would be the invented person's.
+  const [found] = await samplePeople(workshop.toolkit.settings, source, [who === "sample" ? "" : who]);
+  return (found as SamplePerson).to;
 }
 
 /** With the templates of before where those of now have faults: their faults are told all the same. */

@@ -10,6 +10,7 @@ import { faultPage, layout } from "./layout.ts";
 import type { Live } from "./live.ts";
 import { NotHere, type Asked, type FileAnswer, type Page } from "./page.ts";
 import { files, forms, pages } from "./routes.ts";
+import { openGallery, type Gallery } from "./topic/gallery.ts";
 
 export interface AppOptions {
   readonly live: Live;
@@ -29,6 +30,7 @@ const largestBody = 16_384;
 /** What answers the requests of the preview. */
 export function previewApp(options: AppOptions): Hono {
   const { live, port, onFault } = options;
+  const asked = askedAbout(live, openGallery());
   const app = new Hono();
   const show = (c: Context, page: Page) => c.html(layout(page, live.shown(), live.run), page.status ?? 200);
   app.use(headers);
@@ -38,11 +40,10 @@ export function previewApp(options: AppOptions): Hono {
   });
   declareAssets(app, options);
   app.get("/events", eventsOf(live, options.closing));
-  declareForms(app, options, show);
-  for (const [at, route] of Object.entries(pages))
-    app.get(at, async (c) => show(c, await route(askedOf(c, live))));
+  declareForms(app, options, asked, show);
+  for (const [at, route] of Object.entries(pages)) app.get(at, async (c) => show(c, await route(asked(c))));
   for (const [at, route] of Object.entries(files))
-    app.get(at, async (c) => giveFile(c, await route(askedOf(c, live))));
+    app.get(at, async (c) => giveFile(c, await route(asked(c))));
   app.notFound((c) => show(c, nothingHere("There is nothing at this address.")));
   app.onError((fault, c) => {
     if (fault instanceof NotHere) return show(c, nothingHere(fault.message, fault.hint));
@@ -65,7 +66,8 @@ function declareAssets(app: Hono, { assets }: AppOptions): void {
 
 function declareForms(
   app: Hono,
-  { live, port }: AppOptions,
+  { port }: AppOptions,
+  asked: (c: Context) => Asked,
   show: (c: Context, page: Page) => Response | Promise<Response>,
 ): void {
   const visitors = openVisitors(port);
@@ -77,17 +79,18 @@ function declareForms(
   });
   for (const [at, route] of Object.entries(forms))
     app.post(at, async (c) => {
-      const done = await route(askedOf(c, live), new URLSearchParams(await c.req.text()));
+      const done = await route(asked(c), new URLSearchParams(await c.req.text()));
       return "page" in done ? show(c, done.page) : c.redirect(done.next, 303);
     });
 }
 
-function askedOf(c: Context, live: Live): Asked {
-  return {
+function askedAbout(live: Live, gallery: Gallery): (c: Context) => Asked {
+  return (c) => ({
     shown: live.shown(),
+    gallery,
     query: new URL(c.req.url).searchParams,
     part: (name) => c.req.param(name) ?? "",
-  };
+  });
 }
 
 function giveFile(c: Context, { type, content, download, status = 200 }: FileAnswer): Response {

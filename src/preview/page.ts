@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Shown } from "./live.ts";
+import type { Gallery } from "./topic/gallery.ts";
 
 /** Markup: what `hono/html` makes, in which every value is escaped. */
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -7,6 +8,8 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 /** What a request asks, for those who answer it. */
 export interface Asked {
   readonly shown: Shown;
+  /** What was rendered lately. */
+  readonly gallery: Gallery;
   /** The choices: they live in the address, so that going back, a second window and a reload keep them. */
   readonly query: URLSearchParams;
   /** A part of the path, decoded: `slug` of `/topics/:slug`. */

@@ -3,7 +3,7 @@ import type { Brand } from "../domain/brand.ts";
 import type { DeliveryState } from "../domain/delivery.ts";
 import type { ImageStore } from "../domain/image.ts";
 import type { Problem } from "../domain/problem.ts";
-import type { RecipientList } from "../domain/recipient.ts";
+import type { Recipient, RecipientList } from "../domain/recipient.ts";
 import type { TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Day, Topic } from "../domain/topic.ts";
@@ -50,6 +50,12 @@ export interface Stage {
   readonly findings: (signal: AbortSignal) => Promise<readonly Problem[]>;
   /** A list of the settings, read whole. @throws UserError */
   readonly readList: (name: string) => Promise<RecipientList>;
+  /**
+   * Somebody on a list of the settings, which is read no further than to them.
+   * @param who their row, as a spreadsheet counts, or their address
+   * @throws UserError when there is no such list, or nobody like that on it
+   */
+  readonly personOn: (list: string, who: string) => Promise<Recipient>;
   readonly outbox: OutboxReader;
   /** Picks as `onetopic pick` does. @throws UserError with its words */
   readonly pick: (wish: PickWish) => Promise<PickedTopic>;

@@ -119,6 +119,26 @@ function takeChoices(): void {
   addEventListener("popstate", () => void refresh());
 }
 
+async function textAt(address: string): Promise<string> {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(address);
+  return response.text();
+}
+
+/** A picture is made when it is first asked for: what came of it is known when it is there, or is not. */
+function takePictures(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const settled = (target: EventTarget | null) => {
+    if (!(target instanceof HTMLImageElement) || !target.hasAttribute("data-pending")) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), 60);
+  };
+  for (const type of ["load", "error"])
+    document.addEventListener(type, (event) => settled(event.target), true);
+  for (const picture of document.querySelectorAll<HTMLImageElement>("img[data-pending]"))
+    if (picture.complete) settled(picture);
+}
+
 /** `data-copy` holds the text; `data-copy-from` the address of it. */
 function takeCopies(): void {
   document.addEventListener("click", async (event) => {
@@ -128,7 +148,7 @@ function takeCopies(): void {
     if (!button) return;
     const { copy, copyFrom } = button.dataset;
     try {
-      const text = copyFrom === undefined ? (copy ?? "") : await (await fetch(copyFrom)).text();
+      const text = copyFrom === undefined ? (copy ?? "") : await textAt(copyFrom);
       await navigator.clipboard.writeText(text);
       say(`Copied: ${button.dataset["copyName"] ?? text}`);
     } catch {
@@ -142,3 +162,4 @@ document.documentElement.classList.add("scripted");
 follow();
 takeChoices();
 takeCopies();
+takePictures();
