@@ -59,7 +59,7 @@ export const parts: Readonly<Record<string, Part>> = {
     with: (input) => ownWords(input, { text: words }),
   },
   "topic.messages": {
-    label: "key messages",
+    label: "the key messages",
     has: ({ topic, variant }) => (topic.variants[variant]?.messages ?? topic.messages).length > 0,
     without: (input) => ownWords(input, { messages: [] }),
     with: (input) => ownWords(input, { messages: [words] }),
@@ -71,31 +71,31 @@ export const parts: Readonly<Record<string, Part>> = {
     with: (input) => input,
   },
   "topic.scenario": inTopic(
-    "scenario",
+    "the scenario",
     ({ scenario }) => Boolean(scenario),
     { scenario: undefined },
     { scenario: words },
   ),
-  "topic.body": inTopic("article", ({ body }) => body.trim() !== "", { body: "" }, { body: words }),
+  "topic.body": inTopic("the article", ({ body }) => body.trim() !== "", { body: "" }, { body: words }),
   "topic.sources": inTopic(
-    "sources",
+    "the sources",
     ({ sources }) => sources.length > 0,
     { sources: [] },
     { sources: [{ title: "A source", url: "https://example.org/", published: "2026" }] },
   ),
   "topic.contact": inTopic(
-    "contact",
+    "the contact",
     (topic) => topic.contact !== undefined,
     { contact: undefined },
     { contact },
   ),
   "links.more": inTopic(
-    "link",
+    "the link",
     ({ link }) => link !== undefined,
     { link: undefined },
     { link: { label: "Read more", url: "https://example.org/" } },
   ),
-  "edition.note": inEdition("note of the edition", "note", { note: "" }, { note: words }),
+  "edition.note": inEdition("the note of the edition", "note", { note: "" }, { note: words }),
   "edition.posts": inEdition("recent posts", "posts", { posts: [] }, {}),
   "edition.next": inEdition(
     "what comes next",
@@ -103,13 +103,13 @@ export const parts: Readonly<Record<string, Part>> = {
     { next: [] },
     { next: [{ label: "Another month", title: "Another topic", summary: words }] },
   ),
-  "brand.logo": inBrand("logo", "logo", undefined),
-  "brand.footer": inBrand("brand's footer", "footer", words),
-  "brand.address": inBrand("brand's address", "address", "1 Example Street, Example Town"),
-  "brand.website": inBrand("brand's website", "website", "https://example.org/"),
-  "brand.contact": inBrand("brand's contact", "contact", contact),
+  "brand.logo": inBrand("the logo", "logo", undefined),
+  "brand.footer": inBrand("the brand's footer", "footer", words),
+  "brand.address": inBrand("the brand's address", "address", "1 Example Street, Example Town"),
+  "brand.website": inBrand("the brand's website", "website", "https://example.org/"),
+  "brand.contact": inBrand("the brand's contact", "contact", contact),
   "brand.social": {
-    label: "where the brand can be followed",
+    label: "where to follow the brand",
     has: ({ brand }) => Object.keys(brand.social).length > 0,
     without: (input) => ({ ...input, brand: { ...input.brand, social: {} } }),
     with: (input) => ({ ...input, brand: { ...input.brand, social: { mastodon: "@example@example.org" } } }),
@@ -128,9 +128,8 @@ export interface Branch {
 
 /** The parts that can be turned here. */
 export function branchesOf(asked: readonly string[], input: RenderInput): Branch[] {
-  return asked.flatMap((name) => {
-    const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
-    if (!part || (name.startsWith("edition.") && !input.edition)) return [];
+  return Object.entries(parts).flatMap(([name, part]) => {
+    if (!asked.includes(name) || (name.startsWith("edition.") && !input.edition)) return [];
     const has = part.has(input);
     return has || !onlyWithout.has(name) ? [{ name, label: part.label, has }] : [];
   });
