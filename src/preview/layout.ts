@@ -9,8 +9,13 @@ const places = [
   { place: "outbox", path: "/outbox", label: "Outbox" },
 ] as const;
 
+/** What is shown, and why it may be out of date, in words. */
+type Framed = Pick<Shown, "stage" | "version"> & {
+  readonly fault?: { readonly message: string; readonly hint: string } | undefined;
+};
+
 /** A whole page: what all of them have around them. */
-export function layout(page: Page, { stage, version, fault }: Shown, run: string): Html {
+export function layout(page: Page, { stage, version, fault }: Framed, run: string): Html {
   const { toolkit } = stage.toolkit.settings;
   return markup`<!doctype html>
 <html lang="en-GB" data-version="${String(version)}" data-run="${run}">
@@ -45,6 +50,26 @@ ${page.body}
 `;
 }
 
+/** A page for somebody who is not let in: it tells nothing of the toolkit, not even its name. */
+export function bareLayout({ title, body }: Page): Html {
+  return markup`<!doctype html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} – onetopic preview</title>
+<link rel="stylesheet" href="/assets/style.css">
+</head>
+<body class="door">
+<main id="main">
+${body}
+</main>
+</body>
+</html>
+`;
+}
+
 function notice(message: string, hint: string): Html {
   return markup`<section class="notice fault" aria-label="The toolkit cannot be read">
 <p><strong>${message}</strong> ${hint} Below is what was there before.</p>
@@ -61,4 +86,9 @@ export function faultPage(status: Page["status"], title: string, message: string
 <p>${hint}</p>
 <p><a href="/">Back to the overview</a></p>`,
   };
+}
+
+/** The same for somebody who is not let in: no way leads on from it. */
+export function closedDoor(title: string, message: string, hint: string): Page {
+  return { title, status: 403, body: markup`<h1>${title}</h1>\n<p>${message}</p>\n<p>${hint}</p>` };
 }

@@ -23,19 +23,21 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
     const live = await openLive({ open: opener.open, onFault });
     const { lists } = live.shown().stage.toolkit.settings;
     const assets = path.join(packageRoot, "dist", "bundle", "preview");
-    const server = await startPreview({ live, assets, port, onFault });
+    const server = await startPreview({ live, assets, port, onFault, conceal: out.conceal });
     const others = Object.values(lists).map(({ file }) => path.posix.normalize(file));
     const watching = await watchToolkit({ root: opener.root, others, onChange: live.change, onFault });
-    const url = `http://127.0.0.1:${server.port}/`;
-    out.event({ event: "listening", url, port: server.port });
-    out.print(`The preview is at ${url} and follows every change. Stop it with Ctrl+C.`);
-    if (open && context.interactive) await openInBrowser(context, url);
+    const url = server.address;
+    // On one line, so that whoever reads it need not wait for the end.
+    out.event({ url, port: server.port });
+    out.print(`The preview is at ${url}`);
+    out.print("The address holds a key: keep it to yourself. The page follows every change of a file.");
+    out.print("Stop it with Ctrl+C.");
+    if (open && context.interactive) await openInBrowser(context, server.oneTimeAddress());
     if (!signal.aborted)
       await new Promise((resolve) => void signal.addEventListener("abort", resolve, { once: true }));
     await watching.close();
     await server.close();
     await live.close();
-    out.event({ event: "stopped" });
     out.print("Stopped.");
     return EXIT.done;
   } finally {
