@@ -33,15 +33,17 @@ const largestBody = 16_384;
 export function previewApp(options: AppOptions): Hono {
   const { live, visitors, conceal, port, onFault } = options;
   const app = new Hono();
-  const show = (c: Context, page: Page) =>
-    c.html(
-      layout(page, { ...live.shown(), fault: inWords(live.shown().fault) }, live.run),
-      page.status ?? 200,
-    );
-  const inWords = (fault: UserError | undefined) =>
-    fault && { message: conceal(fault.message), hint: conceal(fault.hint) };
+  const show = (c: Context, page: Page) => c.html(layout(page, live.shown(), live.run), page.status ?? 200);
   const turnAway = (c: Context, page: Page) => c.html(bareLayout(page), page.status ?? 403);
   app.use(headers);
+  app.use(async (_, next) => {
+    const end = live.calm.begin();
+    try {
+      await next();
+    } finally {
+      end();
+    }
+  });
   app.use(async (c, next) => {
     if (isOwnHost(c.req.header("host"), port())) return next();
     return turnAway(c, wrongHost(port()));

@@ -1,5 +1,6 @@
 // Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
+import type { UserError } from "../domain/user-error.ts";
 import type { Shown } from "./live.ts";
 import type { Html, Page } from "./page.ts";
 
@@ -9,13 +10,8 @@ const places = [
   { place: "outbox", path: "/outbox", label: "Outbox" },
 ] as const;
 
-/** What is shown, and why it may be out of date, in words. */
-type Framed = Pick<Shown, "stage" | "version"> & {
-  readonly fault?: { readonly message: string; readonly hint: string } | undefined;
-};
-
 /** A whole page: what all of them have around them. */
-export function layout(page: Page, { stage, version, fault }: Framed, run: string): Html {
+export function layout(page: Page, { stage, version, fault, watching }: Shown, run: string): Html {
   const { toolkit } = stage.toolkit.settings;
   return markup`<!doctype html>
 <html lang="en-GB" data-version="${String(version)}" data-run="${run}">
@@ -41,7 +37,7 @@ ${places.map(
 </nav>
 </header>
 <main id="main" tabindex="-1">
-${fault ? notice(fault.message, fault.hint) : ""}
+${fault ? notice(fault) : ""}${watching ? notice(watching) : ""}
 ${page.body}
 </main>
 <footer class="bottom"><p id="status" role="status"></p><p>Only this machine can open this page, and nothing is sent from it.</p></footer>
@@ -70,10 +66,10 @@ ${body}
 `;
 }
 
-function notice(message: string, hint: string): Html {
-  return markup`<section class="notice fault" aria-label="The toolkit cannot be read">
-<p><strong>${message}</strong> ${hint} Below is what was there before.</p>
-</section>`;
+/** Why what is shown may not be what the files say. */
+function notice({ message, hint }: UserError): Html {
+  return markup`<section class="notice fault" aria-label="This page may be out of date"><p><strong>${message}</strong> ${hint}</p></section>
+`;
 }
 
 /** A page that says what went wrong. */
