@@ -1,9 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { compareText, type Problem } from "../domain/problem.ts";
 import { UserError } from "../domain/user-error.ts";
 import type { Standing } from "../plan/next-step.ts";
 import { openCalm, type Calm } from "./calm.ts";
 import type { Stage } from "./stage.ts";
+
+/** Milliseconds without a change after which the check begins. */
+const beforeCheck = 300;
 
 /** What pages show now: the stage, and what takes longer to find out. */
 export interface Shown {
@@ -158,8 +162,9 @@ class LiveStage {
   }
 
   async #check(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
     try {
+      // Who saves once will soon save again, and part of a check cannot be interrupted.
+      await sleep(beforeCheck, undefined, { signal, ref: false });
       const problems = await this.shown.stage.findings(signal, this.calm.quiet);
       if (!signal.aborted) this.show({ problems, isChecked: true });
     } catch (error) {
