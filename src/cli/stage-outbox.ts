@@ -9,10 +9,8 @@ const usual = "var/outbox";
 const filePattern = /^([0-9a-f]{32})\.eml$/;
 
 /** Reads what the outbox transport of the settings wrote; else the usual folder. Nothing outside the toolkit is read. */
-export function outboxReader({ root, settings }: Toolkit): OutboxReader {
-  const named = /^outbox:(.+)$/.exec(settings.transport)?.[1] ?? usual;
-  const folder = path.resolve(root, named);
-  const place = isInside(root, folder) ? folder : path.join(root, usual);
+export function outboxReader(toolkit: Toolkit): OutboxReader {
+  const place = outboxFolder(toolkit);
   return {
     list: async () => {
       const names = (await namesIn(place)).filter((name) => filePattern.test(name));
@@ -25,6 +23,13 @@ export function outboxReader({ root, settings }: Toolkit): OutboxReader {
       return { ...(await entryOf(place, `${id}.eml`)), headers: [], raw };
     },
   };
+}
+
+/** Where the outbox is, absolute; never outside the toolkit. */
+export function outboxFolder({ root, settings }: Pick<Toolkit, "root" | "settings">): string {
+  const named = /^outbox:(.+)$/.exec(settings.transport)?.[1] ?? usual;
+  const folder = path.resolve(root, named);
+  return isInside(root, folder) ? folder : path.join(root, usual);
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 import type { Recipient } from "../../domain/recipient.ts";
+import type { TemplateSet } from "../../domain/template.ts";
 import { UserError } from "../../domain/user-error.ts";
 import { remembered } from "../remembered.ts";
 import type { Stage } from "../stage.ts";
@@ -23,8 +24,14 @@ export type PersonFound =
   | { readonly kind: "person"; readonly person: ShownPerson }
   | { readonly kind: "missing"; readonly message: string; readonly hint: string };
 
-/** What the templates ask; read once. */
-export const questionsOn: (stage: Stage) => Questions = remembered(({ templates }) => questionsOf(templates));
+/** What templates ask, as long as they are the same. */
+const asked = new WeakMap<TemplateSet, Questions>();
+
+export function questionsOn({ templates }: Pick<Stage, "templates">): Questions {
+  const questions = asked.get(templates) ?? questionsOf(templates);
+  asked.set(templates, questions);
+  return questions;
+}
 
 /** Everybody ready-made, with somebody for each branch that depends on the person. */
 export const peopleOn: (stage: Stage) => readonly ReadyMade[] = remembered((stage) =>
