@@ -7,7 +7,7 @@ export interface Look {
 }
 
 const styleBlock = /(<style\b[^>]*>)([\s\S]*?)(<\/style>)/gi;
-const startTag = /<(?:img|source|table|td|th|body)\b(?:[^"'>]|"[^"]*"|'[^']*')*>/gi;
+const startTag = /<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>/gi;
 const pictureAttribute = /\s(?:src|srcset|background)=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi;
 const schemeMeta = /(<meta\b[^>]*name="(?:color-scheme|supported-color-schemes)"[^>]*content=")[^"]*(")/gi;
 
