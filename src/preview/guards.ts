@@ -25,7 +25,8 @@ export const filePolicy = [
 ].join("; ");
 
 const always = {
-  "Referrer-Policy": "no-referrer",
+  // With "no-referrer", browsers do not tell where a form was sent from (Fetch, "append a request Origin header").
+  "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",

@@ -10,11 +10,10 @@ import type { Scene } from "./scene.ts";
 /** What people see of a mail before they open it. */
 export function inboxView(scene: Scene, mail: ShownMail): Html {
   const { sender, subject, preheader } = mail;
-  const id = `inbox-${mail.variant}`;
-  return markup`<section class="inbox" aria-labelledby="${id}"><h3 id="${id}">In the inbox</h3>
+  return markup`<div class="inbox"><h3>In the inbox</h3>
 <dl class="facts">
 <dt>From</dt><dd>${sender === "" ? markup`<span class="mark warn">no sender</span>` : sender}</dd>
-<dt>Subject</dt><dd>${subject} ${lengthMark(scene, subject, "text/subject-long")} <button type="button" class="small" data-copy="${subject}">Copy<span class="unseen"> the subject</span></button></dd>
+<dt>Subject</dt><dd>${subject} ${lengthMark(scene, subject, "text/subject-long")} <button type="button" class="small" data-copy="${subject}" aria-label="Copy the subject">Copy</button></dd>
 <dt>Preheader</dt><dd>${
     preheader === ""
       ? markup`<span class="mark warn">none</span>`
@@ -23,7 +22,7 @@ export function inboxView(scene: Scene, mail: ShownMail): Html {
 </dl>
 <ul class="inboxes">${inboxes.map((one) => inboxRow(one, mail))}</ul>
 <p class="small quiet">About where these programs cut off.</p>
-</section>`;
+</div>`;
 }
 
 function inboxRow({ id, name, place, sender, subject, preheader }: Inbox, mail: ShownMail): Html {

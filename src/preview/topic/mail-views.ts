@@ -3,6 +3,7 @@ import { html as markup } from "hono/html";
 import { htmlLimit } from "../../render/render.ts";
 import type { Html } from "../page.ts";
 import { downloadOf } from "./addresses.ts";
+import { downloads, inKilobytes } from "./file-views.ts";
 import { widths } from "./choices.ts";
 import { variantOf } from "./finding-places.ts";
 import { cannotBeMade, findingItems } from "./finding-views.ts";
@@ -51,6 +52,7 @@ function textBlock(name: string, text: string): Html {
   return markup`<pre class="text-part" tabindex="0" role="region" aria-label="Text part: ${name}" dir="auto">${text}</pre>`;
 }
 
+// A frame whose mail is another one is another frame: one that only changed its address would be a step of the history.
 function mailCard(scene: Scene, mail: ShownMail, hasText: boolean): Html {
   const { choices } = scene;
   const spec = scene.spec({ variant: mail.variant, audience: mail.audience, format: "html" });
@@ -62,14 +64,14 @@ ${isFaulty ? cannotBeMade(scene, spec.name, mail.isStale, mail.problems) : mail.
 ${
   mail.address === undefined
     ? ""
-    : markup`<div class="device ${choices.width} ${choices.scheme}"><div class="pane"><iframe id="frame-${spec.name}" title="${name}" sandbox src="${mail.address}" width="${String(widths[choices.width])}" loading="lazy"></iframe></div></div>
+    : markup`<div class="device ${choices.width} ${choices.scheme}"><div class="pane"><iframe id="${mail.address}" data-frame="${spec.name}" title="${name}" sandbox src="${mail.address}" width="${String(widths[choices.width])}" loading="lazy"></iframe></div></div>
 ${sizeLine(mail)}`
 }
 <div class="acts">${
     isFaulty || scene.refused.length > 0
       ? markup`<p class="small quiet">Its files can be copied and downloaded once the errors are mended.</p>`
       : fileActs(scene, mail, name, ["html", "txt", "eml"])
-  }${mail.address === undefined ? "" : markup`<a class="alone" href="${mail.address}" target="_blank">Open alone<span class="unseen">: ${name}, in a new window</span></a>`}</div>
+  }${mail.address === undefined ? "" : markup`<a class="alone" href="${mail.address}" target="_blank" aria-label="Open alone: ${name}, in a new window">Open alone</a>`}</div>
 ${mail.text === undefined || !hasText ? "" : markup`<details class="more"><summary>Text part<span class="unseen"> of ${name}</span></summary>${textBlock(name, mail.text)}</details>`}
 ${mail.html === undefined ? "" : linkList(mail.html, name)}
 </article>`;
@@ -87,7 +89,7 @@ function sizeLine({ htmlBytes, messageBytes }: ShownMail): Html {
   } The whole message is ${inKilobytes(messageBytes)}.</span></p>`;
 }
 
-const copied = { html: "HTML", txt: "text", eml: "message" } as const;
+const copied = { html: "HTML", txt: "text" } as const;
 
 /** Buttons to copy, and links to download. */
 function fileActs(
@@ -101,16 +103,13 @@ function fileActs(
     .filter(({ format }) => format !== "eml")
     .map(
       (spec) =>
-        markup`<button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}">Copy ${copied[spec.format as "html" | "txt"]}<span class="unseen">: ${name}</span></button>`,
+        markup`<button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy ${copied[spec.format as "html" | "txt"]} of ${name}">Copy ${copied[spec.format as "html" | "txt"]}</button>`,
     )}${
     formats.length > 1
-      ? markup`<button type="button" data-copy="${subject}">Copy subject<span class="unseen">: ${name}</span></button>`
+      ? markup`<button type="button" data-copy="${subject}" aria-label="Copy subject of ${name}">Copy subject</button>`
       : ""
   }</span>
-<span class="group downloads">${specs.map(
-    (spec) =>
-      markup`<a href="${downloadOf(scene, spec)}" download="${spec.name}">${spec.format}<span class="unseen">: download ${spec.name}</span></a>`,
-  )}</span>`;
+${downloads(scene, specs)}`;
 }
 
 function linkList(html: string, name: string): Html | string {
@@ -125,9 +124,4 @@ function linkList(html: string, name: string): Html | string {
           : markup`<code>${href}</code>`
       }</li>`,
   )}</ul></details>`;
-}
-
-/** `12 kB`, at least 1. */
-export function inKilobytes(bytes: number): string {
-  return `${Math.max(1, Math.round(bytes / 1024)).toLocaleString("en-GB")} kB`;
 }

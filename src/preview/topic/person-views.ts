@@ -26,8 +26,8 @@ ${found.kind === "missing" ? markup`<p class="notice fault"><strong>${found.mess
 ${
   listed
     ? markup`<p class="small">${person.label}. ${listed.audience === undefined ? "No audience that the settings know: the version for everyone." : `Audience: ${audienceTitle(stage, listed.audience)}.`} ${
-        listed.row > 2 ? markup`<a href="${neighbour(listed.row - 1)}">Row before</a> ` : ""
-      }<a href="${neighbour(listed.row + 1)}">Next row</a></p>`
+        listed.row > 2 ? markup`<a id="row-before" href="${neighbour(listed.row - 1)}">Row before</a> ` : ""
+      }<a id="row-next" href="${neighbour(listed.row + 1)}">Next row</a></p>`
     : markup`<p class="small quiet">The first row names the columns. The list is only read.</p>`
 }
 </details>`;
@@ -54,7 +54,7 @@ export function branchesPanel(scene: Scene): Html | string {
 <p class="small quiet">The templates show these only when there is something to show. Turn one to see how it looks the other way about. Nothing in your files changes.</p>
 <ul class="turns">${branches.map(
     ({ name, label, has }) =>
-      markup`<li><a href="${link({ turned: turned.has(name) ? without(name) : [...choices.turned, name] })}"${
+      markup`<li><a id="turn-${name}" href="${link({ turned: turned.has(name) ? without(name) : [...choices.turned, name] })}"${
         turned.has(name) ? markup` aria-current="true"` : ""
       }>${turned.has(name) ? markup`${has ? "Without" : "With"} ${label}<span class="unseen">: show as it is</span>` : markup`${has ? "Leave out" : "Show"} ${label}`}</a></li>`,
   )}</ul>

@@ -4,11 +4,11 @@ import { paperSizes } from "../../render/sheets.ts";
 import type { ArtefactSpec } from "../../render/artefacts.ts";
 import type { Html } from "../page.ts";
 import { downloadOf } from "./addresses.ts";
+import { downloads, inKilobytes } from "./file-views.ts";
 import { isWritten } from "./artefacts.ts";
 import { printForms } from "./choices.ts";
 import { variantOf } from "./finding-places.ts";
 import { cannotBeMade, findingItems } from "./finding-views.ts";
-import { inKilobytes } from "./mail-views.ts";
 import { make, pieceOf } from "./rendering.ts";
 import type { Scene } from "./scene.ts";
 import { showSheets, type ShownSheet } from "./sheets.ts";
@@ -75,13 +75,6 @@ function filesOf(scene: Scene, spec: ArtefactSpec): ArtefactSpec[] {
     .filter((one) => isWritten(one));
 }
 
-function downloads(scene: Scene, specs: readonly ArtefactSpec[]): Html {
-  return markup`<span class="group downloads">${specs.map(
-    (spec) =>
-      markup`<a href="${downloadOf(scene, spec)}" download="${spec.name}">${spec.format}<span class="unseen">: download ${spec.name}</span></a>`,
-  )}</span>`;
-}
-
 /** The words that go with the cards, for each platform. */
 async function posts(scene: Scene): Promise<Html> {
   const { stage, gallery, topic, choices } = scene;
@@ -96,6 +89,6 @@ ${text === undefined ? "" : markup`<pre class="text-part" tabindex="0" role="reg
 <div class="acts">${
     scene.refused.length > 0 || !content
       ? ""
-      : markup`<span class="group"><button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}">Copy all<span class="unseen"> words to post</span></button></span>${downloads(scene, [spec])}`
+      : markup`<span class="group"><button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy all words to post">Copy all</button></span>${downloads(scene, [spec])}`
   }</div></article>`;
 }
