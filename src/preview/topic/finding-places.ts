@@ -18,8 +18,10 @@ function named(value: unknown): Variant | undefined {
   return variants.find((variant) => variant === value);
 }
 
-/** `variants.poster.strapline` is about the poster. */
-function fromKey({ line, column }: Problem, { source }: Pick<Topic, "source">): Variant | undefined {
+/** `variants.poster.strapline` is about the poster. The article stands in the newsletter alone. */
+function fromKey(one: Problem, { source }: Pick<Topic, "source">): Variant | undefined {
+  const { line, column, rule } = one;
+  if (line >= source.bodyLine && !/^(?:yaml|front-matter|file)\//.test(rule)) return "newsletter";
   const keys = [...source.places].filter(([, place]) => place.line === line);
   const [key = ""] = keys.find(([, place]) => place.column === column) ?? keys[0] ?? [];
   return named(/^variants\.([^.]+)/.exec(key)?.[1]);

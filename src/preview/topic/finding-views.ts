@@ -1,5 +1,6 @@
 // Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
+import { count } from "../../domain/count.ts";
 import { sortProblems, type Problem } from "../../domain/problem.ts";
 import { unique } from "../../check/check.ts";
 import { describe } from "../../check/words/words.ts";
@@ -7,22 +8,36 @@ import type { Html } from "../page.ts";
 import { excerptOf } from "./finding-places.ts";
 import type { Scene } from "./scene.ts";
 
-/** Findings with their places, errors first, and the line that each is about. */
-export function findingItems({ topic, stale }: Scene, problems: readonly Problem[]): Html {
+/** As many are shown at once; of more, only the errors are. */
+const shownAtOnce = 3;
+
+/** Findings with their places, errors first, and the line that each is about. Many warnings are folded away. */
+export function findingItems(scene: Scene, problems: readonly Problem[]): Html {
   const sorted = sortProblems(unique(problems)).toSorted(
     (a, b) => Number(b.severity === "error") - Number(a.severity === "error"),
   );
-  const isStale = stale.includes(topic.source.path);
+  const errors = sorted.filter(({ severity }) => severity === "error").length;
+  const shown = sorted.length <= shownAtOnce ? sorted.length : Math.max(errors, shownAtOnce - 1);
+  const more = sorted.slice(shown);
   return markup`<ul class="findings">
-${sorted.map((one) => {
-  const place = `${one.path}:${one.line}:${one.column}`;
+${sorted.slice(0, shown).map((one) => findingItem(scene, one))}
+</ul>${
+    more.length === 0
+      ? ""
+      : markup`<details class="more"><summary>${count(more.length, shown > 0 ? "more warning" : "warning")}</summary><ul class="findings">
+${more.map((one) => findingItem(scene, one))}
+</ul></details>`
+  }`;
+}
+
+function findingItem({ topic, stale }: Scene, one: Problem): Html {
+  const { severity, path, line, column, rule } = one;
   // What is held of a file that cannot be read is how it was before: its lines are others.
-  const line = isStale ? undefined : excerptOf(one, topic);
-  return markup`<li><span class="mark ${one.severity === "error" ? "bad" : "warn"}">${one.severity === "error" ? "error" : "warning"}</span> ${describe(one)}
-${line === undefined ? "" : markup`<code class="excerpt">${line}</code>`}
-<span class="small"><code>${place}</code> <span class="rule">${one.rule}</span></span></li>`;
-})}
-</ul>`;
+  const excerpt = stale.includes(path) ? undefined : excerptOf(one, topic);
+  const isError = severity === "error";
+  return markup`<li><span class="mark ${isError ? "bad" : "warn"}">${isError ? "error" : "warning"}</span> ${describe(one)}
+${excerpt === undefined ? "" : markup`<code class="excerpt">${excerpt}</code>`}
+<span class="small"><code>${path}:${String(line)}:${String(column)}</code> <span class="rule">${rule}</span></span></li>`;
 }
 
 /** Says which files cannot be used as they are now, and that what is shown is how they were. */

@@ -29,23 +29,25 @@ describe("where a finding is shown", () => {
         topic,
       ),
       variantOf(problem("text/jargon", path, at(5, 16), { text: "a", instead: "b" }), topic),
+      variantOf(problem("text/jargon", path, at(9), { text: "a", instead: "b" }), topic),
       variantOf(
         problem("template/unescaped", "templates/poster-asks.typ.hbs", at(1), { expression: "x" }),
         topic,
       ),
       variantOf(problem("template/unescaped", "templates/email.txt.hbs", at(1), { expression: "x" }), topic),
-    ]).toEqual(["newsletter", "poster", "email", "poster", "poster", "email"]);
+    ]).toEqual(["newsletter", "poster", "email", "poster", "newsletter", "poster", "email"]);
   });
 
   it("is above all of them when it is about the words of all", () => {
     expect([
       variantOf(problem("topic/no-sources", path, at(1), {}), topic),
+      variantOf(problem("yaml/syntax", path, at(9), { reason: "x" }), topic),
       variantOf(problem("text/jargon", path, at(2, 8), { text: "a", instead: "b" }), topic),
       variantOf(
         problem("template/unescaped", "templates/layouts/mail.html.hbs", at(1), { expression: "x" }),
         topic,
       ),
-    ]).toEqual([undefined, undefined, undefined]);
+    ]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it("is the page of this topic for its own files and the templates of what is sent", () => {
