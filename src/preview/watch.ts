@@ -11,8 +11,8 @@ export interface WatchOptions {
   readonly onChange: (files: readonly string[]) => void;
   /** Told when changes cannot be followed as they happen; they are looked for every now and then instead. */
   readonly onSlow: (why: UserError) => void;
-  /** Looks every now and then from the beginning, as on a drive that tells of no changes. */
-  readonly isSlow?: boolean | undefined;
+  /** Looks every so many milliseconds from the beginning, as on a drive that tells of no changes. */
+  readonly slowly?: number | undefined;
 }
 
 export interface Watching {
@@ -27,14 +27,14 @@ const shown = ["onetopic.yaml", "content", "templates", "var/lists"];
 /** Editors write in several steps; so long they are given to finish. */
 const pause = 40;
 /** How often files are looked at where the system does not tell of changes. */
-const slowly = 1_500;
+const everyTwoSeconds = 2_000;
 
 /** Watches the files of a toolkit. Resolves when it has begun. */
 export async function watchToolkit(options: WatchOptions): Promise<Watching> {
   const { root, others, onChange, onSlow } = options;
   const waiting = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  let isSlow = options.isSlow ?? false;
+  let { slowly } = options;
   let isClosed = false;
   const take = (file: string) => {
     waiting.add(relativeTo(root, file));
@@ -52,7 +52,7 @@ export async function watchToolkit(options: WatchOptions): Promise<Watching> {
       ignorePermissionErrors: true,
       // A link could lead out of the toolkit, or in circles.
       followSymlinks: false,
-      ...(isSlow ? { usePolling: true, interval: slowly, binaryInterval: slowly } : {}),
+      ...(slowly === undefined ? {} : { usePolling: true, interval: slowly, binaryInterval: slowly }),
     });
     watcher.on("all", (_, file) => take(file));
     watcher.on("error", (fault) => void slowDown(fault));
@@ -60,8 +60,8 @@ export async function watchToolkit(options: WatchOptions): Promise<Watching> {
     return watcher;
   };
   const slowDown = async (fault: unknown) => {
-    if (isSlow || isClosed) return;
-    isSlow = true;
+    if (slowly !== undefined || isClosed) return;
+    slowly = everyTwoSeconds;
     onSlow(cannotFollow(fault));
     const before = watching;
     watching = begin();
