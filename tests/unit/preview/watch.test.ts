@@ -4,8 +4,8 @@ import { watchToolkit, type Watching, type WatchOptions } from "../../../src/pre
 import { tempToolkit, type TestToolkit } from "../../support/cli.ts";
 
 let watching: Watching | undefined;
-afterEach(async () => {
-  await watching?.close();
+afterEach(() => {
+  watching?.close();
   watching = undefined;
 });
 
@@ -19,12 +19,12 @@ interface Watched {
   readonly watching: Watching;
 }
 
-async function watched(options: Partial<WatchOptions> = {}): Promise<Watched> {
+function watched(options: Partial<WatchOptions> = {}): Watched {
   const toolkit = tempToolkit("tiny");
   const all: (readonly string[])[] = [];
   const onChange = (files: readonly string[]) => void all.push(files);
   const onSlow = () => {};
-  watching = await watchToolkit({ root: toolkit.root, others: () => [], onChange, onSlow, ...options });
+  watching = watchToolkit({ root: toolkit.root, others: () => [], onChange, onSlow, ...options });
   const told = async (...files: readonly string[]) => {
     const wanted = expect.arrayContaining([...files]);
     await expect.poll(() => all.flat(), { timeout: 5_000, interval: 10 }).toEqual(wanted);
@@ -34,7 +34,7 @@ async function watched(options: Partial<WatchOptions> = {}): Promise<Watched> {
 
 describe("a change", () => {
   it("is told of files that are written, made, deleted and moved", async () => {
-    const { toolkit, told, all } = await watched();
+    const { toolkit, told, all } = watched();
     toolkit.write(good, "new");
     await told(good);
     toolkit.write("content/brands/other.yaml", "name: Other");
@@ -48,8 +48,8 @@ describe("a change", () => {
   });
 
   it("is told each time where an editor puts a new file in the place of the old one", async () => {
-    const { toolkit, all } = await watched();
-    for (const round of [1, 2, 3]) {
+    const { toolkit, all } = watched();
+    for (const round of [1, 2, 3, 4, 5]) {
       const before = all.length;
       writeFileSync(toolkit.path(`${good}.tmp`), `round ${round}`);
       renameSync(toolkit.path(`${good}.tmp`), toolkit.path(good));
@@ -59,15 +59,28 @@ describe("a change", () => {
   });
 
   it("of many files is told together", async () => {
-    const { toolkit, told, all } = await watched();
+    const { toolkit, told, all } = watched();
     const files = Array.from({ length: 200 }, (_, at) => `content/topics/many-${at}.md`);
     for (const file of files) toolkit.write(file, "text");
     await told(...files);
     expect(all.length).toBeLessThan(20);
   });
 
+  it("is told in a folder that took the place of another, and in one that was not there", async () => {
+    const { toolkit, told, all } = watched();
+    for (const file of ["other/topics/good.md", "other/topics/deep/er.md"]) toolkit.write(file, "text");
+    renameSync(toolkit.path("content"), toolkit.path("before"));
+    renameSync(toolkit.path("other"), toolkit.path("content"));
+    await told("content", good, "content/topics/deep/er.md");
+    const count = all.length;
+    toolkit.write("content/topics/deep/er.md", "once more");
+    toolkit.write("before/topics/good.md", "no longer of it");
+    await expect.poll(() => all.slice(count).flat()).toContain("content/topics/deep/er.md");
+    expect(all.slice(count).flat()).not.toContain(good);
+  });
+
   it("is none of files that nothing is shown of", async () => {
-    const { toolkit, told, all } = await watched();
+    const { toolkit, told, all } = watched();
     for (const other of [
       "out/x/newsletter.html",
       "node_modules/a/b.md",
@@ -85,7 +98,7 @@ describe("a change", () => {
 
   it("is told of lists that the settings name later", async () => {
     const others: string[] = [];
-    const { toolkit, told, all, watching: now } = await watched({ others: () => others });
+    const { toolkit, told, all, watching: now } = watched({ others: () => others });
     toolkit.write("people/staff.csv", "email");
     others.push("people/staff.csv");
     now.extend();
@@ -100,7 +113,7 @@ describe("a change", () => {
   });
 
   it("is found by looking where the system does not tell", async () => {
-    const { toolkit, told, all } = await watched({ slowly: 30 });
+    const { toolkit, told, all } = watched({ slowly: 30 });
     toolkit.write(good, "another length than before");
     await told(good);
     expect(new Set(all.flat())).toEqual(new Set([good]));
