@@ -26,6 +26,7 @@ import { renderSheet, type SheetResult } from "./sheet.ts";
 import { sheetOf, type SheetForm, type SheetSize, type SheetVariant } from "./sheets.ts";
 import { mirrored, prepareHtml, proseStyles } from "./styles.ts";
 import { createTypesetter, type Typesetter } from "./typst/typesetter.ts";
+import type { View } from "./view.ts";
 
 /** A message's parts, before MIME. Pictures stand in the HTML as `cid:` addresses. */
 export interface Mail {
@@ -48,6 +49,17 @@ export interface SheetOrder {
   readonly artefact: string;
 }
 
+/** The words to post. */
+export interface WrittenPosts {
+  /** As the template sets all of them. */
+  readonly text: string;
+  /** One for each platform. */
+  readonly each: View["social"]["posts"];
+  /** What the pictures show. */
+  readonly alt: string;
+  readonly problems: readonly Problem[];
+}
+
 /** Everything that renders: templates compiled once, pictures made once. */
 export interface Studio {
   /** Faults of the templates themselves. */
@@ -59,7 +71,7 @@ export interface Studio {
   /** @throws TemplateFault */
   readonly sheet: (input: RenderInput, order: SheetOrder) => Promise<SheetResult>;
   /** The words to post with a card, for each platform. @throws TemplateFault */
-  readonly posts: (input: RenderInput) => { text: string; problems: readonly Problem[] };
+  readonly posts: (input: RenderInput) => WrittenPosts;
   readonly pages: Pages;
   /** The plan on sheets for the wall. @throws TemplateFault */
   readonly wall: (input: PlannerInput) => Promise<WallResult>;
@@ -206,18 +218,15 @@ async function mail(
   };
 }
 
-function posts(
-  toolkit: Toolkit,
-  engine: Engine,
-  memo: Memo,
-  input: RenderInput,
-): { text: string; problems: Problem[] } {
+function posts(toolkit: Toolkit, engine: Engine, memo: Memo, input: RenderInput): WrittenPosts {
   const { source } = input.topic;
   const rich = plainText(toolkit, source.path, memo, { width: Infinity, bare: true });
   const view = buildView(toolkit, input, { rich, logo: null, qr: "" });
   const { social, tooLong } = writePosts(view);
   return {
     text: engine.render(input.variant, { ...view, social }),
+    each: social.posts,
+    alt: social.alt,
     problems: tooLong.map((found) =>
       problem("social/too-long", source.path, placeOf(source, found.key), found),
     ),

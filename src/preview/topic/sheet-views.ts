@@ -3,14 +3,13 @@ import { html as markup } from "hono/html";
 import { paperSizes } from "../../render/sheets.ts";
 import type { ArtefactSpec } from "../../render/artefacts.ts";
 import type { Html } from "../page.ts";
-import { downloadOf } from "./addresses.ts";
 import { downloads, inKilobytes } from "./file-views.ts";
 import { isWritten } from "./artefacts.ts";
 import { printForms } from "./choices.ts";
 import { variantOf } from "./finding-places.ts";
 import { cannotBeMade, findingItems } from "./finding-views.ts";
-import { make, pieceOf } from "./rendering.ts";
 import type { Scene } from "./scene.ts";
+import { postsCard } from "./post-views.ts";
 import { showSheets, type ShownSheet } from "./sheets.ts";
 import { formNames, segments } from "./toolbar.ts";
 
@@ -23,7 +22,7 @@ export async function sheetsForm(scene: Scene, variant: "poster" | "screen" | "s
 ${own.length > 0 ? findingItems(scene, own) : ""}
 ${variant === "poster" ? posterChoices(scene) : ""}</div>
 <div class="sheets ${variant}">${sheets.map((sheet) => sheetCard(scene, sheet))}
-${variant === "social" ? await posts(scene) : ""}</div>
+${variant === "social" ? await postsCard(scene) : ""}</div>
 </section>`;
 }
 
@@ -73,22 +72,4 @@ function filesOf(scene: Scene, spec: ArtefactSpec): ArtefactSpec[] {
   return formats
     .map((format) => scene.spec({ variant, audience, size, form, format }))
     .filter((one) => isWritten(one));
-}
-
-/** The words that go with the cards, for each platform. */
-async function posts(scene: Scene): Promise<Html> {
-  const { stage, gallery, topic, choices } = scene;
-  const spec = scene.spec({ variant: "social", audience: choices.audience, format: "txt" });
-  const piece = pieceOf(stage, { topic, choices }, spec);
-  const { content, problems } = await make(stage, gallery, piece);
-  const last = content ? undefined : gallery.last(piece.place);
-  const text = content ?? (last === undefined ? undefined : gallery.known(last)?.content);
-  return markup`<article class="sheet-card words" id="sheet-${spec.name}"><h3>Words to post</h3>
-${content ? (problems.length > 0 ? findingItems(scene, problems) : "") : cannotBeMade(scene, spec.name, last !== undefined, problems)}
-${text === undefined ? "" : markup`<pre class="text-part" tabindex="0" role="region" aria-label="Words to post">${text.toString("utf8")}</pre>`}
-<div class="acts">${
-    scene.refused.length > 0 || !content
-      ? ""
-      : markup`<span class="group"><button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy all words to post">Copy all</button></span>${downloads(scene, [spec])}`
-  }</div></article>`;
 }
