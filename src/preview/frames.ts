@@ -64,12 +64,11 @@ export async function downloadedFile(asked: Asked): Promise<FileAnswer> {
   return { type, content: new Uint8Array(content), download: spec.name };
 }
 
-function fileAsked({ shown: { stage }, part }: Asked): {
-  readonly topic: Topic;
-  readonly spec: ArtefactSpec;
-} {
+function fileAsked(asked: Asked): { readonly topic: Topic; readonly spec: ArtefactSpec } {
+  const { shown, part, query } = asked;
+  const { stage } = shown;
   const topic = stage.toolkit.topics.find(({ slug }) => slug === part("slug"));
-  const spec = specNamed(stage, part("artefact"));
+  const spec = topic && specNamed(stage, part("artefact"), readChoices(query, stage, topic).brand);
   if (!topic || !spec)
     throw new NotHere("There is no such file to show.", "The topic's page shows them all.");
   return { topic, spec };

@@ -73,18 +73,32 @@ describe("the page of a topic", { timeout: 120_000 }, () => {
 
   it("gives the same bytes to download as the command writes, under the same names", async (test) => {
     const { page } = await openPage(test.skip, "/topics/next");
-    expectCode(await toolkit.run("render", "next"), 0);
-    const links = await page.locator("a[download]").all();
-    const names = await Promise.all(links.map((link) => link.getAttribute("download")));
-    const written = toolkit.list("out/next").filter((name) => name !== "manifest.json");
-    expect(names.toSorted()).toEqual(written);
-    for (const link of links) {
-      const answer = await page.request.get(
-        new URL((await link.getAttribute("href")) ?? "", preview.url).href,
-      );
-      const name = (await link.getAttribute("download")) ?? "";
-      expect(answer.headers()["content-disposition"]).toBe(`attachment; filename="${name}"`);
-      expect((await answer.body()).equals(readFileSync(toolkit.path("out/next", name))), name).toBe(true);
+    const mails = ["--variant", "newsletter,email", "--brand", "very-dark", "--out", "out/dark"];
+    for (const args of [["next"], ["2026-11", ...mails]]) expectCode(await toolkit.run("render", ...args), 0);
+    for (const [folder, at] of [
+      ["out/next", "/topics/next"],
+      // Whoever is shown and however it is turned, a file is to nobody in particular.
+      [
+        "out/dark/everything",
+        "/topics/everything?variant=newsletter&brand=very-dark&person=signs&turned=topic.body",
+      ],
+      ["out/dark/everything", "/topics/everything?variant=email&brand=very-dark"],
+    ] as const) {
+      await page.goto(new URL(at, preview.url).href);
+      const links = await page.locator("a[download]").all();
+      const names = await Promise.all(links.map((link) => link.getAttribute("download")));
+      const variant = new URL(at, preview.url).searchParams.get("variant") ?? "";
+      const written = toolkit
+        .list(folder)
+        .filter((name) => name !== "manifest.json" && name.startsWith(variant));
+      expect(names.toSorted()).toEqual(written);
+      for (const link of links) {
+        const href = (await link.getAttribute("href")) ?? "";
+        const answer = await page.request.get(new URL(href, preview.url).href);
+        const name = (await link.getAttribute("download")) ?? "";
+        expect(answer.headers()["content-disposition"]).toBe(`attachment; filename="${name}"`);
+        expect((await answer.body()).equals(readFileSync(toolkit.path(folder, name))), name).toBe(true);
+      }
     }
     await page.close();
   });

@@ -16,18 +16,21 @@ export function shownAt(
   version: string,
   last?: string,
 ): string {
-  const { cycle, turned, person, scheme, images } = choices;
+  const { brand, cycle, turned, person, scheme, images } = choices;
   const usual = usualChoices(stage, topic);
   const look = spec.format === "html" ? { scheme, images } : {};
-  const pairs = pairsOf({ ...usual, cycle, turned, person, ...look }, usual);
+  const pairs = pairsOf({ ...usual, brand, cycle, turned, person, ...look }, usual);
   const which: [string, string][] = last === undefined ? [["v", version]] : [["last", last]];
   return `/render/${topic.slug}/${spec.name}${queryOf([...pairs, ...which])}`;
 }
 
 /** Where a file is to be had as `onetopic render` writes it. */
-export function downloadOf({ stage, topic, choices: { cycle } }: Scene, { name }: ArtefactSpec): string {
+export function downloadOf(
+  { stage, topic, choices: { brand, cycle } }: Scene,
+  { name }: ArtefactSpec,
+): string {
   const usual = usualChoices(stage, topic);
-  return `/download/${topic.slug}/${name}${queryOf(pairsOf({ ...usual, cycle }, usual))}`;
+  return `/download/${topic.slug}/${name}${queryOf(pairsOf({ ...usual, brand, cycle }, usual))}`;
 }
 
 /** Names what a file says. */

@@ -8,13 +8,19 @@ import type { Stage } from "../stage.ts";
 
 const forms: readonly (SheetForm | undefined)[] = [undefined, "large-print", "press"];
 
-/** The artefact of a name, as `onetopic render` names it; and the picture of a poster for a press, which it does not write. */
-export function specNamed({ toolkit, brand: usual }: Stage, name: string): ArtefactSpec | undefined {
+/**
+ * The artefact of a name, as `onetopic render` names it; and the picture of a poster for a press, which it does not write.
+ * @param likely the brand that is meant where an audience has the same id
+ */
+export function specNamed(
+  { toolkit, brand: usual }: Stage,
+  name: string,
+  likely: string,
+): ArtefactSpec | undefined {
   const parts = new Set(name.split("."));
   const audiences = [undefined, ...toolkit.settings.audiences.map(({ id }) => id)];
-  const brands = [usual.id, ...toolkit.brands.map(({ id }) => id).filter((id) => id !== usual.id)];
-  // One name alone can be a brand and an audience: all that could be meant are tried.
-  for (const brand of brands.filter((id) => id === usual.id || parts.has(id)))
+  const brands = new Set([likely, usual.id, ...toolkit.brands.map(({ id }) => id)]);
+  for (const brand of [...brands].filter((id) => id === usual.id || parts.has(id)))
     for (const audience of audiences.filter((id) => id === undefined || parts.has(id)))
       for (const form of forms) {
         const request = { variants, brands: [brand], sizes: paperSizes, audience, form };
