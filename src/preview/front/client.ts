@@ -20,8 +20,8 @@ function morph(text: string): void {
   for (const name of ["data-version", "data-run"])
     document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) ?? "");
   Idiomorph.morph(document.body, next.body, {
-    // What somebody is writing stays; the words of a link or button that was just pressed do not.
-    ignoreActiveValue: document.activeElement?.matches("input, textarea, select") ?? false,
+    // Words that somebody is typing stay. Of anything else in focus, such as a link, the inside would be left as it was.
+    ignoreActiveValue: document.activeElement?.matches("input, select, textarea") ?? false,
     restoreFocus: true,
     callbacks: {
       // What somebody opened or closed stays so.
