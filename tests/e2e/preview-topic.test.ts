@@ -15,6 +15,9 @@ toolkit.write(
   `${toolkit.read("onetopic.yaml")}lists:\n  people: { file: var/lists/people.csv }\n`,
 );
 
+/** A poster takes its time where much else is done. */
+const patience = { timeout: 20_000 };
+
 describe("the page of a topic", { timeout: 120_000 }, () => {
   let preview: RunningPreview;
   const ends: (() => void)[] = [];
@@ -57,7 +60,7 @@ describe("the page of a topic", { timeout: 120_000 }, () => {
     for (const view of ["Newsletter", "Email", "Text parts", "Poster", "Screen", "Social"]) {
       await page.getByRole("navigation", { name: "Forms" }).getByRole("link", { name: view }).click();
       await page.locator(`.tabs [aria-current="page"]`, { hasText: view }).waitFor();
-      await expect.poll(() => page.locator("img[data-pending]").count()).toBe(0);
+      await expect.poll(() => page.locator("img[data-pending]").count(), patience).toBe(0);
       expect(await axeFaults(page)).toEqual([]);
       if (view === "Poster") await page.getByText("poster.A5.png cannot be made.").waitFor();
     }
@@ -118,14 +121,14 @@ describe("the page of a topic", { timeout: 120_000 }, () => {
       await page.locator('.segments [aria-current="true"]', { hasText: name }).waitFor();
     };
     await choose("Dark", "scheme=dark");
-    await expect.poll(look).toEqual(["rgb(15, 18, 21)", 375]);
+    await expect.poll(look, patience).toEqual(["rgb(15, 18, 21)", 375]);
     await choose("Tablet", "width=tablet");
-    await expect.poll(look).toEqual(["rgb(15, 18, 21)", 768]);
+    await expect.poll(look, patience).toEqual(["rgb(15, 18, 21)", 768]);
     expect(await body.locator("img[src]").count()).toBeGreaterThan(0);
     await choose("Off", "images=off");
-    await expect.poll(() => body.locator("img[src]").count()).toBe(0);
+    await expect.poll(() => body.locator("img[src]").count(), patience).toBe(0);
     await page.goBack();
-    await expect.poll(() => body.locator("img[src]").count()).toBeGreaterThan(0);
+    await expect.poll(() => body.locator("img[src]").count(), patience).toBeGreaterThan(0);
     await page.reload();
     expect(await look()).toEqual(["rgb(15, 18, 21)", 768]);
 
