@@ -151,6 +151,13 @@ describe("the page of a topic", { timeout: 120_000 }, () => {
     await everyone.getByText("Hello,").waitFor();
 
     await page.getByText("Somebody on a list").click();
+    await page.getByLabel("Row or address").fill("nobody@sampler.example");
+    await page.getByRole("button", { name: "Show as them" }).click();
+    await page
+      .getByText("Nobody on the list people is in row nobody@sampler.example or has that address.")
+      .waitFor();
+    await page.getByRole("link", { name: "Back to the topic" }).click();
+    await page.getByText("Somebody on a list").click();
     await page.getByLabel("Row or address").fill("Anna@sampler.example");
     await page.getByRole("button", { name: "Show as them" }).click();
     await frameOf(page, "email.makers.html").getByText("Dear Anna Ångström,").waitFor();

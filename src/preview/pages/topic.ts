@@ -2,6 +2,7 @@
 import { html as markup } from "hono/html";
 import { cycleLabel, dayInWords } from "../../domain/dates.ts";
 import { isPastReview } from "../../domain/topic.ts";
+import { UserError } from "../../domain/user-error.ts";
 import { NotHere, type Asked, type FormRoute, type Html, type Page } from "../page.ts";
 import { commandLine, findingsMark } from "../parts.ts";
 import { findingItems, staleNotices } from "../topic/finding-views.ts";
@@ -11,7 +12,7 @@ import { personPanel, branchesPanel, takePerson } from "../topic/person-views.ts
 import { sceneOf, type Scene } from "../topic/scene.ts";
 import { sheetsForm } from "../topic/sheet-views.ts";
 import { selects, switches, tabs } from "../topic/toolbar.ts";
-import type { View } from "../topic/choices.ts";
+import { queryOf, type View } from "../topic/choices.ts";
 
 /** `/topics/:slug`: everything that is made of one topic, as it would go out. */
 export async function topicPage(asked: Asked): Promise<Page> {
@@ -43,8 +44,26 @@ ${allFiles(scene)}
 /** `/topics/:slug/person`: finds somebody on a list, and shows the topic as they would get it. */
 export const choosePerson: FormRoute = async (asked, form) => {
   const topic = topicOf(asked);
-  return { next: await takePerson(asked, topic, form) };
+  try {
+    return { next: await takePerson(asked, topic, form) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { page: nobodyLikeThat(error, `/topics/${topic.slug}${queryOf([...asked.query])}`) };
+  }
 };
+
+/** What was asked for may be an address: it does not go into that of a page. */
+function nobodyLikeThat({ message, hint }: UserError, back: string): Page {
+  return {
+    title: "Nobody like that",
+    place: "overview",
+    status: 404,
+    body: markup`<h1>Nobody like that</h1>
+<p>${message}</p>
+<p>${hint}</p>
+<p><a href="${back}">Back to the topic</a></p>`,
+  };
+}
 
 function topicOf({ shown: { stage }, part }: Asked) {
   const slug = part("slug");
