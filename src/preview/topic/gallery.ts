@@ -19,8 +19,8 @@ export interface Gallery {
   readonly last: (place: string) => string | undefined;
 }
 
-/** Posters of a few topics with all their mails. */
-const usualRoom = 32 * 1024 * 1024;
+/** Posters of a few topics with their mails, and the mails of some dozens of edits: what goes first is made again in milliseconds. */
+const usualRoom = 16 * 1024 * 1024;
 
 /** A place's last digest takes little; so many are kept. */
 const mostPlaces = 1_000;
