@@ -36,6 +36,7 @@ describe("preview in a browser", { timeout: 120_000 }, () => {
     // Without the key there is nothing; with it, it does not stay in the address.
     expect((await page.goto(preview.url))?.status()).toBe(403);
     expect(await page.title()).toBe("This page is locked – onetopic preview");
+    expect(await axeFaults(page)).toEqual([]);
     expect(faults.splice(0)).toEqual([expect.stringContaining("403")]);
     await page.goto(preview.address);
     expect(page.url()).toBe(preview.url);
