@@ -50,7 +50,8 @@ async function refresh(url: string = location.href): Promise<boolean> {
 
 /** A choice is an address: it is shown in place, and going back takes it back. */
 async function go(url: URL): Promise<void> {
-  history.pushState(null, "", url);
+  // Enter in a field is a change and a submission: one step back must undo it.
+  if (url.href !== location.href) history.pushState(null, "", url);
   await refresh();
 }
 

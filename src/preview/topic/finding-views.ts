@@ -55,8 +55,17 @@ export function cannotBeMade(
   isStale: boolean,
   problems: readonly Problem[],
 ): Html {
-  return markup`<div class="notice fault"><p><strong>${name} cannot be made.</strong> ${
-    isStale ? "What is shown is how it was before." : ""
-  }</p>
-${problems.length > 0 ? findingItems(scene, problems) : ""}</div>`;
+  const news = problems.filter((one) => !isToldBetter(one, scene.findings));
+  return markup`<div class="notice fault"><p><strong>${name} cannot be made.</strong>${
+    isStale ? " What is shown is how it was before." : ""
+  }${news.length === 0 ? " The errors that are found on this page say why." : ""}</p>
+${news.length > 0 ? findingItems(scene, news) : ""}</div>`;
+}
+
+/** What stops a template when it runs was mostly found, and said more clearly, when it was read. */
+function isToldBetter(one: Problem, findings: readonly Problem[]): boolean {
+  return (
+    one.rule === "template/rendering" &&
+    findings.some(({ path, line, rule }) => path === one.path && line === one.line && rule !== one.rule)
+  );
 }
