@@ -196,6 +196,14 @@ function declareMaking(program: Command, choose: Choose): void {
         (await import("./commands/export.ts")).exportEdition(context, cycle, options),
       ),
     );
+  program
+    .command("preview")
+    .description("show the whole toolkit on a page of this machine that follows every change")
+    .option("--port <n>", "the port; a free one unless given", wholeNumber(0, 65_535), 0)
+    .option("--no-open", "do not open the browser")
+    .action((options) =>
+      choose(async (context) => (await import("./commands/preview.ts")).preview(context, options)),
+    );
 }
 
 function declareSending(program: Command, choose: Choose): void {
