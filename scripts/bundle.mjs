@@ -3,7 +3,7 @@
  * small ones takes longer than what most commands do. What is native, or needed by few commands, stays a package.
  * Run by: npm run build
  */
-import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { rolldown } from "rolldown";
 
@@ -45,7 +45,12 @@ await build.close();
 const front = await rolldown({ input: { client: "src/preview/front/client.ts" }, platform: "browser" });
 const { output: shown } = await front.write({ dir: `${folder}/preview`, minify: true });
 await front.close();
-await copyFile("src/preview/front/style.css", `${folder}/preview/style.css`);
+const styles = (await readdir("src/preview/front")).filter((name) => name.endsWith(".css"));
+const sheets = styles.toSorted(
+  (a, b) => Number(b === "style.css") - Number(a === "style.css") || (a < b ? -1 : 1),
+);
+const sheetTexts = sheets.map((name) => readFile(`src/preview/front/${name}`, "utf8"));
+await writeFile(`${folder}/preview/style.css`, (await Promise.all(sheetTexts)).join("\n"));
 await writeFile(path.join(folder, "LICENCES.txt"), await licences([...output, ...shown]));
 
 /** The licences of the packages inside, which ask to be passed on with them. */

@@ -5,7 +5,7 @@ import type { Output } from "./output.ts";
 
 /** Picks as the command does, and tells what it says. @throws UserError with its words */
 export async function pickAsCommand(context: Context, wish: PickWish): Promise<PickedTopic> {
-  const { cycle, slug, why, by, replace } = wish;
+  const { cycle, slug, why, by, replace, before } = wish;
   const told: string[] = [];
   let document: unknown;
   const out = collecting(context.out, told, (value) => (document = value));
@@ -15,6 +15,7 @@ export async function pickAsCommand(context: Context, wish: PickWish): Promise<P
     auto: slug === undefined,
     ...(why === undefined ? {} : { why }),
     ...(by === undefined ? {} : { by }),
+    ...(before === undefined ? {} : { before }),
   });
   return { cycle, slug: (document as { readonly topic: string }).topic, told };
 }

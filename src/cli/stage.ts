@@ -16,7 +16,8 @@ import { campaignFacts } from "./check/campaign-facts.ts";
 import { findRoot, type Context } from "./context.ts";
 import { openToolkitLedger, standingRuns } from "./ledger.ts";
 import { openList } from "./people.ts";
-import { outboxReader } from "./stage-outbox.ts";
+import { editionBooks } from "./stage-editions.ts";
+import { outboxOpener } from "./stage-outbox.ts";
 import { pickAsCommand } from "./stage-pick.ts";
 import { standingOf } from "./standing.ts";
 import { furnish, openWorkshop, type Workshop } from "./workshop.ts";
@@ -37,22 +38,33 @@ export async function stageOpener(context: Context, now: () => Date): Promise<St
   const root = await findRoot(context);
   const cache = await openCheckCache(root, "quick");
   const typesetter = createTypesetter();
+  const records: Records = { outboxOf: outboxOpener(), editionsOf: editionBooks() };
   return {
     root,
     open: async (last) => {
       // It may have been deleted or moved meanwhile.
       await findRoot({ ...context, toolkitFolder: root });
-      return openStage({ ...context, now: now() }, root, cache, typesetter, last);
+      return openStage({ ...context, now: now() }, root, { cache, typesetter, ...records }, last);
     },
     close: async () => typesetter.close(),
   };
 }
 
+/** What stages have in common. */
+interface Kept {
+  readonly cache: CheckCache;
+  readonly typesetter: Typesetter;
+}
+
+interface Records {
+  readonly outboxOf: ReturnType<typeof outboxOpener>;
+  readonly editionsOf: ReturnType<typeof editionBooks>;
+}
+
 async function openStage(
   context: Context,
   root: string,
-  cache: CheckCache,
-  typesetter: Typesetter,
+  { cache, typesetter, outboxOf, editionsOf }: Kept & Records,
   last: Stage | undefined,
 ): Promise<Stage> {
   const read = await loadToolkit(root, cache.files);
@@ -69,7 +81,8 @@ async function openStage(
     standing: () => standingNow(context, workshop),
     findings: (signal) => findingsOf(context, workshop, cache, checkInput, signal),
     readList: (name) => openList(context, workshop, name),
-    outbox: outboxReader(toolkit),
+    outbox: outboxOf(context, toolkit),
+    editions: editionsOf(context, workshop),
     pick: (wish) => pickAsCommand(context, wish),
   };
 }

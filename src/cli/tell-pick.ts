@@ -6,10 +6,11 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import type { PlannedCycle } from "../plan/ahead.ts";
 import type { Cycle } from "../plan/calendar.ts";
-import { approversInWords, type Displaced } from "../plan/displacement.ts";
+import { choiceFacts } from "../plan/choice.ts";
+import { approversInWords, displacedInWords, type Displaced } from "../plan/displacement.ts";
+import { sendingInWords } from "../plan/due.ts";
 import type { Candidate } from "../plan/picking.ts";
 import { editionPath } from "../toolkit/editions.ts";
-import { sendingInWords } from "./campaign.ts";
 import type { Context } from "./context.ts";
 import type { Choice } from "./prompts.ts";
 import { count } from "../domain/count.ts";
@@ -17,22 +18,13 @@ import { count } from "../domain/count.ts";
 /** One topic to choose, with what there is to know of it. */
 export function choiceOf(
   toolkit: Toolkit,
-  { cycle, topic: before, picked }: PlannedCycle,
+  planned: PlannedCycle,
   candidate: Candidate,
   isSuggested: boolean,
   next: ReadonlyMap<string, CycleId>,
 ): Choice<Candidate> {
   const { topic, why } = candidate;
-  const used = toolkit.editions.findLast((one) => one.topic === topic.slug && one.cycle < cycle.id);
-  const comes = next.get(topic.slug);
-  const facts = [
-    used ? `Last used in ${used.cycle}` : "Never used",
-    approversInWords(topic, toolkit.settings),
-    ...(isSuggested || comes === undefined ? [] : [`else planned for ${comes}`]),
-    ...(before && before.slug !== topic.slug
-      ? [`${picked ? "takes the place of" : "comes instead of"} ${before.slug}`]
-      : []),
-  ];
+  const facts = choiceFacts(toolkit, planned, topic, isSuggested ? undefined : next.get(topic.slug));
   return {
     value: candidate,
     name: `${topic.title}  (${isSuggested ? "suggested: " : ""}${why})`,
@@ -66,10 +58,7 @@ export function tellPicking(context: Context, toolkit: Toolkit, picking: Picking
   });
   out.print(`${cycle.id}: ${topic.title}`);
   out.print(`  ${why}`);
-  if (displaced) {
-    const when = displaced.next ? `which comes in ${displaced.next} now` : "which is not planned any more";
-    out.print(`  in place of ${displaced.topic}, ${when}`);
-  }
+  if (displaced) out.print(`  ${displacedInWords(displaced)}`);
   out.print(`  ${sendingInWords(context, cycle)}; ${approversInWords(topic, toolkit.settings)}`);
   const lapsed = before?.approvals.length ?? 0;
   if (lapsed > 0) out.say(`${count(lapsed, "approval")} of ${before?.topic} went with it.`);

@@ -67,7 +67,8 @@ export function isRehearsal(before: string, now: string): boolean {
   return isOutbox(before) && !isOutbox(now);
 }
 
-function isOutbox(transport: string): boolean {
+/** True for a transport that only writes files. */
+export function isOutbox(transport: string): boolean {
   return /^outbox:/i.test(transport);
 }
 

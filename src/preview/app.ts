@@ -87,6 +87,7 @@ function askedOf(c: Context, live: Live): Asked {
     shown: live.shown(),
     query: new URL(c.req.url).searchParams,
     part: (name) => c.req.param(name) ?? "",
+    follow: live.change,
   };
 }
 

@@ -30,8 +30,8 @@ export interface Live {
   /** Tells one start of the program from the next. */
   readonly run: string;
   readonly shown: () => Shown;
-  /** Reads again what changed. Several changes at once are one. */
-  readonly change: (files: readonly string[]) => void;
+  /** Reads again what changed. Several changes at once are one. Resolves when it is shown. */
+  readonly change: (files: readonly string[]) => Promise<void>;
   /** @returns what ends it */
   readonly subscribe: (listener: (change: Change) => void) => () => void;
   /** Resolves when nothing is being read or found out. */
@@ -97,7 +97,7 @@ export async function openLive({ open, onFault }: LiveOptions): Promise<Live> {
     shown: () => shown,
     change: (files) => {
       for (const file of files) waiting.add(file);
-      reading ??= read();
+      return (reading ??= read());
     },
     subscribe: (listener) => {
       listeners.add(listener);

@@ -21,10 +21,12 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
   const opener = await stageOpener(context, now);
   try {
     const live = await openLive({ open: opener.open, onFault });
-    const { lists } = live.shown().stage.toolkit.settings;
+    const { outbox, toolkit } = live.shown().stage;
+    const { lists, ledger } = toolkit.settings;
     const assets = path.join(packageRoot, "dist", "bundle", "preview");
     const server = await startPreview({ live, assets, port, onFault });
-    const others = Object.values(lists).map(({ file }) => path.posix.normalize(file));
+    const files = Object.values(lists).map(({ file }) => file);
+    const others = [...files, outbox.folder, ledger].map((file) => path.posix.normalize(file));
     const watching = await watchToolkit({ root: opener.root, others, onChange: live.change, onFault });
     const url = `http://127.0.0.1:${server.port}/`;
     out.event({ event: "listening", url, port: server.port });

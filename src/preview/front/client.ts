@@ -23,12 +23,17 @@ function morph(text: string): void {
     ignoreActiveValue: true,
     restoreFocus: true,
     callbacks: {
-      // What somebody opened or closed stays so.
-      beforeAttributeUpdated: (name: string, element: Element) =>
-        !(name === "open" && element instanceof HTMLDetailsElement),
+      beforeAttributeUpdated: (name: string, element: Element) => !isSomebodys(name, element),
     },
   });
   say(said);
+}
+
+/** What somebody opened, closed or filled in stays so. Forms of choices show what the address says. */
+function isSomebodys(name: string, element: Element): boolean {
+  if (name === "open") return element instanceof HTMLDetailsElement;
+  if (!(element instanceof HTMLInputElement) || element.type === "hidden") return false;
+  return (name === "value" || name === "checked") && element.form?.method === "post";
 }
 
 let asked = 0;
