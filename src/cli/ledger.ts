@@ -29,6 +29,21 @@ export async function openToolkitLedger(
 }
 
 /**
+ * Opens the ledger to look at it for a moment, beside whoever sends, whom it must not hold up; an empty one stands in for
+ * it where there is none. What would change it fails.
+ */
+export async function openToolkitLedgerToRead(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<Ledger> {
+  const { openLedger, openLedgerToRead } = await import("../deliver/ledger.ts");
+  const file = await ledgerFile(context, root, setting);
+  const now = Date.now;
+  return (await exists(file)) ? openLedgerToRead(file, { now }) : openLedger("", { now });
+}
+
+/**
  * Opens the ledger to look at it and no more, beside whoever sends; nothing where there is none yet.
  * @throws UserError when it cannot be looked at
  */

@@ -14,7 +14,7 @@ import { findCycle } from "./campaign.ts";
 import { openCheckCache, type CheckCache } from "./check/cache.ts";
 import { campaignFacts } from "./check/campaign-facts.ts";
 import { findRoot, type Context } from "./context.ts";
-import { openToolkitLedger, standingRuns } from "./ledger.ts";
+import { openToolkitLedgerToRead, standingRuns } from "./ledger.ts";
 import { openList } from "./people.ts";
 import { editionBooks } from "./stage-editions.ts";
 import { outboxOpener } from "./stage-outbox.ts";
@@ -107,7 +107,7 @@ async function openLastGood(
 async function standingNow(context: Context, workshop: Workshop): Promise<Standing> {
   const { toolkit } = workshop;
   const cycle = findCycle(context, toolkit, undefined);
-  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
+  const ledger = await openToolkitLedgerToRead(context, toolkit.root, toolkit.settings.ledger);
   try {
     const runs = await standingRuns(ledger, cycle.id);
     const sent = await Promise.all(runs.map(async (run) => ({ run, tally: await ledger.tally(run) })));

@@ -24,7 +24,13 @@ export function choiceOf(
   next: ReadonlyMap<string, CycleId>,
 ): Choice<Candidate> {
   const { topic, why } = candidate;
-  const facts = choiceFacts(toolkit, planned, topic, isSuggested ? undefined : next.get(topic.slug));
+  const { used, approvers, ...others } = choiceFacts(
+    toolkit,
+    planned,
+    topic,
+    isSuggested ? undefined : next.get(topic.slug),
+  );
+  const facts = [used, approvers, others.planned, others.instead].filter((fact) => fact !== undefined);
   return {
     value: candidate,
     name: `${topic.title}  (${isSuggested ? "suggested: " : ""}${why})`,

@@ -16,23 +16,29 @@ export function offered(toolkit: Sources, planned: PlannedCycle, today: Day): re
   );
 }
 
-/**
- * What there is to know of a topic that may be chosen, beside the reason for it: one sentence.
- * @param comes the cycle that it is planned for otherwise
- */
+/** What there is to know of a topic that may be chosen, beside the reason for it, as short phrases. */
+export interface ChoiceFacts {
+  readonly used: string;
+  readonly approvers: string;
+  /** That it is planned for another cycle otherwise. */
+  readonly planned?: string | undefined;
+  /** What gives way to it. */
+  readonly instead?: string | undefined;
+}
+
+/** @param comes the cycle that the topic is planned for otherwise */
 export function choiceFacts(
   { editions, settings }: Sources,
   { cycle, topic: before, picked }: PlannedCycle,
   topic: Topic,
   comes: CycleId | undefined,
-): string[] {
+): ChoiceFacts {
   const used = editions.findLast((one) => one.topic === topic.slug && one.cycle < cycle.id);
-  return [
-    used ? `Last used in ${used.cycle}` : "Never used",
-    approversInWords(topic, settings),
-    ...(comes === undefined ? [] : [`else planned for ${comes}`]),
-    ...(before && before.slug !== topic.slug
-      ? [`${picked ? "takes the place of" : "comes instead of"} ${before.slug}`]
-      : []),
-  ];
+  const gives = before && before.slug !== topic.slug;
+  return {
+    used: used ? `Last used in ${used.cycle}` : "Never used",
+    approvers: approversInWords(topic, settings),
+    planned: comes === undefined ? undefined : `else planned for ${comes}`,
+    instead: gives ? `${picked ? "takes the place of" : "comes instead of"} ${before.slug}` : undefined,
+  };
 }

@@ -8,7 +8,7 @@ import { choiceFacts, offered } from "../plan/choice.ts";
 import { nextCycles } from "../plan/displacement.ts";
 import { unfit } from "../plan/picking.ts";
 import type { Html } from "./page.ts";
-import { withChoice } from "./record-parts.ts";
+import { capital, withChoice } from "./record-parts.ts";
 import { remembered } from "./remembered.ts";
 import type { Stage } from "./stage.ts";
 
@@ -76,10 +76,13 @@ function offer(
   { href, isSuggested }: { readonly href: string; readonly isSuggested: boolean },
 ): Html {
   const comes = isSuggested ? undefined : nextIn(stage, planned.cycle).get(topic.slug);
-  const facts = choiceFacts(stage.toolkit, planned, topic, comes);
+  const { used, approvers, planned: elsewhere } = choiceFacts(stage.toolkit, planned, topic, comes);
+  // The reason says most often when it was used.
+  const isSaid = /\b(?:used|picked for)\b/.test(why);
+  const facts = [isSaid ? undefined : used.toLowerCase(), approvers, elsewhere].filter(Boolean);
   return markup`<li class="offer" id="offer-${topic.slug}"><div><h3><a href="/topics/${topic.slug}">${topic.title}</a>${isSuggested ? markup` <span class="mark strong">suggested</span>` : ""}</h3>
 <p>${topic.summary}</p>
-<p class="quiet">${why}. ${facts.join("; ")}.${whyNot && !planned.picked ? ` Not first: ${whyNot}.` : ""}</p></div>
+<p class="quiet">${capital(why)}; ${facts.join("; ")}.${whyNot && !planned.picked ? ` Not first: ${whyNot}.` : ""}</p></div>
 <a class="button" href="${href}">Choose<span class="unseen"> ${topic.title}</span></a></li>`;
 }
 

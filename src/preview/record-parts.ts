@@ -5,10 +5,10 @@ import type { Html } from "./page.ts";
 
 /* Pieces of the pages that show what is on record: the outbox and the calendar. */
 
-/** A moment as the clocks of the toolkit's home show it: `3 December 2026 at 09:30`. */
+/** A moment as the clocks of the toolkit's home show it: `3 Dec 2026, 09:30`. */
 export function momentAt(moment: Date, timezone: string): string {
   const format = new Intl.DateTimeFormat("en-GB", {
-    dateStyle: "long",
+    dateStyle: "medium",
     timeStyle: "short",
     timeZone: timezone,
   });
@@ -20,6 +20,11 @@ export function sizeInWords(bytes: number): string {
   if (bytes < 1_000) return `${bytes} bytes`;
   if (bytes < 999_500) return `${(bytes / 1_000).toFixed(bytes < 9_950 ? 1 : 0)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Begins with a capital letter. */
+export function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Text that somebody else wrote, in one line; what cannot be seen is made visible. */

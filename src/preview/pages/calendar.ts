@@ -23,7 +23,7 @@ import {
 import type { Shown } from "../live.ts";
 import type { Asked, Html, Page } from "../page.ts";
 import { findingsList, staleNotice } from "../parts.ts";
-import { ledgerNotice, pagingNav, pagingOf } from "../record-parts.ts";
+import { capital, ledgerNotice, pagingNav, pagingOf } from "../record-parts.ts";
 import { remembered } from "../remembered.ts";
 import type { Stage } from "../stage.ts";
 
@@ -115,18 +115,20 @@ ${brokenFile(stage, path, faults)}
 ${approvals ? approvalsList(cycle.id, approvals) : ""}
 ${picked && sent.of.has(cycle.id) ? markup`<p>${sentLines(sent.of.get(cycle.id))}</p>` : ""}
 ${reasons(planned)}
-<p class="acts"><a class="button" href="/calendar/${cycle.id}">${picked ? "Look, or put another in its place" : "Pick a topic"}<span class="unseen"> for ${cycle.label}</span></a></p>
-</div></li>
+</div>
+<p class="act"><a class="button" href="/calendar/${cycle.id}">${picked ? "Open" : "Pick a topic"}<span class="unseen"> ${picked ? "" : "for "}${cycle.label}</span></a></p></li>
 `;
 }
 
 /** With a full stop and a capital letter. */
 function sentence(why: string): string {
-  return `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? "" : "."}`;
+  return `${capital(why)}${/[.!?]$/.test(why) ? "" : "."}`;
 }
 
 /** The edition's file where it cannot be used, or not in all it says. */
-export function brokenFile(stage: Stage, path: string, faults: readonly Problem[]): Html | string {
+export function brokenFile(stage: Stage, path: string, found: readonly Problem[]): Html | string {
+  // Approvals are told beside it.
+  const faults = found.filter(({ rule }) => !rule.startsWith("edition/approval-"));
   if (faults.length === 0) return "";
   const isLost =
     faults.some(({ severity }) => severity === "error") &&

@@ -8,6 +8,7 @@ import { cycleById, type Cycle } from "../../plan/calendar.ts";
 import { momentInWords, sendingInWords } from "../../plan/due.ts";
 import { timeOf } from "../../plan/upcoming.ts";
 import { editionPath } from "../../toolkit/editions.ts";
+import type { SentEditions } from "../edition-book.ts";
 import {
   approvalsList,
   approvalsOf,
@@ -46,8 +47,7 @@ export async function cyclePage({ shown, query, part }: Asked): Promise<Page> {
 ${said ? answer(said) : ""}
 ${ledgerNotice(sent.fault)}
 <section class="card" aria-labelledby="edition"><h2 id="edition">Edition</h2>
-${await editionFacts(shown, { id, cycle, edition, planned })}
-${edition && !sent.fault ? markup`<p>${sentLines(sent.of.get(id))}</p>` : ""}
+${await editionFacts(shown, { id, cycle, edition, planned, sent })}
 ${nextStep(shown, id, edition)}</section>
 ${planned ? picking(shown, planned, edition, query, said) : notOurs(stage, id)}`,
   };
@@ -75,11 +75,12 @@ interface About {
   readonly cycle: Cycle | undefined;
   readonly edition: Edition | undefined;
   readonly planned: PlannedCycle | undefined;
+  readonly sent: SentEditions;
 }
 
 async function editionFacts(
   { stage, problems }: Shown,
-  { id, cycle, edition, planned }: About,
+  { id, cycle, edition, planned, sent }: About,
 ): Promise<Html> {
   const { toolkit, today } = stage;
   const path = editionPath(id);
@@ -88,7 +89,8 @@ async function editionFacts(
   const approvals = edition && (await approvalsOf(stage, topic, edition, isOver));
   const rows: (readonly [string, Html | string])[] = [
     ...(cycle ? [["Send date", sendDay(stage, cycle)] as const] : []),
-    ["Topic", topicWords(topic, edition, planned)],
+    ...(planned ? [["State", cycleMark(cycleState(planned, approvals))] as const] : []),
+    ["Topic", topicWords(topic, edition)],
     ...(planned?.topic || edition ? [["Why", whyWords(planned, edition)] as const] : []),
     ...(edition?.schedule
       ? [
@@ -98,16 +100,18 @@ async function editionFacts(
           ] as const,
         ]
       : []),
+    ...(edition && !sent.fault ? [["Sent", sentLines(sent.of.get(id))] as const] : []),
+    ...(approvals && approvals.given.length + approvals.missing.length > 0
+      ? [["Approvals", approvalsList(id, approvals)] as const]
+      : []),
     ...(edition ? [["File", markup`<code>${path}</code>`] as const] : []),
   ];
-  return markup`${planned ? markup`<p>${cycleMark(cycleState(planned, approvals))}</p>` : ""}
-<dl class="facts">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+  return markup`<dl class="facts">${rows.map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 ${brokenFile(
   stage,
   path,
   problems.filter((one) => one.path === path),
-)}
-${approvals ? approvalsList(id, approvals) : ""}`;
+)}`;
 }
 
 function sendDay({ now }: Stage, cycle: Cycle): Html | string {
@@ -118,13 +122,8 @@ function sendDay({ now }: Stage, cycle: Cycle): Html | string {
   }`;
 }
 
-function topicWords(
-  topic: Topic | undefined,
-  edition: Edition | undefined,
-  planned: PlannedCycle | undefined,
-): Html | string {
-  if (topic)
-    return markup`<a href="/topics/${topic.slug}">${topic.title}</a>${planned?.picked === false ? " (suggested)" : ""}`;
+function topicWords(topic: Topic | undefined, edition: Edition | undefined): Html | string {
+  if (topic) return markup`<a href="/topics/${topic.slug}">${topic.title}</a>`;
   return edition
     ? markup`<span class="mark warn">gone</span> The edition names "${edition.topic}", which is not there.`
     : "None";

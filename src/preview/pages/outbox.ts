@@ -76,7 +76,6 @@ function choices(search: string, state: OutboxState | undefined): Html {
 
 function messages(stage: Stage, entries: readonly OutboxEntry[], hasLedger: boolean): Html {
   const { timezone } = stage.toolkit.settings.cycle;
-  const titles = new Map(stage.toolkit.topics.map(({ slug, title }) => [slug, title]));
   return markup`<div class="table stacked messages" role="region" aria-label="Table of messages" tabindex="0"><table>
 <thead><tr><th scope="col">Message</th><th scope="col">To</th><th scope="col">State</th><th scope="col">Edition</th><th scope="col">Written</th><th scope="col" class="number">Size</th></tr></thead>
 <tbody>
@@ -91,8 +90,8 @@ ${entries.map(
   }) => markup`<tr id="message-${id}"><th scope="row"><a href="/outbox/${id}"><bdi>${line(subject, 120) || "(no subject)"}</bdi></a></th>
 <td data-name="To"><bdi>${line(to, 120) || "(nobody)"}</bdi></td>
 <td data-name="State">${hasLedger ? stateMark(record) : "–"}</td>
-<td data-name="Edition">${record ? markup`<a href="/calendar/${record.cycle}">${record.cycle}</a> ${record.variant}<span class="small">${titles.get(record.topic ?? "") ?? record.topic ?? ""}</span>` : "–"}</td>
-<td data-name="Written">${momentAt(writtenAt, timezone)}</td>
+<td data-name="Edition">${record ? markup`<a href="/calendar/${record.cycle}">${record.cycle}</a> ${record.variant}` : "–"}</td>
+<td data-name="Written" class="moment">${momentAt(writtenAt, timezone)}</td>
 <td data-name="Size" class="number">${sizeInWords(bytes)}</td></tr>
 `,
 )}
