@@ -96,7 +96,8 @@ export async function takeLock(context: Context, root: string, setting: string):
   return takeSenderLock(`${await ledgerFile(context, root, setting)}.lock`, { now: Date.now });
 }
 
-async function ledgerFile(context: Context, root: string, setting: string): Promise<string> {
+/** The ledger's file, absolute. @throws UserError (exit 2) when it is none, or a variable of its name is missing */
+export async function ledgerFile(context: Context, root: string, setting: string): Promise<string> {
   const place = await fillSecrets(context, root, setting);
   if (!/^[a-z][a-z0-9+]*:\/\//i.test(place)) return path.resolve(root, place);
   throw usageError(

@@ -35,14 +35,13 @@ export function outboxOpener(): (context: Context, toolkit: Toolkit) => OutboxRe
 /** Reads what the outbox transport of the settings wrote; else the usual folder. Nothing outside the toolkit is read. */
 function readerOf(context: Context, toolkit: Toolkit, heads: HeadReader): OutboxReader {
   const { root, settings } = toolkit;
-  const named = /^outbox:(.+)$/i.exec(settings.transport)?.[1] ?? usual;
-  const isOurs = isInside(root, path.resolve(root, named));
-  const place = path.resolve(root, isOurs ? named : usual);
+  const place = outboxFolder(toolkit);
+  const named = namedFolder(settings);
   const known = <Value>(ids: readonly string[], use: (records: Records) => Value): Promise<Value> =>
     recordsOf(context, toolkit, ids).then(use);
   return {
     folder: path.relative(root, place).split(path.sep).join("/") || ".",
-    outside: isOurs ? undefined : named,
+    outside: isInside(root, path.resolve(root, named)) ? undefined : named,
     find: async (wish) => {
       const files = await filesIn(root, place);
       heads.keepOnly(files);
@@ -64,6 +63,16 @@ function readerOf(context: Context, toolkit: Toolkit, heads: HeadReader): Outbox
       }));
     },
   };
+}
+
+/** Where the outbox is, absolute; never outside the toolkit. */
+export function outboxFolder({ root, settings }: Pick<Toolkit, "root" | "settings">): string {
+  const folder = path.resolve(root, namedFolder(settings));
+  return isInside(root, folder) ? folder : path.join(root, usual);
+}
+
+function namedFolder({ transport }: Toolkit["settings"]): string {
+  return /^outbox:(.+)$/i.exec(transport)?.[1] ?? usual;
 }
 
 async function find(

@@ -1,8 +1,10 @@
+import path from "node:path";
 import { setImmediate as letOthersSpeak } from "node:timers/promises";
 import { checkToolkit, withTools } from "../check/check.ts";
 import { judgeHere, type CheckInput, type Judge } from "../check/judge.ts";
 import { hasErrors, type Problem } from "../domain/problem.ts";
 import { applyLevels } from "../domain/rules.ts";
+import type { TemplateSet } from "../domain/template.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { dayOf } from "../plan/calendar.ts";
 import type { Standing } from "../plan/next-step.ts";
@@ -10,17 +12,19 @@ import { keepLastGood } from "../preview/last-good.ts";
 import type { Stage } from "../preview/stage.ts";
 import { createTypesetter, type Typesetter } from "../render/typst/typesetter.ts";
 import { loadToolkit } from "../toolkit/load.ts";
+import { loadTemplates } from "../toolkit/templates.ts";
 import { findCycle } from "./campaign.ts";
 import { openCheckCache, type CheckCache } from "./check/cache.ts";
 import { campaignFacts } from "./check/campaign-facts.ts";
-import { findRoot, type Context } from "./context.ts";
+import { findRoot, packageRoot, type Context } from "./context.ts";
 import { openToolkitLedgerToRead, standingRuns } from "./ledger.ts";
 import { openList } from "./people.ts";
 import { editionBooks } from "./stage-editions.ts";
+import { markOf } from "./stage-mark.ts";
 import { outboxOpener } from "./stage-outbox.ts";
 import { pickAsCommand } from "./stage-pick.ts";
 import { standingOf } from "./standing.ts";
-import { furnish, openWorkshop, type Workshop } from "./workshop.ts";
+import { furnish, type Workshop } from "./workshop.ts";
 
 /** Opens stages of one toolkit, one after the other, with what they have in common. */
 export interface StageOpener {
@@ -46,7 +50,9 @@ export async function stageOpener(context: Context, now: () => Date): Promise<St
       await findRoot({ ...context, toolkitFolder: root });
       return openStage({ ...context, now: now() }, root, { cache, typesetter, ...records }, last);
     },
-    close: async () => typesetter.close(),
+    close: async () => {
+      await Promise.all([cache.save(), typesetter.close()]);
+    },
   };
 }
 
@@ -79,7 +85,8 @@ async function openStage(
     today: dayOf(toolkit.settings.cycle, context.now),
     cycle: findCycle(context, toolkit, undefined),
     standing: () => standingNow(context, workshop),
-    findings: (signal) => findingsOf(context, workshop, cache, checkInput, signal),
+    findings: (signal, quiet) => findingsOf(context, workshop, cache, checkInput, signal, quiet),
+    mark: () => markOf(context, toolkit),
     readList: (name) => openList(context, workshop, name),
     outbox: outboxOf(context, toolkit),
     editions: editionsOf(context, workshop),
@@ -94,14 +101,24 @@ async function openLastGood(
   typesetter: Typesetter,
   last: Stage | undefined,
 ): Promise<{ readonly workshop: Workshop; readonly staleTemplates: readonly string[] }> {
-  const workshop = await openWorkshop(context, toolkit, typesetter);
+  const read = await loadTemplates(toolkit.root, path.join(packageRoot, "templates"));
+  // Templates that say the same are the same: they are compiled already.
+  const templates = last && isSame(last.templates, read.templates) ? last.templates : read.templates;
+  const complete: Toolkit = { ...toolkit, problems: [...toolkit.problems, ...read.problems] };
+  const workshop = await furnish(context, complete, templates, typesetter);
   const { templateProblems } = workshop.studio;
   if (!last || !hasErrors(templateProblems)) return { workshop, staleTemplates: [] };
   const problems = applyLevels([...workshop.toolkit.problems, ...templateProblems], toolkit.settings.checks);
   return {
     workshop: await furnish(context, { ...workshop.toolkit, problems }, last.templates, typesetter),
-    staleTemplates: [...new Set(templateProblems.map(({ path }) => path))],
+    staleTemplates: [...new Set(templateProblems.map((one) => one.path))],
   };
+}
+
+function isSame(one: TemplateSet, other: TemplateSet): boolean {
+  return (
+    one.size === other.size && [...one].every(([name, { source }]) => other.get(name)?.source === source)
+  );
 }
 
 async function standingNow(context: Context, workshop: Workshop): Promise<Standing> {
@@ -123,18 +140,19 @@ async function findingsOf(
   cache: CheckCache,
   checkInput: CheckInput,
   signal: AbortSignal,
+  quiet: () => Promise<void>,
 ): Promise<readonly Problem[]> {
+  await quiet();
   const { toolkit, templates, images } = workshop;
   const depth = "quick";
   const input = await withTools(checkInput);
-  const judge = cache.around(gently(judgeHere(input, depth), signal), {
+  const judge = cache.around(gently(judgeHere(input, depth), signal, quiet), {
     toolkit,
     templates,
     images,
     input,
     depth,
   });
-  await letOthersSpeak();
   const { problems } = await checkToolkit(input, toolkit.topics, {
     depth,
     judge,
@@ -142,15 +160,16 @@ async function findingsOf(
     remember: cache.remember,
     onTopic: () => signal.throwIfAborted(),
   });
-  await cache.save();
+  if (!cache.isFilled) await cache.save();
   return problems;
 }
 
 /** One topic at a time, and requests are answered in between. */
-function gently(judge: Judge, signal: AbortSignal): Judge {
+function gently(judge: Judge, signal: AbortSignal, quiet: () => Promise<void>): Judge {
   return async function* (topics) {
     for (const topic of topics) {
       await letOthersSpeak();
+      await quiet();
       signal.throwIfAborted();
       yield* judge([topic]);
     }

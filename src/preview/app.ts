@@ -2,17 +2,20 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Hono, type Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { getCookie } from "hono/cookie";
 import { UserError } from "../domain/user-error.ts";
 import { eventsOf } from "./events.ts";
-import { filePolicy, headers, isOwnHost, openVisitors } from "./guards.ts";
-import { faultPage, layout } from "./layout.ts";
+import { filePolicy, headers, isOwnHost, isPlainPath } from "./guards.ts";
+import { bareLayout, closedDoor, faultPage, layout } from "./layout.ts";
 import type { Live } from "./live.ts";
 import { NotHere, type Asked, type FileAnswer, type Page } from "./page.ts";
 import { files, forms, pages } from "./routes.ts";
+import type { Refusal, Visitors } from "./visitors.ts";
 
 export interface AppOptions {
   readonly live: Live;
+  readonly visitors: Visitors;
+  /** Takes secrets out of what a fault says. */
+  readonly conceal: (text: string) => string;
   /** The folder of the stylesheet and the script, absolute. */
   readonly assets: string;
   /** The port it listens at, once it does. */
@@ -28,15 +31,29 @@ const largestBody = 16_384;
 
 /** What answers the requests of the preview. */
 export function previewApp(options: AppOptions): Hono {
-  const { live, port, onFault } = options;
+  const { live, visitors, conceal, port, onFault } = options;
   const app = new Hono();
   const show = (c: Context, page: Page) => c.html(layout(page, live.shown(), live.run), page.status ?? 200);
+  const turnAway = (c: Context, page: Page) => c.html(bareLayout(page), page.status ?? 403);
   app.use(headers);
+  app.use(async (_, next) => {
+    const end = live.calm.begin();
+    try {
+      await next();
+    } finally {
+      end();
+    }
+  });
   app.use(async (c, next) => {
     if (isOwnHost(c.req.header("host"), port())) return next();
-    return show(c, wrongHost(port()));
+    return turnAway(c, wrongHost(port()));
   });
   declareAssets(app, options);
+  app.use(visitors.gate((c, why) => turnAway(c, locked(why))));
+  app.use(async (c, next) => {
+    if (isPlainPath(new URL(c.req.url).pathname)) return next();
+    return show(c, nothingHere("There is nothing at this address."));
+  });
   app.get("/events", eventsOf(live, options.closing));
   declareForms(app, options, show);
   for (const [at, route] of Object.entries(pages))
@@ -47,7 +64,7 @@ export function previewApp(options: AppOptions): Hono {
   app.onError((fault, c) => {
     if (fault instanceof NotHere) return show(c, nothingHere(fault.message, fault.hint));
     if (fault instanceof UserError)
-      return show(c, faultPage(409, "This cannot be shown", fault.message, fault.hint));
+      return show(c, faultPage(409, "This cannot be shown", conceal(fault.message), conceal(fault.hint)));
     onFault(fault);
     return show(c, ourFault());
   });
@@ -65,14 +82,11 @@ function declareAssets(app: Hono, { assets }: AppOptions): void {
 
 function declareForms(
   app: Hono,
-  { live, port }: AppOptions,
+  { live, visitors }: AppOptions,
   show: (c: Context, page: Page) => Response | Promise<Response>,
 ): void {
-  const visitors = openVisitors(port);
-  app.use(visitors.greet);
   app.post("*", bodyLimit({ maxSize: largestBody, onError: (c) => show(c, tooMuch()) }), async (c, next) => {
-    const [origin, host] = [c.req.header("origin"), c.req.header("host")];
-    if (visitors.isOurs({ origin, host, cookie: getCookie(c, visitors.cookie()) })) return next();
+    if (visitors.isFromHere({ origin: c.req.header("origin"), host: c.req.header("host") })) return next();
     return show(c, notFromHere());
   });
   for (const [at, route] of Object.entries(forms))
@@ -99,12 +113,27 @@ function giveFile(c: Context, { type, content, download, status = 200 }: FileAns
 }
 
 function wrongHost(port: number): Page {
-  return faultPage(
-    403,
+  return closedDoor(
     "Not under this name",
     "This page answers only to the address of this machine itself.",
-    `Open http://127.0.0.1:${port}/ instead.`,
+    `Open the address that onetopic preview printed. It begins with http://127.0.0.1:${port}/.`,
   );
+}
+
+function locked(why: Refusal): Page {
+  const hint =
+    "Open the address that onetopic preview printed in the window where it was started: it holds a key.";
+  return why === "used-key"
+    ? closedDoor(
+        "This address is used up",
+        "It was good for one visit, and has had it. Somebody else may have come with it, and was shown out.",
+        hint,
+      )
+    : closedDoor(
+        "This page is locked",
+        "It shows lists and messages, so it opens only to whoever started it.",
+        hint,
+      );
 }
 
 function nothingHere(message: string, hint = "Check the address, or begin at the overview."): Page {

@@ -1,6 +1,4 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { MiddlewareHandler } from "hono";
-import { getCookie, setCookie } from "hono/cookie";
 
 /** Pages: they run our one script, and load nothing from elsewhere. */
 export const pagePolicy = [
@@ -46,33 +44,30 @@ export function isOwnHost(host: string | undefined, port: number): boolean {
   return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
 }
 
-/** Whether a form was sent from a page of ours: by its origin, and by a cookie that no other site's page sends along. */
-export interface Visitors {
-  readonly greet: MiddlewareHandler;
-  readonly isOurs: (headers: {
-    readonly origin: string | undefined;
-    readonly host: string | undefined;
-    readonly cookie: string | undefined;
-  }) => boolean;
-  /** The cookie's name: cookies do not tell ports apart. */
-  readonly cookie: () => string;
+/** How often an address may have been written in percents; deeper is nobody's mistake. */
+const deepest = 3;
+
+/**
+ * Whether the path of a request is one that a link of ours could have. Files are only ever found by names that are known
+ * already; this turns away at the door what means to climb.
+ */
+export function isPlainPath(path: string): boolean {
+  let shown = path;
+  for (let depth = 0; depth <= deepest; depth += 1) {
+    if (/[\\\p{Cc}]|(^|\/)\.{1,2}(\/|$)|\/\//u.test(shown)) return false;
+    const decoded = onceDecoded(shown);
+    if (decoded === undefined) return false;
+    if (decoded === shown) return true;
+    shown = decoded;
+  }
+  return false;
 }
 
-/** @param port known once the server listens */
-export function openVisitors(port: () => number): Visitors {
-  const token = randomBytes(24).toString("base64url");
-  const cookie = () => `onetopic-preview-${port()}`;
-  return {
-    cookie,
-    greet: async (c, next) => {
-      if (getCookie(c, cookie()) !== token)
-        setCookie(c, cookie(), token, { httpOnly: true, sameSite: "Strict", path: "/" });
-      await next();
-    },
-    isOurs: ({ origin, host, cookie: given = "" }) =>
-      host !== undefined &&
-      origin === `http://${host}` &&
-      given.length === token.length &&
-      timingSafeEqual(Buffer.from(given), Buffer.from(token)),
-  };
+/** Nothing when it cannot be decoded. */
+function onceDecoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }

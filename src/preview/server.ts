@@ -3,14 +3,19 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { EXIT, UserError } from "../domain/user-error.ts";
 import { previewApp, type AppOptions } from "./app.ts";
+import { openVisitors } from "./visitors.ts";
 
-export interface PreviewOptions extends Omit<AppOptions, "port" | "closing"> {
+export interface PreviewOptions extends Omit<AppOptions, "port" | "closing" | "visitors"> {
   /** 0 takes a free one. */
   readonly port: number;
 }
 
 export interface Preview {
   readonly port: number;
+  /** The address that lets in: to be printed. */
+  readonly address: string;
+  /** An address that lets in once: for starting a browser with. */
+  readonly oneTimeAddress: () => string;
   readonly close: () => Promise<void>;
 }
 
@@ -26,15 +31,19 @@ const grace = 1_000;
 export async function startPreview({ port, ...options }: PreviewOptions): Promise<Preview> {
   const closing = new AbortController();
   let taken = port;
-  const app = previewApp({ ...options, port: () => taken, closing: closing.signal });
+  const visitors = openVisitors(() => taken);
+  const app = previewApp({ ...options, visitors, port: () => taken, closing: closing.signal });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.on("error", (fault: NodeJS.ErrnoException) => reject(cannotListen(port, fault)));
     server.listen(port, host, resolve);
   });
   taken = (server.address() as AddressInfo).port;
+  const addressWith = (key: string) => `http://${host}:${taken}/?key=${key}`;
   return {
     port: taken,
+    address: addressWith(visitors.key),
+    oneTimeAddress: () => addressWith(visitors.oneTimeKey()),
     close: async () => {
       closing.abort();
       await new Promise<void>((resolve) => {

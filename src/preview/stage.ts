@@ -46,9 +46,12 @@ export interface Stage {
   /**
    * What a quick check finds: words, settings and templates. Known findings are not looked for again.
    * @param signal ends the work between two topics
+   * @param quiet is waited for between two topics: nobody must wait for a page because of a check
    * @throws when it was ended
    */
-  readonly findings: (signal: AbortSignal) => Promise<readonly Problem[]>;
+  readonly findings: (signal: AbortSignal, quiet: () => Promise<void>) => Promise<readonly Problem[]>;
+  /** Is another text when something was sent, or written to the outbox: both are read anew whenever they are asked for. */
+  readonly mark: () => Promise<string>;
   /** A list of the settings, read whole. @throws UserError */
   readonly readList: (name: string) => Promise<RecipientList>;
   readonly outbox: OutboxReader;

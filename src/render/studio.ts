@@ -77,15 +77,7 @@ export function openStudio(
   images: ImageStore,
   ready?: Typesetter,
 ): Studio {
-  const turn = directionOf(toolkit.settings.language) === "rtl" ? mirrored : (css: string) => css;
-  const css = turn(templates.get("styles/mail.css")?.source ?? "");
-  const html = createEngine(templates, "html", (file) =>
-    isPageTemplate(file)
-      ? file.source
-      : prepareHtml(file.source.replace(/<style[\s>][\s\S]*?<\/style>/g, turn), css),
-  );
-  const txt = createEngine(templates, "txt");
-  const typ = createEngine(templates, "typ");
+  const { css, html, txt, typ } = enginesOf(templates, directionOf(toolkit.settings.language));
   const pictures = new PictureRoom(images);
   const memo = new Memo();
   const views = new SharedViews();
@@ -109,6 +101,39 @@ export function openStudio(
     },
     close: async () => typesetter?.close(),
   };
+}
+
+/** Templates as they are compiled for one direction of writing. */
+interface Engines {
+  /** The stylesheet of mail. */
+  readonly css: string;
+  readonly html: Engine;
+  readonly txt: Engine;
+  readonly typ: Engine;
+}
+
+type Direction = ReturnType<typeof directionOf>;
+
+/** Compiling takes longer than all else that is done after an edit: the same templates are compiled once. */
+const compiled = new WeakMap<TemplateSet, Map<Direction, Engines>>();
+
+function enginesOf(templates: TemplateSet, direction: Direction): Engines {
+  const known = compiled.get(templates) ?? new Map<Direction, Engines>();
+  compiled.set(templates, known);
+  const engines = known.get(direction) ?? compileAll(templates, direction);
+  known.set(direction, engines);
+  return engines;
+}
+
+function compileAll(templates: TemplateSet, direction: Direction): Engines {
+  const turn = direction === "rtl" ? mirrored : (css: string) => css;
+  const css = turn(templates.get("styles/mail.css")?.source ?? "");
+  const html = createEngine(templates, "html", (file) =>
+    isPageTemplate(file)
+      ? file.source
+      : prepareHtml(file.source.replace(/<style[\s>][\s\S]*?<\/style>/g, turn), css),
+  );
+  return { css, html, txt: createEngine(templates, "txt"), typ: createEngine(templates, "typ") };
 }
 
 /** `poster.typ.hbs`, or `poster-<design>.typ.hbs` when the topic asks for another design than the usual one. */

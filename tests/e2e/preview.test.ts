@@ -15,7 +15,7 @@ describe("preview in a browser", { timeout: 120_000 }, () => {
     const elsewhere: string[] = [];
     page.on("request", (request) => request.url().startsWith(preview.url) || elsewhere.push(request.url()));
 
-    await page.goto(preview.url);
+    await page.goto(preview.address);
     const file = toolkit.list("content/topics").find((name) => name.endsWith(".md")) ?? "";
     const link = page.locator(`a[href="/topics/${file.replace(".md", "")}"]`).last();
     await link.focus();

@@ -7,8 +7,10 @@ import { finish, startCli, type Run } from "./cli.ts";
 
 /** A preview that runs as a program of its own. */
 export interface RunningPreview {
-  /** With a slash at the end. */
+  /** With a slash at the end. It opens to those who came by `address` before. */
   readonly url: string;
+  /** The address with the key, as it is printed. */
+  readonly address: string;
   /** Stops it as Ctrl+C does. */
   readonly stop: () => Promise<Run>;
 }
@@ -24,9 +26,10 @@ export async function startPreview(
   const lines = createInterface({ input: child.stdout });
   const said = await Promise.race([once(lines, "line") as Promise<[string]>, ended]);
   if (!Array.isArray(said)) throw new Error(`The preview did not start:\n${said.stdout}\n${said.stderr}`);
-  const { url } = JSON.parse(said[0]) as { url: string };
+  const { url: address } = JSON.parse(said[0]) as { url: string };
   return {
-    url,
+    url: new URL("/", address).href,
+    address,
     stop: () => {
       child.kill("SIGINT");
       return ended;

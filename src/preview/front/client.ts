@@ -77,7 +77,7 @@ function follow(): void {
       });
     });
     events.addEventListener("error", () =>
-      say("The preview has stopped. Start it again with: onetopic preview"),
+      say("The preview has stopped. Start it again with onetopic preview, and open the address it prints."),
     );
   };
   // A browser keeps few connections to one address: windows that nobody sees must not hold them all.

@@ -110,7 +110,7 @@ ${dayBlock(cycle, cycle.date ? weekday(cycle.date) : "")}
 <p class="topic">${topic ? markup`<a href="/topics/${topic.slug}">${topic.title}</a>` : markup`<strong>No topic</strong>`}</p>
 <p>${picked || !topic ? sentence(why) : `Suggested: ${why}.`}</p>
 ${cycle.moved ? markup`<p class="quiet">${movedWords(cycle)}</p>` : ""}
-${isNow && standing ? markup`<p>${standing.next.why}</p>` : ""}
+${isNow && standing && "next" in standing ? markup`<p>${standing.next.why}</p>` : ""}
 ${brokenFile(stage, path, faults)}
 ${approvals ? approvalsList(cycle.id, approvals) : ""}
 ${picked && sent.of.has(cycle.id) ? markup`<p>${sentLines(sent.of.get(cycle.id))}</p>` : ""}

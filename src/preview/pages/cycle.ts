@@ -138,7 +138,7 @@ function whyWords(planned: PlannedCycle | undefined, edition: Edition | undefine
 
 /** The command that goes on: nothing is sent from a page. */
 function nextStep({ stage, standing }: Shown, id: string, edition: Edition | undefined): Html | string {
-  if (id === stage.cycle.id && standing)
+  if (id === stage.cycle.id && standing && "next" in standing)
     return markup`<h3>Next</h3><p>${standing.next.why}</p>${commandLine(standing.next.command)}`;
   if (!edition) return "";
   return markup`<h3>Next</h3><p>What stands in the way, and the next step:</p>${commandLine(`onetopic status ${id}`)}`;

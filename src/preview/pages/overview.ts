@@ -3,6 +3,7 @@ import { html as markup } from "hono/html";
 import { count } from "../../domain/count.ts";
 import { dayInWords } from "../../domain/dates.ts";
 import type { Problem } from "../../domain/problem.ts";
+import { UserError } from "../../domain/user-error.ts";
 import { isPastReview, statuses } from "../../domain/topic.ts";
 import { planAhead, type PlannedCycle } from "../../plan/ahead.ts";
 import { topicRows, type TopicRow } from "../../plan/topic-rows.ts";
@@ -42,15 +43,18 @@ function currentEdition({ stage, standing }: Shown, { cycle, topic, picked }: Pl
     topic && picked ? markup`<a href="/topics/${topic.slug}">${topic.title}</a>` : "no topic picked"
   }</p>
 <p class="quiet">${cycle.date ? `Send date: ${moment(cycle.date)}${past ? " (past)" : ""}` : "No send date: every day of this cycle is avoided."}</p>
-${
-  standing
-    ? markup`<p><span class="mark plain">${standing.state.replaceAll("-", " ")}</span></p>
+${nextStep(standing)}
+</div>`;
+}
+
+function nextStep(standing: Shown["standing"]): Html {
+  if (!standing) return markup`<p class="quiet">The next step is being worked out.</p>`;
+  if (standing instanceof UserError)
+    return markup`<p><strong>${standing.message}</strong> ${standing.hint}</p>`;
+  return markup`<p><span class="mark plain">${standing.state.replaceAll("-", " ")}</span></p>
 <p>${standing.next.why}</p>
 <p class="quiet">Next, in a terminal:</p>
-${commandLine(standing.next.command)}`
-    : markup`<p class="quiet">The next step is being worked out.</p>`
-}
-</div>`;
+${commandLine(standing.next.command)}`;
 }
 
 function comingCycles(planned: readonly PlannedCycle[]): Html {
