@@ -1,3 +1,4 @@
+import { harmless } from "./harmless.ts";
 import { messageOf } from "./pages/message.ts";
 import { NotHere, type Asked, type FileAnswer } from "./page.ts";
 
@@ -5,7 +6,7 @@ import { NotHere, type Asked, type FileAnswer } from "./page.ts";
 export async function messageHtml({ shown: { stage }, part }: Asked): Promise<FileAnswer> {
   const { html } = await messageOf(stage, part("id"));
   if (html === undefined) throw new NotHere("This message has no HTML part.", "Its page shows what it has.");
-  return { type: "text/html; charset=utf-8", content: new TextEncoder().encode(html) };
+  return { type: "text/html; charset=utf-8", content: new TextEncoder().encode(harmless(html)) };
 }
 
 /** `/outbox/:id/message.eml`: the file as it is. */

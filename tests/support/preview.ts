@@ -22,7 +22,8 @@ export async function startPreview(
 ): Promise<RunningPreview> {
   const child = startCli(["preview", "--json"], { cwd: root });
   test.onTestFinished(() => void child.kill("SIGKILL"));
-  const ended = finish(child);
+  // One preview may serve all tests of a file.
+  const ended = finish(child, "", 240_000);
   const lines = createInterface({ input: child.stdout });
   const said = await Promise.race([once(lines, "line") as Promise<[string]>, ended]);
   if (!Array.isArray(said)) throw new Error(`The preview did not start:\n${said.stdout}\n${said.stderr}`);

@@ -12,15 +12,18 @@ function say(text: string): void {
   if (place) place.textContent = text;
 }
 
-/** Takes the place of what is shown, piece by piece: scroll, focus, selection and what was opened stay. */
-function morph(text: string): void {
+/**
+ * Takes the place of what is shown, piece by piece: scroll, focus, selection and what was opened stay.
+ * @param isTyping false when the field that has the focus is to show what the address says
+ */
+function morph(text: string, isTyping: boolean): void {
   const next = new DOMParser().parseFromString(text, "text/html");
   const said = status()?.textContent ?? "";
   document.title = next.title;
   for (const name of ["data-version", "data-run"])
     document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) ?? "");
   Idiomorph.morph(document.body, next.body, {
-    ignoreActiveValue: true,
+    ignoreActiveValue: isTyping,
     restoreFocus: true,
     callbacks: {
       beforeAttributeUpdated: (name: string, element: Element) => !isSomebodys(name, element),
@@ -39,13 +42,13 @@ function isSomebodys(name: string, element: Element): boolean {
 let asked = 0;
 
 /** Fetches the page anew and shows it; of several at once only the last counts. */
-async function refresh(url: string = location.href): Promise<boolean> {
+async function refresh(isTyping = true): Promise<boolean> {
   const turn = (asked += 1);
   try {
-    const response = await fetch(url, { headers: { accept: "text/html" } });
+    const response = await fetch(location.href, { headers: { accept: "text/html" } });
     const text = await response.text();
     if (turn !== asked) return false;
-    morph(text);
+    morph(text, isTyping);
     return true;
   } catch {
     return false;
@@ -54,7 +57,8 @@ async function refresh(url: string = location.href): Promise<boolean> {
 
 /** A choice is an address: it is shown in place, and going back takes it back. */
 async function go(url: URL): Promise<void> {
-  history.pushState(null, "", url);
+  // Enter in a field changes it and sends the form: that is one choice.
+  if (url.href !== location.href) history.pushState(null, "", url);
   await refresh();
 }
 
@@ -121,7 +125,7 @@ function takeChoices(): void {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-live]");
     if (form) take(form);
   });
-  addEventListener("popstate", () => void refresh());
+  addEventListener("popstate", () => void refresh(false));
 }
 
 /** `data-copy` holds the text; `data-copy-from` the address of it. */
