@@ -47,7 +47,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "nodemailer",
     "postal-mime",
   ],
-  preview: ["@hono/node-server", "chokidar", "hono", "idiomorph"],
+  preview: ["@hono/node-server", "hono", "idiomorph"],
   cli: ["commander", "diff", "inquirer", "open", "undici"],
 };
 

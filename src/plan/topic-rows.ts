@@ -1,6 +1,6 @@
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Day, Status } from "../domain/topic.ts";
-import { planAhead } from "./ahead.ts";
+import { planAhead, type PlannedCycle } from "./ahead.ts";
 import type { Cycle } from "./calendar.ts";
 
 /** A topic as lists show it. */
@@ -18,19 +18,26 @@ export interface TopicRow {
 const lookAhead = 60;
 
 /** All topics, with the cycle that each was last in, and the next one that it is picked or suggested for. */
-export function topicRows(
-  toolkit: Pick<Toolkit, "topics" | "editions" | "settings">,
+export function topicRows(toolkit: Sources, current: Cycle): readonly TopicRow[] {
+  return planTopics(toolkit, current).rows;
+}
+
+type Sources = Pick<Toolkit, "topics" | "editions" | "settings">;
+
+/** The same, with the plan that it comes from: the current cycle and those after it. */
+export function planTopics(
+  toolkit: Sources,
   current: Cycle,
-): TopicRow[] {
+): { readonly rows: readonly TopicRow[]; readonly cycles: readonly PlannedCycle[] } {
   const last = new Map<string, CycleId>();
   for (const { cycle, topic } of toolkit.editions) if (cycle <= current.id) last.set(topic, cycle);
   const next = new Map<string, CycleId>();
-  const ahead = planAhead(toolkit, current.index, lookAhead);
-  for (const { cycle, topic, picked } of ahead.cycles) {
+  const { cycles } = planAhead(toolkit, current.index, lookAhead);
+  for (const { cycle, topic, picked } of cycles) {
     const isUnderWay = picked && cycle.id === current.id;
     if (topic && !isUnderWay && !next.has(topic.slug)) next.set(topic.slug, cycle.id);
   }
-  return toolkit.topics.map(({ slug, title, status, priority, review }) => ({
+  const rows = toolkit.topics.map(({ slug, title, status, priority, review }) => ({
     slug,
     title,
     status,
@@ -39,4 +46,5 @@ export function topicRows(
     nextCycle: next.get(slug) ?? null,
     review: review ?? null,
   }));
+  return { rows, cycles };
 }

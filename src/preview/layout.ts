@@ -40,7 +40,7 @@ ${places.map(
 ${fault ? notice(fault) : ""}${watching ? notice(watching) : ""}
 ${page.body}
 </main>
-<footer class="bottom"><p id="status" role="status"></p><p>Only this machine can open this page, and nothing is sent from it.</p></footer>
+<footer class="bottom"><p id="status" role="status"></p><p>Only whoever has the address with its key can open this page, and nothing is sent from it.</p></footer>
 </body>
 </html>
 `;

@@ -26,7 +26,7 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
     const live = await openLive({ open: opener.open, onFault, conceal: out.conceal });
     const assets = path.join(packageRoot, "dist", "bundle", "preview");
     const server = await startPreview({ live, assets, port, onFault, conceal: out.conceal });
-    const watching = await watchToolkit({
+    const watching = watchToolkit({
       root: opener.root,
       others: () => listsOf(live.shown().stage),
       onChange: (files) => void live.change(files),
@@ -46,7 +46,7 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
       await new Promise((resolve) => void signal.addEventListener("abort", resolve, { once: true }));
     leave();
     await stopFollowing();
-    await watching.close();
+    watching.close();
     await server.close();
     await live.close();
     out.print("Stopped.");

@@ -1,139 +1,125 @@
 // Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
+import { grouped } from "../../check/report.ts";
 import { count } from "../../domain/count.ts";
 import { dayInWords } from "../../domain/dates.ts";
-import type { Problem } from "../../domain/problem.ts";
+import { compareText, hasErrors } from "../../domain/problem.ts";
 import { UserError } from "../../domain/user-error.ts";
-import { isPastReview, statuses } from "../../domain/topic.ts";
-import { planAhead, type PlannedCycle } from "../../plan/ahead.ts";
-import { topicRows, type TopicRow } from "../../plan/topic-rows.ts";
+import type { PlannedCycle } from "../../plan/ahead.ts";
+import { planTopics } from "../../plan/topic-rows.ts";
 import type { Shown } from "../live.ts";
 import type { Asked, Html, Page } from "../page.ts";
-import { commandLine, findingsList, findingsMark } from "../parts.ts";
+import { commandLine, findingsList, findingsMark, staleNotice } from "../parts.ts";
 import { remembered } from "../remembered.ts";
 import type { Stage } from "../stage.ts";
+import { topicsSection } from "./overview-topics.ts";
 
 /** The current cycle and those after it. */
 const cyclesShown = 7;
 
-const rowsOf = remembered(({ toolkit, cycle }) => topicRows(toolkit, cycle));
-const plannedOn = remembered(({ toolkit, cycle }) => planAhead(toolkit, cycle.index, cyclesShown));
+const plannedOn = remembered(({ toolkit, cycle }) => {
+  const { rows, cycles } = planTopics(toolkit, cycle);
+  return { rows, cycles: cycles.slice(0, cyclesShown) };
+});
 
 /** `/`: where things stand, what comes, and every topic. */
 export function overviewPage({ shown, query }: Asked): Page {
-  const { stage } = shown;
-  const [now, ...coming] = plannedOn(stage).cycles;
+  const { rows } = plannedOn(shown.stage);
+  const faulty = settingsFaults(shown);
+  // Those that stand in for faulty settings know no dates.
+  const dated = faulty && !isAsBefore(shown.stage) ? rows.map((row) => ({ ...row, nextCycle: null })) : rows;
   return {
     title: "Overview",
     place: "overview",
-    body: markup`<h1>Overview</h1>
-<div class="columns">
-<section aria-labelledby="now"><h2 id="now">Now</h2>${now ? currentEdition(shown, now) : ""}</section>
-<section aria-labelledby="coming"><h2 id="coming">Coming</h2>${comingCycles(coming)}</section>
-</div>
-<section aria-labelledby="topics"><h2 id="topics">Topics</h2>${topics(shown, query)}</section>
-${elsewhere(shown)}`,
+    body: markup`<h1 class="unseen">Overview</h1>
+${faulty ?? (rows.length === 0 ? "" : ahead(shown))}
+${topicsSection(shown, dated, query)}
+${elsewhere(shown, faulty ? shown.stage.toolkit.settings.source.path : "")}`,
   };
 }
 
-function currentEdition({ stage, standing }: Shown, { cycle, topic, picked }: PlannedCycle): Html {
-  const past = cycle.date !== undefined && Date.parse(cycle.date) <= stage.now.getTime();
-  return markup`<div class="card" id="current">
-<p><strong>${cycle.label}</strong>: ${
-    topic && picked ? markup`<a href="/topics/${topic.slug}">${topic.title}</a>` : "no topic picked"
-  }</p>
-<p class="quiet">${cycle.date ? `Send date: ${moment(cycle.date)}${past ? " (past)" : ""}` : "No send date: every day of this cycle is avoided."}</p>
-${nextStep(standing)}
-</div>`;
+function ahead(shown: Shown): Html {
+  const [now, ...coming] = plannedOn(shown.stage).cycles;
+  return markup`${now ? currentEdition(shown, now) : ""}
+<section class="ahead" aria-labelledby="coming"><div class="head"><h2 id="coming">Coming</h2><a href="/calendar">The whole calendar</a></div>
+<ol class="strip">
+${coming.map(comingCycle)}
+</ol></section>`;
+}
+
+function isAsBefore({ toolkit, stale }: Stage): boolean {
+  return stale.has(toolkit.settings.source.path);
+}
+
+/** Without settings there are no dates; what was there before serves as long as there was something. */
+function settingsFaults(shown: Shown): Html | undefined {
+  const { stage, problems } = shown;
+  const { path } = stage.toolkit.settings.source;
+  const found = problems.filter((one) => one.path === path);
+  const isRead = stage.toolkit.problems.every((one) => one.path !== path || one.severity !== "error");
+  if (isRead) return undefined;
+  const words = isAsBefore(stage)
+    ? staleNotice(path)
+    : markup`<section class="notice fault" aria-label="The settings cannot be used"><p><strong>${path} cannot be used as it is now.</strong> Until it is mended, neither dates nor the next step are known.</p></section>`;
+  return markup`${words}
+<div class="card">${findingsList(found)}</div>
+${isAsBefore(stage) ? ahead(shown) : ""}`;
+}
+
+function currentEdition({ stage, standing }: Shown, { cycle, topic, picked, why }: PlannedCycle): Html {
+  const isPast = cycle.date !== undefined && Date.parse(cycle.date) <= stage.now.getTime();
+  const date = cycle.date
+    ? `Send date: ${moment(cycle.date)}${isPast ? ", which is past" : ""}`
+    : "No send date: every day of this cycle is avoided";
+  return markup`<section class="now" id="current" aria-labelledby="now">
+<div class="what">
+<h2 id="now"><span class="unseen">Now: </span>${cycle.label}</h2>
+<p class="title">${topic && picked ? topicLink(topic) : "No topic picked"}</p>
+<p class="quiet">${date}.${topic && !picked ? markup` Suggested: ${topicLink(topic)}, ${why}.` : ""}</p>
+</div>
+<div class="next">${nextStep(standing)}</div>
+</section>`;
 }
 
 function nextStep(standing: Shown["standing"]): Html {
-  if (!standing) return markup`<p class="quiet">The next step is being worked out.</p>`;
+  if (!standing) return markup`<h3>Next step</h3>\n<p class="quiet">It is being worked out.</p>`;
   if (standing instanceof UserError)
-    return markup`<p><strong>${standing.message}</strong> ${standing.hint}</p>`;
-  return markup`<p><span class="mark plain">${standing.state.replaceAll("-", " ")}</span></p>
-<p>${standing.next.why}</p>
-<p class="quiet">Next, in a terminal:</p>
-${commandLine(standing.next.command)}`;
+    return markup`<h3>Next step</h3>\n<p><strong>${standing.message}</strong> ${standing.hint}</p>`;
+  const { state, next } = standing;
+  return markup`<h3>Next step <span class="mark plain">${state.replaceAll("-", " ")}</span></h3>
+<p>${next.why}</p>
+${commandLine(next.command)}`;
 }
 
-function comingCycles(planned: readonly PlannedCycle[]): Html {
-  return markup`<div class="card"><ol class="coming">
-${planned.map(
-  ({ cycle, topic, why, picked }) =>
-    markup`<li id="coming-${cycle.id}"><strong>${cycle.label}</strong>: ${
-      topic ? markup`<a href="/topics/${topic.slug}">${topic.title}</a>` : "no topic"
-    }<span class="small">${cycle.date ? moment(cycle.date) : "not sent"}; ${picked || !topic ? why : `suggested: ${why}`}</span></li>`,
-)}
-</ol>
-<p><a href="/calendar">The whole calendar</a></p></div>`;
-}
-
-function topics({ stage, problems, isChecked }: Shown, query: URLSearchParams): Html {
-  const rows = rowsOf(stage);
-  const [wanted, status] = [query.get("q")?.trim().toLowerCase() ?? "", query.get("status") ?? ""];
-  const found = rows.filter(
-    (row) =>
-      (status === "" || row.status === status) && `${row.title}\n${row.slug}`.toLowerCase().includes(wanted),
-  );
-  const byFile = problemsByFile(problems);
-  const ready = rows.filter((row) => row.status === "ready").length;
-  return markup`<p>${count(rows.length, "topic")}, ${String(ready)} ready. ${isChecked ? "" : "A check is under way."}</p>
-<form class="choices" method="get" action="/" data-live role="search" aria-label="Topics">
-<label>Find <input type="search" name="q" value="${query.get("q") ?? ""}"></label>
-<label>Status <select name="status"><option value="">all</option>${statuses.map(
-    (one) => markup`<option${one === status ? markup` selected` : ""}>${one}</option>`,
-  )}</select></label>
-<button class="go">Show</button>
-</form>
-${found.length === 0 ? markup`<p>No topic is like this. <a href="/">Show all</a></p>` : topicTable(stage, found, byFile)}`;
-}
-
-function topicTable(
-  stage: Stage,
-  rows: readonly TopicRow[],
-  problems: ReadonlyMap<string, readonly Problem[]>,
-): Html {
-  return markup`<div class="table stacked" role="region" aria-label="Table of topics" tabindex="0"><table>
-<thead><tr><th scope="col">Topic</th><th scope="col">Status</th><th scope="col">Last used</th><th scope="col">Next</th><th scope="col">Findings</th><th scope="col">Review</th></tr></thead>
-<tbody>
-${rows.map((row) => {
-  const found = problems.get(`content/topics/${row.slug}.md`) ?? [];
-  return markup`<tr id="topic-${row.slug}"><th scope="row"><a href="/topics/${row.slug}">${row.title}</a><span class="small">${row.slug}</span></th>
-<td data-name="Status"><span class="mark ${row.status === "ready" ? "good" : "plain"}">${row.status}</span></td>
-<td data-name="Last used">${row.lastCycle ?? "never"}</td>
-<td data-name="Next">${row.nextCycle ?? "–"}</td>
-<td data-name="Findings">${found.length === 0 ? "none" : findingsMark(found)}</td>
-<td data-name="Review">${review(row, stage)}</td></tr>
+function comingCycle({ cycle, topic, why, picked }: PlannedCycle): Html {
+  const words = picked || !topic ? why : `Suggested: ${why}`;
+  return markup`<li id="coming-${cycle.id}"${picked ? markup` class="picked"` : ""}><h3>${cycle.label}</h3>
+<p class="small">${cycle.date ? moment(cycle.date).replace(/ \d{4},/, ",") : "not sent"}</p>
+<p class="topic">${topic ? topicLink(topic) : "No topic"}</p>
+<p class="small">${words}</p></li>
 `;
-})}
-</tbody>
-</table></div>`;
 }
 
-function review({ review: day, status }: TopicRow, { today }: Stage): Html | string {
-  if (!day) return "–";
-  const isPast = status !== "retired" && isPastReview({ review: day }, today);
-  return isPast ? markup`<span class="mark bad">past</span> ${dayInWords(day)}` : dayInWords(day);
+function topicLink({ slug, title }: { readonly slug: string; readonly title: string }): Html {
+  return markup`<a href="/topics/${slug}">${title}</a>`;
 }
 
-/** Findings of everything but topics. */
-function elsewhere({ problems, stage }: Shown): Html | string {
-  const known = new Set(stage.toolkit.topics.map(({ source }) => source.path));
-  const others = problems.filter(({ path }) => !known.has(path));
-  if (others.length === 0) return "";
-  return markup`<section aria-labelledby="elsewhere"><h2 id="elsewhere">Findings in other files</h2>
-<div class="card">${findingsList(others)}</div></section>`;
-}
-
-function problemsByFile(problems: readonly Problem[]): Map<string, Problem[]> {
-  const byFile = new Map<string, Problem[]>();
-  for (const one of problems) {
-    const list = byFile.get(one.path);
-    if (list) list.push(one);
-    else byFile.set(one.path, [one]);
-  }
-  return byFile;
+/** Findings of everything but topics, file by file. */
+function elsewhere({ problems, stage }: Shown, shownAbove: string): Html | string {
+  const known = new Set([shownAbove, ...stage.toolkit.topics.map(({ source }) => source.path)]);
+  const byFile = grouped(
+    problems.filter(({ path }) => !known.has(path)),
+    ({ path }) => path,
+  );
+  if (byFile.size === 0) return "";
+  const files = [...byFile].toSorted(([a], [b]) => compareText(a, b));
+  return markup`<section aria-labelledby="elsewhere"><h2 id="elsewhere">Findings in ${count(files.length, "other file")}</h2>
+<div class="files">${files.map(
+    ([path, found], at) =>
+      markup`<details class="card" id="file-${String(at)}-${path}"${hasErrors(found) ? markup` open` : ""}><summary><code>${path}</code> ${findingsMark(found)}</summary>
+${stage.stale.has(path) ? markup`<p class="quiet">Shown as it was before.</p>` : ""}${findingsList(found)}</details>
+`,
+  )}</div></section>`;
 }
 
 function moment(date: string): string {
