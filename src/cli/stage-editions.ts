@@ -5,6 +5,7 @@ import { UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isRehearsal } from "../plan/delivery.ts";
 import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-book.ts";
+import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView, standingRuns } from "./ledger.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
@@ -75,7 +76,7 @@ async function sentOf(
   try {
     return (await found) ?? { of: new Map() };
   } catch (error) {
-    if (error instanceof UserError) return { of: new Map(), fault: error };
+    if (error instanceof UserError) return { of: new Map(), fault: concealed(context.out, error) };
     throw error;
   }
 }

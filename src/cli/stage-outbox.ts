@@ -15,6 +15,7 @@ import type {
   OutboxWish,
 } from "../preview/outbox-reader.ts";
 import { isInside, isMissing, reasonOf } from "../toolkit/files.ts";
+import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView } from "./ledger.ts";
 import { openedMessage } from "./opened-message.ts";
@@ -184,6 +185,6 @@ async function recordsOf(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { of: new Map(), hasLedger: true, fault: error };
+    return { of: new Map(), hasLedger: true, fault: concealed(context.out, error) };
   }
 }

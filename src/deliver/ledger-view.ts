@@ -45,13 +45,18 @@ export interface LedgerView {
  */
 export function openLedgerView(file: string): LedgerView | undefined {
   if (!existsSync(file)) return undefined;
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFileToRead(file)) });
+  const opened = openLedgerFileToRead(file);
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(opened) });
   return {
     runs: (wanted) => findRuns(db, wanted),
     tally: (run) => tally(db, run),
     messages: (ids) => messages(db, ids),
     partsOf: async (digest) => (await partsOfRun(db, digest)) ?? armedBook(db).partsOf(digest),
-    close: () => db.destroy(),
+    // Where nothing was asked, there is nothing to destroy, and the file stays open.
+    close: async () => {
+      await db.destroy();
+      opened.close();
+    },
   };
 }
 

@@ -161,12 +161,17 @@ export async function openLedgerToRead(
 
 async function ledgerIn(file: SqliteFile, now: () => number, disk: DiskSync | undefined): Promise<Ledger> {
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
-  const { value } = await db
-    .selectFrom("meta")
-    .select("value")
-    .where("name", "=", "secret")
-    .executeTakeFirstOrThrow();
-  return ledgerOver(db, Buffer.from(value, "hex"), now, disk);
+  try {
+    const { value } = await db
+      .selectFrom("meta")
+      .select("value")
+      .where("name", "=", "secret")
+      .executeTakeFirstOrThrow();
+    return ledgerOver(db, Buffer.from(value, "hex"), now, disk);
+  } catch (fault) {
+    await db.destroy();
+    throw fault;
+  }
 }
 
 function ledgerOver(
