@@ -99,8 +99,9 @@ const looks: Readonly<Record<CycleState, "good" | "warn" | "plain">> = {
   skipped: "plain",
 };
 
-export function cycleMark(state: CycleState): Html {
-  return markup`<span class="mark ${looks[state]}">${stateWords[state]}</span>`;
+export function cycleMark(state: CycleState, approvals: Approvals | undefined): Html {
+  const isOpen = approvals !== undefined && approvals.missing.length > 0;
+  return markup`<span class="mark ${isOpen ? "warn" : looks[state]}">${stateWords[state]}${isOpen ? ", not approved" : ""}</span>`;
 }
 
 /** Why the day is what it is, with the words of the plan. */

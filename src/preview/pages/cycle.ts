@@ -23,7 +23,7 @@ import { NotHere, type Asked, type Html, type Page } from "../page.ts";
 import { commandLine } from "../parts.ts";
 import { choicesSection } from "../pick-choices.ts";
 import { pickForm } from "../pick-form.ts";
-import { ledgerNotice, withChoice } from "../record-parts.ts";
+import { capital, ledgerNotice, withChoice } from "../record-parts.ts";
 import { saidHere, type Said } from "../said.ts";
 import type { Stage } from "../stage.ts";
 import { brokenFile } from "./calendar.ts";
@@ -89,9 +89,9 @@ async function editionFacts(
   const approvals = edition && (await approvalsOf(stage, topic, edition, isOver));
   const rows: (readonly [string, Html | string])[] = [
     ...(cycle ? [["Send date", sendDay(stage, cycle)] as const] : []),
-    ...(planned ? [["State", cycleMark(cycleState(planned, approvals))] as const] : []),
+    ...(planned ? [["State", cycleMark(cycleState(planned, approvals), approvals)] as const] : []),
     ["Topic", topicWords(topic, edition)],
-    ...(planned?.topic || edition ? [["Why", whyWords(planned, edition)] as const] : []),
+    ...(planned?.topic || edition ? [["Why", capital(whyWords(planned, edition))] as const] : []),
     ...(edition?.schedule
       ? [
           [
