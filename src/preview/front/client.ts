@@ -23,7 +23,8 @@ function morph(text: string, isTyping: boolean): void {
   for (const name of ["data-version", "data-run"])
     document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) ?? "");
   Idiomorph.morph(document.body, next.body, {
-    ignoreActiveValue: isTyping,
+    // Words that somebody is typing stay. Of anything else in focus, such as a link, the inside would be left as it was.
+    ignoreActiveValue: isTyping && (document.activeElement?.matches("input, select, textarea") ?? false),
     restoreFocus: true,
     callbacks: {
       beforeAttributeUpdated: (name: string, element: Element) => !isSomebodys(name, element),

@@ -104,9 +104,9 @@ async function turnOf(
   const isNow = cycle.id === stage.cycle.id;
   const path = editionPath(cycle.id);
   const faults = problems.filter((one) => one.path === path);
-  return markup`<li class="turn${isNow ? " now" : ""}" id="cycle-${cycle.id}">
+  return markup`<li class="turn${isNow ? " current" : ""}" id="cycle-${cycle.id}">
 ${dayBlock(cycle, cycle.date ? weekday(cycle.date) : "")}
-<div class="what"><div class="head"><h3><a href="/calendar/${cycle.id}">${cycleName(cycle.id)}</a></h3>${isNow ? markup` <span class="mark strong">now</span>` : ""} ${cycleMark(cycleState(planned, approvals), approvals)}</div>
+<div class="what"><div class="title"><h3><a href="/calendar/${cycle.id}">${cycleName(cycle.id)}</a></h3>${isNow ? markup` <span class="mark strong">now</span>` : ""} ${cycleMark(cycleState(planned, approvals), approvals)}</div>
 <p class="topic">${topic ? markup`<a href="/topics/${topic.slug}">${topic.title}</a>` : markup`<strong>No topic</strong>`}</p>
 <p>${picked || !topic ? sentence(why) : `Suggested: ${why}.`}</p>
 ${cycle.moved ? markup`<p class="quiet">${movedWords(cycle)}</p>` : ""}

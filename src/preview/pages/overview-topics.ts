@@ -91,7 +91,10 @@ ${rows.map((row) => topicRow(shown, row))}
 </table></div>`;
 }
 
-/** A body of the table for each topic: what is found of it stands below it. */
+/**
+ * A body of the table for each topic: what is found of it stands below it. What somebody opened or closed stays so, but
+ * errors are opened when they come: they go by another name than warnings.
+ */
 function topicRow({ stage }: Shown, row: Row): Html {
   const { slug, title, status, found } = row;
   const isStale = stage.stale.has(`content/topics/${slug}.md`);
@@ -105,7 +108,7 @@ function topicRow({ stage }: Shown, row: Row): Html {
 ${
   found.length === 0
     ? ""
-    : markup`<tr class="found"><td colspan="6"><details id="found-${slug}"${hasErrors(found) ? markup` open` : ""}><summary>What is found<span class="unseen"> in ${title}</span></summary>${findingsList(sortProblems(found))}</details></td></tr>`
+    : markup`<tr class="found"><td colspan="6"><details id="${hasErrors(found) ? "errors" : "warnings"}-${slug}"${hasErrors(found) ? markup` open` : ""}><summary>What is found<span class="unseen"> in ${title}</span></summary>${findingsList(sortProblems(found))}</details></td></tr>`
 }
 </tbody>
 `;

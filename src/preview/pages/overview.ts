@@ -115,8 +115,8 @@ function elsewhere({ problems, stage }: Shown, shownAbove: string): Html | strin
   const files = [...byFile].toSorted(([a], [b]) => compareText(a, b));
   return markup`<section aria-labelledby="elsewhere"><h2 id="elsewhere">Findings in ${count(files.length, "other file")}</h2>
 <div class="files">${files.map(
-    ([path, found], at) =>
-      markup`<details class="card" id="file-${String(at)}-${path}"${hasErrors(found) ? markup` open` : ""}><summary><code>${path}</code> ${findingsMark(found)}</summary>
+    ([path, found]) =>
+      markup`<details class="card" id="${hasErrors(found) ? "errors" : "warnings"}-of-${path.replaceAll(/\s/g, "-")}"${hasErrors(found) ? markup` open` : ""}><summary><code>${path}</code> ${findingsMark(found)}</summary>
 ${stage.stale.has(path) ? markup`<p class="quiet">Shown as it was before.</p>` : ""}${findingsList(found)}</details>
 `,
   )}</div></section>`;
