@@ -58,7 +58,7 @@ async function refresh(isTyping = true): Promise<boolean> {
 
 /** A choice is an address: it is shown in place, and going back takes it back. */
 async function go(url: URL): Promise<void> {
-  // Enter in a field changes it and sends the form: that is one choice.
+  // Enter in a field is a change and a submission: one step back must undo it.
   if (url.href !== location.href) history.pushState(null, "", url);
   await refresh();
 }

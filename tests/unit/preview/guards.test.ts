@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isPlainPath } from "../../../src/preview/guards.ts";
 import { files, forms, pages } from "../../../src/preview/routes.ts";
+import { startPreview } from "../../../src/preview/server.ts";
 import { tempToolkit } from "../../support/cli.ts";
 import { cookieOf, pathOf, servedPreview, type ServedPreview } from "../../support/live.ts";
 
@@ -191,6 +192,20 @@ describe("a path", () => {
       "/%25252525",
     ])
       expect(isPlainPath(odd), odd).toBe(false);
+  });
+});
+
+describe("a port that is taken", () => {
+  it("is refused in words", async () => {
+    const { live, context } = preview;
+    const options = {
+      live,
+      assets: "",
+      port: preview.server.port,
+      onFault: () => {},
+      conceal: context.out.conceal,
+    };
+    await expect(startPreview(options)).rejects.toMatchObject({ code: "cannot-listen", exit: 2 });
   });
 });
 
