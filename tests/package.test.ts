@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -110,6 +110,19 @@ describe("the package, packed and installed in an empty folder", () => {
       ]),
     );
     for (const name of ["src", "tests", "bench", "var", "out"]) expect(top).not.toContain(name);
+  });
+
+  it("has every part of the program in a form that loads", () => {
+    const parts = readdirSync(path.join(installed, "dist", "bundle"));
+    // The helper of check is at work as soon as it is loaded.
+    const loaded = parts.filter((name) => name.endsWith(".js") && name !== "check-helper.js");
+    expect(loaded.length).toBeGreaterThan(50);
+    const imports = loaded.map((name) => `await import("./dist/bundle/${name}");`).join("\n");
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", imports], {
+      cwd: installed,
+      encoding: "utf8",
+    });
+    expect(status, stderr).toBe(0);
   });
 
   it("does the whole main job", () => {

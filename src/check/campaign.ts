@@ -28,8 +28,11 @@ export interface CalendarFacts {
   readonly starvedOver: number;
   readonly pins: readonly {
     readonly slug: string;
-    readonly why: "no-cycle" | "past" | "skipped" | "season" | "review" | "clash";
+    readonly why: "no-cycle" | "past" | "skipped" | "season" | "review" | "gap" | "clash";
     readonly date?: Day;
+    readonly used?: CycleId;
+    readonly ahead?: boolean;
+    readonly gap?: number;
     readonly other?: string;
     readonly picked?: boolean;
   }[];
@@ -134,7 +137,15 @@ function starvedFaults({ starved, starvedOver }: CalendarFacts, topics: Topics):
 
 function pinFault(
   topic: Topic | undefined,
-  { why, date = "", other = "", picked = false }: CalendarFacts["pins"][number],
+  {
+    why,
+    date = "",
+    used = "",
+    ahead = false,
+    gap = 0,
+    other = "",
+    picked = false,
+  }: CalendarFacts["pins"][number],
   { every, starts, current: example }: CalendarFacts,
 ): Problem[] {
   if (!topic) return [];
@@ -152,6 +163,8 @@ function pinFault(
       return [problem("pin/season", source.path, at, { pin, date, season })];
     case "review":
       return [problem("pin/review", source.path, at, { pin, date, review })];
+    case "gap":
+      return [problem("pin/gap", source.path, at, { pin, used, ahead, gap, topic: topic.slug })];
     case "clash":
       return [problem("pin/clash", source.path, at, { cycle: pin, other, picked })];
   }

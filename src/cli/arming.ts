@@ -5,13 +5,13 @@ import type { TransportFactory } from "../deliver/transports/transport.ts";
 import type { Edition, Schedule } from "../domain/edition.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
 import { cycleById } from "../plan/calendar.ts";
-import { changedParts, partsInWords } from "../plan/changes.ts";
 import { changesSince, type Armed, type Bound } from "../plan/due.ts";
 import { isInside } from "../toolkit/files.ts";
 import type { Context } from "./context.ts";
 import { planList, selectionOf, type ListPlan } from "./list-plan.ts";
 import { openSource } from "./people.ts";
 import type { Mailing } from "./sending.ts";
+import { changedSinceDigest } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** What part of a list an edition is armed for. */
@@ -66,15 +66,17 @@ export function isArmed(edition: Edition): edition is Armed {
 
 /** What is not as it was when the edition was armed, as sentences. */
 export async function changedSinceArmed(
+  context: Context,
   workshop: Workshop,
-  { topic, edition }: Pick<ArmedMailing, "topic" | "edition">,
-  ledger: Ledger,
+  mailing: Pick<ArmedMailing, "topic" | "edition">,
   now: Bound,
 ): Promise<string[]> {
-  const before = (await ledger.armed.partsOf(edition.schedule.digest)) ?? {};
-  const { parts } = editionNow(workshop, topic, edition);
-  const words = Object.keys(before).length === 0 ? "" : partsInWords(changedParts(before, parts));
-  return changesSince(edition.schedule, now, words);
+  const { schedule } = mailing.edition;
+  const words =
+    schedule.digest === now.digest
+      ? ""
+      : await changedSinceDigest(context, workshop, mailing, schedule.digest);
+  return changesSince(schedule, now, words);
 }
 
 /** The name under which the ledger knows a scheduled send. */

@@ -74,8 +74,12 @@ function declareTopics(program: Command, choose: Choose): void {
   program
     .command("topics [slug]")
     .description("list the topics, or show one")
-    .action((slug: string | undefined) =>
-      choose(async (context) => (await import("./commands/topics.ts")).topics(context, slug)),
+    .option(
+      "--since [cycle]",
+      "the lines of it that have changed since it last went out, or since this cycle",
+    )
+    .action((slug: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/topics.ts")).topics(context, slug, options)),
     );
   program
     .command("plan")
@@ -225,11 +229,15 @@ function declareSending(program: Command, choose: Choose): void {
     .option("--only <segment>", "only part of the list, such as audience=managers")
     .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
     .option("--drop-waiting", "give up people of an earlier send who still wait and are left out now")
+    .option(
+      "--afresh",
+      "a rehearsal through the outbox from its start: the messages of the last one are replaced",
+    )
     .addOption(
       new Option(
         "--test <addresses...>",
         "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
-      ).conflicts(["only", "exclude", "limit", "dropWaiting"]),
+      ).conflicts(["only", "exclude", "limit", "dropWaiting", "afresh"]),
     )
     .option(
       "--as <who>",

@@ -27,19 +27,49 @@ export async function follow(
 ): Promise<ExitCode> {
   const { out, signal } = context;
   const follower = new Follower(out, messages, resume, now);
+  const lines = new Lines(out);
   const onAbort = (): void => follower.stopping();
   signal.addEventListener("abort", onAbort);
   try {
     for await (const event of events) {
-      out.event(event);
+      lines.add(event);
       follower.see(event);
     }
   } finally {
+    lines.write();
     signal.removeEventListener("abort", onAbort);
     follower.wipe();
   }
   const { tally, isPaused } = follower;
   return tally ? tellEnd(context, tally, isPaused, signal.aborted, resume) : EXIT.done;
+}
+
+/** How long an event waits for others, in milliseconds: too short for anybody who looks on. */
+const gathering = 20;
+
+/** Writes events for scripts, many in one piece: each write to a pipe holds up the sending. */
+class Lines {
+  readonly #out: Output;
+  #events: DeliveryEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(out: Output) {
+    this.#out = out;
+  }
+
+  add(event: DeliveryEvent): void {
+    if (!this.#out.json) return;
+    this.#events.push(event);
+    this.#timer ??= setTimeout(() => this.write(), gathering);
+  }
+
+  /** Writes what waits. */
+  write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#events.length > 0) this.#out.event(...this.#events);
+    this.#events = [];
+  }
 }
 
 const waitWords = {

@@ -8,8 +8,8 @@ import type { EditionParts } from "../domain/edition.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
 import { usageError, UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
-import { isRehearsal } from "../plan/delivery.ts";
-import { changedSince, type ServedDifferently } from "../plan/gates.ts";
+import { isOutbox, isRehearsal } from "../plan/delivery.ts";
+import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
 import { exists } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
 
@@ -125,6 +125,14 @@ export async function earlierRuns(
   return (await ledger.runs({ cycle, variant, list })).filter((run) => run.id < id);
 }
 
+/** How an edition is to be sent. */
+export interface SendingBy {
+  /** The transport's name, or the setting. */
+  readonly transport: string;
+  /** A rehearsal that begins anew: none of before counts. */
+  readonly afresh?: boolean | undefined;
+}
+
 /**
  * An edition goes on where it began; another way must be asked for, or half a list would end in the wrong place. A
  * rehearsal through the outbox binds nobody.
@@ -134,10 +142,11 @@ export async function refuseOtherTransport(
   ledger: Ledger,
   cycle: CycleId,
   variant: Variant,
-  transport: string,
+  { transport, afresh = false }: SendingBy,
 ): Promise<void> {
   for (const run of await ledger.runs({ cycle, variant })) {
     if (run.transport === transport || isRehearsal(run.transport, transport)) continue;
+    if (afresh && isOutbox(run.transport)) continue;
     const { pending, deferred } = await ledger.tally(run);
     if (pending + deferred === 0 || (await ledger.served(run)) === 0) continue;
     throw new UserError(
@@ -159,22 +168,32 @@ export type EditionNow = Pick<NewRun, "topic" | "contentDigest"> & { readonly pa
 
 /**
  * How many have had an edition that is not what its files say now, and what changed. What only went to the outbox has
- * left nobody's machine, so it does not hold up a send by another way.
- * @param transport its name, or the setting
+ * left nobody's machine, so it does not hold up a send by another way; nor another rehearsal, once it is over.
  */
 export async function servedDifferently(
   ledger: Ledger,
   cycle: CycleId,
   now: EditionNow,
-  transport: string,
+  { transport, afresh = false }: SendingBy,
 ): Promise<ServedDifferently | undefined> {
-  let served: ServedDifferently | undefined;
+  const served: ServedDifferently[] = [];
+  const standing = new Set((await standingRuns(ledger, cycle)).map(({ id }) => id));
   for (const run of await ledger.runs({ cycle })) {
     if (run.contentDigest === now.contentDigest || isRehearsal(run.transport, transport)) continue;
+    const rehearsal = isOutbox(run.transport);
+    if (rehearsal && (afresh || !standing.has(run.id) || (await isOver(ledger, run)))) continue;
     const people = await ledger.served(run);
-    if (people > (served?.people ?? 0)) served = { people, what: whatChanged(run, now) };
+    if (people > 0) served.push({ people, what: whatChanged(run, now), rehearsal });
   }
-  return served;
+  // Whoever was mailed for real comes first: that cannot be begun anew.
+  return served.toSorted(
+    (a, b) => Number(a.rehearsal ?? false) - Number(b.rehearsal ?? false) || b.people - a.people,
+  )[0];
+}
+
+async function isOver(ledger: Ledger, run: Run): Promise<boolean> {
+  const { pending, deferred } = await ledger.tally(run);
+  return pending + deferred === 0;
 }
 
 /** What is different about an edition since a run was frozen, in words; nothing where the run did not write it down. */
@@ -185,10 +204,13 @@ export function whatChanged(run: Run, now: EditionNow): string {
 }
 
 /** Part of an edition is out, and its words, brand, templates or settings are not what they were. */
-export function contentChanged(cycle: CycleId, variant: Variant, served: ServedDifferently): UserError {
+export function contentChanged(
+  { cycle, variant, topic }: Pick<NewRun, "cycle" | "variant" | "topic">,
+  served: ServedDifferently,
+): UserError {
   return new UserError(
     "changed",
     `The ${variant} of ${cycle} ${changedSince(served)}`,
-    "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
+    afterChange({ topic, cycle }, served),
   );
 }

@@ -18,8 +18,8 @@ export interface Output {
   readonly file: (content: string) => void;
   /** The one JSON document of `--json`. */
   readonly document: (value: unknown) => void;
-  /** One JSON object on a line of its own. */
-  readonly event: (value: unknown) => void;
+  /** JSON objects, each on a line of its own; written in one piece. */
+  readonly event: (...values: readonly unknown[]) => void;
   /** Something said along the way; silent with `--quiet`. */
   readonly say: (line?: string) => void;
   /** A warning: said even with `--quiet`. */
@@ -75,7 +75,8 @@ export function createOutput(
     print: (line = "") => void (json || write(stdout, line)),
     file: (content) => void (json || stdout.write(hide(content))),
     document: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText, 2)}\n`)),
-    event: (value) => void (json && stdout.write(`${JSON.stringify(value, cleanText)}\n`)),
+    event: (...values) =>
+      void (json && stdout.write(values.map((one) => `${JSON.stringify(one, cleanText)}\n`).join(""))),
     say: (line = "") => void (quiet || write(stderr, line)),
     warn: (line) => void write(stderr, line),
     detail: (line) => void (verbose && write(stderr, line)),

@@ -56,7 +56,10 @@ function buildProgram(process: NodeJS.Process, choose: (action: Action) => void)
     .addOption(new Option("--no-color", "no colours (NO_COLOR does the same)"))
     .exitOverride()
     // Faults are told in one form by `reportFailure`; help that was not asked for still goes to stderr.
-    .configureOutput({ writeErr: (text) => void (text.startsWith("Usage:") && process.stderr.write(text)) })
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(text),
+      writeErr: (text) => void (text.startsWith("Usage:") && process.stderr.write(text)),
+    })
     .showSuggestionAfterError(true)
     .addHelpText("after", "\nStart here:  onetopic demo      See it work:  docs/getting-started.md");
   declareCommands(program, choose);

@@ -7,6 +7,7 @@ import { count } from "../domain/count.ts";
 import { usualGrace } from "../domain/settings.ts";
 import { EXIT, UserError, type ExitCode } from "../domain/user-error.ts";
 import { isRehearsal } from "../plan/delivery.ts";
+import { linesSince } from "../plan/gates.ts";
 import { lengthInWords, momentInWords, timingOf, type Armed } from "../plan/due.ts";
 import { boundNow, changedSinceArmed, nameOf, planArmed, type ArmedMailing } from "./arming.ts";
 import { requireTopic } from "./campaign.ts";
@@ -140,16 +141,16 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
   if (tally.pending === 0 && tally.accepted > 0)
     return { event: "already-sent", line: `${cycle}: it was sent already.`, code: EXIT.done, tally };
   const found = boundNow(workshop, mailing, plan, { list: schedule.list, through: transport.name });
-  refuseChanges(mailing, await changedSinceArmed(workshop, mailing, ledger, found), found.count);
+  refuseChanges(mailing, await changedSinceArmed(context, workshop, mailing, found), found.count);
   refuseNobody(list, tally);
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const shown = workshop.studio.withoutFallback(variant);
   refuse(
     context,
     [...gates, ...(await gapRefusals(shown, staged.people(), list.name))],
     "It cannot be sent.",
   );
-  await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  await refuseOtherTransport(ledger, cycle, variant, { transport: transport.name });
   if (!isReal) return wouldSend(mailing, tally.pending, tally);
   const now = editionNow(workshop, topic, edition);
   const run = await ledger.freeze(
@@ -179,10 +180,10 @@ async function goOn(context: Context, workshop: Workshop, going: Going, run: Run
     throw new UserError(
       "changed",
       `It has begun, and since then something was changed, so the rest was not sent. ${changes.join(" ")}`,
-      `Undo the change to send the rest (git diff shows it), or see where it stands: onetopic status ${run.cycle}`,
+      `Undo the change to send the rest (${linesSince(topic.slug, run.cycle)} shows the lines), or see where it stands: onetopic status ${run.cycle}`,
     );
   }
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const shown = workshop.studio.withoutFallback(run.variant);
   refuse(
     context,

@@ -8,6 +8,7 @@ import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-
 import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView, standingRuns } from "./ledger.ts";
+import { changedSinceDigest } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** So many contents are remembered: each is a few kB. */
@@ -37,12 +38,19 @@ function bookOf(context: Context, workshop: Workshop, remembered: Map<string, Ed
   return {
     digestOf: (topic, edition) => now(topic, edition).contentDigest,
     changedSince: async (topic, edition, digest) => {
+      const kept = await changedSinceDigest(quiet(context), workshop, { topic, edition }, digest);
+      if (kept !== "") return kept;
       const before = remembered.get(digest) ?? (await partsInLedger(context, workshop, digest));
       if (!before) return undefined;
       return partsInWords(changedParts(before, now(topic, edition).parts));
     },
     sent: (cycles) => sentOf(context, workshop, cycles),
   };
+}
+
+/** What cannot be read of it is found by `check`; a page that is shown again and again does not tell it each time. */
+function quiet(context: Context): Context {
+  return { ...context, out: { ...context.out, warn: () => {} } };
 }
 
 async function partsInLedger(

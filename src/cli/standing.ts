@@ -3,7 +3,7 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { Run } from "../deliver/records.ts";
 import { cycleAt, type Cycle } from "../plan/calendar.ts";
-import { isRehearsal } from "../plan/delivery.ts";
+import { isOutbox, isRehearsal } from "../plan/delivery.ts";
 import { timingOf } from "../plan/due.ts";
 import { nextStep, type ScheduledStanding, type Standing } from "../plan/next-step.ts";
 import { changedSinceArmed, isArmed } from "./arming.ts";
@@ -32,21 +32,22 @@ export async function standingOf(
 ): Promise<Standing> {
   const { settings } = workshop.toolkit;
   const mailing = mailingOf(workshop.toolkit, cycle);
+  // A rehearsal has reached nobody.
+  const counted = sent.filter(({ run }) => !isRehearsal(run.transport, settings.transport));
   return nextStep(cycle.id, {
     isPicked: mailing !== undefined,
-    gates: mailing ? await gatesOf(context, workshop, mailing, ledger, settings.transport) : [],
-    // A rehearsal has reached nobody.
-    sent: sent.filter(({ run }) => !isRehearsal(run.transport, settings.transport)).map(({ tally }) => tally),
+    gates: mailing ? await gatesOf(context, workshop, mailing, ledger, settings) : [],
+    sent: counted.map(({ tally }) => tally),
+    isInOutbox: counted.every(({ run }) => isOutbox(run.transport)),
     nextCycle: cycleAt(settings.cycle, cycle.index + 1).id,
-    scheduled: mailing && (await scheduledNow(context, workshop, ledger, cycle, mailing)),
+    scheduled: mailing && (await scheduledNow(context, workshop, cycle, mailing)),
   });
 }
 
 /** How an armed edition stands. Its list is not read: that is for `run`. */
 async function scheduledNow(
-  { now }: Context,
+  context: Context,
   workshop: Workshop,
-  ledger: Ledger,
   { date = "" }: Cycle,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
 ): Promise<ScheduledStanding | undefined> {
@@ -56,7 +57,7 @@ async function scheduledNow(
   const found = { ...schedule, digest, at: date };
   return {
     schedule,
-    timing: timingOf(schedule, workshop.toolkit.settings.cycle, now.getTime()),
-    changes: await changedSinceArmed(workshop, { topic, edition }, ledger, found),
+    timing: timingOf(schedule, workshop.toolkit.settings.cycle, context.now.getTime()),
+    changes: await changedSinceArmed(context, workshop, { topic, edition }, found),
   };
 }

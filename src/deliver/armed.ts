@@ -2,7 +2,7 @@ import { createHash, scryptSync } from "node:crypto";
 
 import type { Kysely } from "kysely";
 
-import type { EditionParts, Schedule } from "../domain/edition.ts";
+import type { Schedule } from "../domain/edition.ts";
 import type { CycleId } from "../domain/topic.ts";
 import type { Run } from "./records.ts";
 import { findRuns } from "./runs.ts";
@@ -32,7 +32,6 @@ export function peopleDigest(cycle: CycleId, listDigest: string): string {
 }
 
 const begunName = (armed: string) => `armed and begun: ${armed}`;
-const partsName = (digest: string) => `armed with: ${digest}`;
 
 /** What the ledger knows of sends that go by themselves. */
 export interface ArmedBook {
@@ -40,9 +39,6 @@ export interface ArmedBook {
   begun(armed: string): Promise<Run | undefined>;
   /** Writes down which run it has become. */
   begin(armed: string, run: Run): Promise<void>;
-  /** What content was made of when an edition was armed with it; nothing where another ledger was used then. */
-  partsOf(digest: string): Promise<EditionParts | undefined>;
-  noteParts(digest: string, parts: EditionParts): Promise<void>;
   /** Whoever is on the do-not-mail list by now is not waited for. */
   outstanding(run: Run): Promise<Outstanding>;
 }
@@ -55,11 +51,6 @@ export function armedBook(db: Kysely<Tables>): ArmedBook {
       return id === undefined ? undefined : (await findRuns(db, {})).find((run) => run.id === Number(id));
     },
     begin: (armed, run) => note(db, begunName(armed), String(run.id)),
-    partsOf: async (digest) => {
-      const value = await valueOf(db, partsName(digest));
-      return value === undefined ? undefined : (JSON.parse(value) as EditionParts);
-    },
-    noteParts: (digest, parts) => note(db, partsName(digest), JSON.stringify(parts)),
     outstanding: (run) => outstanding(db, run),
   };
 }

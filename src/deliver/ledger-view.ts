@@ -3,7 +3,6 @@ import { Kysely, sql } from "kysely";
 
 import type { DeliveryState, Tally } from "../domain/delivery.ts";
 import type { EditionParts } from "../domain/edition.ts";
-import { armedBook } from "./armed.ts";
 import { openLedgerFileToRead } from "./ledger-file.ts";
 import type { Run } from "./records.ts";
 import { findRuns, runFrom, tally } from "./runs.ts";
@@ -33,7 +32,7 @@ export interface LedgerView {
   tally(run: Run): Promise<Tally>;
   /** What became of these messages, by Message-ID. */
   messages(ids: readonly string[]): Promise<ReadonlyMap<string, SentMessage>>;
-  /** What content was made of when it was sent or armed; nothing when this ledger saw neither. */
+  /** What content was made of when it was sent; nothing when this ledger did not see it. */
   partsOf(digest: string): Promise<EditionParts | undefined>;
   close(): Promise<void>;
 }
@@ -51,7 +50,7 @@ export function openLedgerView(file: string): LedgerView | undefined {
     runs: (wanted) => findRuns(db, wanted),
     tally: (run) => tally(db, run),
     messages: (ids) => messages(db, ids),
-    partsOf: async (digest) => (await partsOfRun(db, digest)) ?? armedBook(db).partsOf(digest),
+    partsOf: (digest) => partsOfRun(db, digest),
     // Where nothing was asked, there is nothing to destroy, and the file stays open.
     close: async () => {
       await db.destroy();

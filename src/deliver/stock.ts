@@ -11,8 +11,12 @@ export class Stock {
   readonly #options: Pick<DeliverOptions, "ledger" | "limits" | "clock">;
   readonly #run: Run;
   readonly #owner: string;
+  /** The next one last. */
   #claimed: Claimed[] = [];
   #since = 0;
+  #claiming: Promise<Wait | undefined> | undefined;
+  /** The last claim gave as many as were asked for, so there may be more, and no limit stands in the way. */
+  #mayBeMore = false;
 
   constructor({ run, ...options }: DeliverOptions, owner: string) {
     this.#options = options;
@@ -22,21 +26,37 @@ export class Stock {
 
   /** Takes how many may be begun at the most. Gives one, or what to wait for, or nothing when nothing is due. */
   async take(most: number): Promise<Claimed | Wait | undefined> {
-    const { ledger, limits, clock } = this.#options;
-    if (clock.now() - this.#since > freshFor) await this.giveBack();
+    if (this.#options.clock.now() - this.#since > freshFor) await this.giveBack();
     if (this.#claimed.length === 0) {
-      const limit = Math.min(most, Math.max(atLeast, limits.connections * perConnection));
-      const { deliveries, wait } = await ledger.claim({
-        run: this.#run,
-        limits,
-        limit,
-        owner: this.#owner,
-      });
-      this.#claimed = deliveries.toReversed();
-      this.#since = clock.now();
-      if (deliveries.length === 0) return wait;
+      const wait = await (this.#claiming ?? this.#claim(most));
+      if (this.#claimed.length === 0) return wait;
     }
-    return this.#claimed.pop();
+    const one = this.#claimed.pop();
+    this.#claimAhead(most - 1 - this.#claimed.length);
+    return one;
+  }
+
+  /** So that no connection waits for it. */
+  #claimAhead(most: number): void {
+    const isLow = this.#claimed.length <= this.#options.limits.connections;
+    if (!isLow || !this.#mayBeMore || most <= 0 || this.#claiming) return;
+    // What went wrong is met again by whoever takes next.
+    this.#claim(most).catch(() => {});
+  }
+
+  #claim(most: number): Promise<Wait | undefined> {
+    const { ledger, limits, clock } = this.#options;
+    const limit = Math.min(most, Math.max(atLeast, limits.connections * perConnection));
+    this.#claiming = ledger
+      .claim({ run: this.#run, limits, limit, owner: this.#owner })
+      .then(({ deliveries, wait }) => {
+        this.#claimed.unshift(...deliveries.toReversed());
+        this.#mayBeMore = deliveries.length === limit;
+        this.#since = clock.now();
+        return wait;
+      })
+      .finally(() => (this.#claiming = undefined));
+    return this.#claiming;
   }
 
   /** Takes one back that was not begun after all. */
@@ -46,6 +66,7 @@ export class Stock {
 
   /** Puts back what is claimed and not begun; all of it, or what goes to one domain. */
   async giveBack(domain?: string): Promise<void> {
+    await this.#claiming?.catch(() => {});
     const back = this.#claimed.filter((one) => domain === undefined || one.domain === domain);
     if (back.length === 0) return;
     this.#claimed = this.#claimed.filter((one) => !back.includes(one));

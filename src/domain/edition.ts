@@ -95,3 +95,19 @@ export interface EditionContext {
   readonly posts: readonly Post[];
   readonly next: readonly { readonly label: string; readonly title: string; readonly summary: string }[];
 }
+
+/** On what occasion the words of an edition were kept. A later one in this list tells more surely what went out. */
+export const occasions = ["picked", "approved", "scheduled", "sent"] as const;
+export type Occasion = (typeof occasions)[number];
+
+/** An edition as it was on one occasion, kept so that it can be said what has changed since. */
+export interface KeptEdition {
+  readonly as: Occasion;
+  readonly on: Day;
+  /** Of everything it was made of; a pick looks at the words alone. */
+  readonly digest?: string | undefined;
+  readonly parts?: EditionParts | undefined;
+  /** The topic's whole file. */
+  readonly text: string;
+  readonly note?: string | undefined;
+}

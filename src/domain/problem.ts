@@ -130,6 +130,7 @@ export interface ProblemDetails {
   "output/too-large": InArtefact & { size: string; limit: string };
   "pdf/structure": InArtefact & { lacks: readonly string[] };
   "pin/clash": { cycle: string; other: string; picked: boolean };
+  "pin/gap": { pin: string; used: string; ahead: boolean; gap: number; topic: string };
   "pin/no-cycle": CadenceDetails & { pin: string };
   "pin/past": { pin: string };
   "pin/review": { pin: string; date: string; review: string };

@@ -100,6 +100,7 @@ export const rules: Readonly<Record<RuleId, RuleDefaults>> = {
   "output/too-large": { level: "error" },
   "pdf/structure": { level: "error" },
   "pin/clash": { level: "warn" },
+  "pin/gap": { level: "warn" },
   "pin/no-cycle": { level: "warn" },
   "pin/past": { level: "warn" },
   "pin/review": { level: "warn" },

@@ -75,7 +75,9 @@ function planOne(
   const ranking = rankTopics(topics, facts);
   const { best, refused, seasonal } = ranking;
   if (!best || !cycle.date) {
-    const why = cycle.date ? "no topic can come in this cycle" : "every day of this cycle is avoided";
+    const why = cycle.date
+      ? "no topic can come in this cycle"
+      : `every day of this cycle is avoided (${cycle.skipped})`;
     return { cycle, why, picked: false, runnersUp: [], refused, passedOver: [] };
   }
   return {
@@ -126,7 +128,8 @@ function warningsFor({ cycle, topic, why, picked, refused }: PlannedCycle): stri
     ...(picked
       ? []
       : pinned.map(
-          (one) => `${cycle.id}: "${one.topic.slug}" is pinned to it, but cannot come: ${one.why}.`,
+          (one) =>
+            `${cycle.id}: "${one.topic.slug}" is pinned to it, but cannot come: ${one.why}.${one.kind === "gap" ? ` To have it all the same: onetopic pick ${one.topic.slug} --cycle ${cycle.id}` : ""}`,
         )),
   ];
 }

@@ -6,7 +6,7 @@ import type { Topic } from "../domain/topic.ts";
 export interface ApprovalState {
   /** Roles still to come; when only a number is asked for, that many times `anyone`. */
   readonly missing: readonly string[];
-  /** Given to something that has changed since. */
+  /** Given to something that has changed since, and to be given again: what somebody else has given anew is not among them. */
   readonly void: readonly Approval[];
 }
 
@@ -21,10 +21,14 @@ export function approvalState(
   approvals: readonly Approval[],
   digest: string,
 ): ApprovalState {
-  return {
-    missing: missingRoles(approvalPlaces(topic, settings, approvals, digest)),
-    void: approvals.filter((approval) => approval.digest !== digest),
-  };
+  const missing = missingRoles(approvalPlaces(topic, settings, approvals, digest));
+  const isWanted = ({ role }: Approval) => missing.includes(role) || missing.includes("anyone");
+  return { missing, void: approvals.filter((one) => one.digest !== digest && isWanted(one)) };
+}
+
+/** The newest approval in each role, the oldest of these first: an earlier one in the same role has been given anew. */
+export function newestOfRoles(approvals: readonly Approval[]): Approval[] {
+  return approvals.filter(({ role }, at) => !approvals.slice(at + 1).some((later) => later.role === role));
 }
 
 /** The roles of the places that nobody has filled. */

@@ -14,6 +14,8 @@ export interface Cycle {
   readonly date?: string;
   /** Why the send date is not the plain one. */
   readonly moved?: string;
+  /** Why there is no send date. */
+  readonly skipped?: string;
 }
 
 /**
@@ -31,7 +33,7 @@ export function cycleAt(cadence: Cadence, index: number): Cycle {
   const id = cycleId(cadence.every, plain);
   const good = goodDay(cadence, plain);
   const base = { id, label: cycleLabel(id), index };
-  if (!good) return base;
+  if (!good) return { ...base, skipped: whySkipped(cadence, plain) };
   return { ...base, date: momentOn(cadence, good.day), ...(good.moved ? { moved: good.moved } : {}) };
 }
 
@@ -184,11 +186,24 @@ function goodDay(
   return undefined;
 }
 
+/** Why every day of a cycle is avoided. The weekends of a longer break go without saying. */
+function whySkipped(cadence: Cadence, plain: Temporal.PlainDate): string {
+  const start = periodStart(cadence, plain);
+  const days = start.until(periodEnd(cadence, start)).days + 1;
+  const reasons = new Set(
+    Array.from({ length: days }, (_, later) => avoided(cadence, start.add({ days: later })) ?? ""),
+  );
+  if (reasons.size > 1) reasons.delete(weekend);
+  return [...reasons].join(", ");
+}
+
+const weekend = "a weekend";
+
 function avoided({ avoid, holidays }: Cadence, day: Temporal.PlainDate): string | undefined {
   const text = day.toString();
   const holiday = holidays?.days.get(text);
   if (holiday !== undefined) return holiday;
-  if (avoid.weekends && day.dayOfWeek > 5) return "a weekend";
+  if (avoid.weekends && day.dayOfWeek > 5) return weekend;
   const range = avoid.dates.find(({ from, to }) => from <= text && text <= to);
   return range ? (range.why ?? `${range.from} to ${range.to}`) : undefined;
 }

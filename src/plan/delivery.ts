@@ -67,7 +67,7 @@ export function isRehearsal(before: string, now: string): boolean {
   return isOutbox(before) && !isOutbox(now);
 }
 
-/** True for a transport that only writes files. */
+/** True for a transport whose messages do not leave this machine. */
 export function isOutbox(transport: string): boolean {
   return /^outbox:/i.test(transport);
 }

@@ -1,4 +1,6 @@
 import { count } from "../domain/count.ts";
+import { dayInWords } from "../domain/dates.ts";
+import type { Approval } from "../domain/edition.ts";
 import { isPastReview, type Day, type Topic } from "../domain/topic.ts";
 import type { ApprovalState } from "./approvals.ts";
 
@@ -17,6 +19,8 @@ export interface ServedDifferently {
   readonly people: number;
   /** What changed, in words; empty when nobody wrote it down. */
   readonly what: string;
+  /** It only went to an outbox, in a rehearsal that is not over. */
+  readonly rehearsal?: boolean | undefined;
 }
 
 /** What the decision depends on. */
@@ -27,6 +31,8 @@ export interface GateFacts {
   /** Errors among the findings of the topic, its brand, the settings and the templates. */
   readonly errors: number;
   readonly approvals: ApprovalState;
+  /** An approval that no longer holds, and what was changed since, in words; empty when nobody wrote it down. */
+  readonly changedSinceApproved?: { readonly approval: Approval; readonly what: string } | undefined;
   /** How many have had the edition in another form than it has now, and what is different, if anybody has. */
   readonly servedDifferently?: ServedDifferently | undefined;
 }
@@ -38,6 +44,7 @@ export function closedGates({
   today,
   errors,
   approvals,
+  changedSinceApproved,
   servedDifferently,
 }: GateFacts): Gate[] {
   const gates: Gate[] = [];
@@ -47,8 +54,8 @@ export function closedGates({
     gates.push({
       code: "changed",
       why: `${cycle} ${changedSince(servedDifferently)}`,
-      next: "Undo the change to send the rest (git diff shows it), or pick the topic for another cycle.",
-      command: "git diff",
+      next: afterChange({ topic: topic.slug, cycle }, servedDifferently),
+      command: linesSince(topic.slug, cycle),
     });
   }
   if (topic.status !== "ready") gates.push(notReady(topic));
@@ -75,23 +82,50 @@ export function closedGates({
   }
   if (approvals.missing.length > 0) {
     const gate = notApproved(cycle, approvals.missing);
-    const roles = missingInWords(approvals.missing);
     gates.push(
       approvals.void.length > 0
-        ? {
-            ...gate,
-            code: "changed",
-            why: `It has changed since it was approved. Still to approve: ${roles}.`,
-          }
+        ? { ...gate, ...voided(topic, cycle, approvals, changedSinceApproved) }
         : gate,
     );
   }
   return gates;
 }
 
+function voided(
+  { slug }: Topic,
+  cycle: string,
+  { missing }: ApprovalState,
+  changed: GateFacts["changedSinceApproved"],
+): Pick<Gate, "code" | "why"> {
+  const what = changed?.what ?? "";
+  const since = changed
+    ? `${changed.approval.by} approved it as ${changed.approval.role} on ${dayInWords(changed.approval.on)}`
+    : "it was approved";
+  const lines = what === "" ? "" : ` To read the lines: ${linesSince(slug, cycle)}.`;
+  const why = `It has changed since ${since}${what === "" ? "" : `: ${what}`}.${lines} Still to approve: ${missingInWords(missing)}.`;
+  return { code: "changed", why };
+}
+
+/** The command that shows what has changed in the words of an edition. */
+export function linesSince(topic: string, cycle: string): string {
+  return `onetopic topics ${topic} --since ${cycle}`;
+}
+
 /** `has changed since 3 people got it: your note.` */
-export function changedSince({ people, what }: ServedDifferently): string {
-  return `has changed since ${count(people, "person", "people")} got it${what === "" ? "" : `: ${what}`}.`;
+export function changedSince({ people, what, rehearsal }: ServedDifferently): string {
+  const got = `${count(people, "person", "people")} got it${rehearsal ? " in a rehearsal" : ""}`;
+  return `has changed since ${got}${what === "" ? "" : `: ${what}`}.`;
+}
+
+/** What to do about it. */
+export function afterChange(
+  { topic, cycle }: { readonly topic: string; readonly cycle: string },
+  { rehearsal }: Pick<ServedDifferently, "rehearsal">,
+): string {
+  const lines = `(${linesSince(topic, cycle)} shows the lines)`;
+  return rehearsal
+    ? `To rehearse it from the start, as it is now, add --afresh to "onetopic send". To go on with the rehearsal, undo the change ${lines}.`
+    : `Undo the change to send the rest ${lines}, or pick the topic for another cycle.`;
 }
 
 /** The gate of a topic that is a draft or retired. */

@@ -40,6 +40,8 @@ export function nextStep(
     readonly isPicked: boolean;
     readonly gates: readonly Gate[];
     readonly sent: readonly Tally[];
+    /** All of it went to an outbox. */
+    readonly isInOutbox?: boolean | undefined;
     readonly nextCycle: string;
     readonly scheduled?: ScheduledStanding | undefined;
   },
@@ -58,7 +60,7 @@ export function nextStep(
     const waits = scheduled
       ? ` It is scheduled for ${momentInWords(scheduled.schedule.at)}, but does not go out like this.`
       : "";
-    return { state: gate.code, next: { command: gate.command, why: `${gate.why} ${gate.next}${waits}` } };
+    return { state: gate.code, next: { command: gate.command, why: `${gate.why}${waits} ${gate.next}` } };
   }
   if (open > 0) {
     return {
@@ -80,7 +82,10 @@ export function nextStep(
     };
   }
   const faults = sum("rejected") + sum("unknown");
-  const why = faults > 0 ? `It is out, but ${faults} did not surely get it; see above.` : "It is out.";
+  const [whole, faulty] = facts.isInOutbox
+    ? ["It is in the outbox, and nobody has got it.", `It is in the outbox, but for ${faults}; see above.`]
+    : ["It is out.", `It is out, but ${faults} did not surely get it; see above.`];
+  const why = faults > 0 ? faulty : whole;
   return {
     state: faults > 0 ? "sent-with-faults" : "sent",
     next: { command: `onetopic pick --cycle ${nextCycle}`, why: `${why} The next cycle is ${nextCycle}.` },

@@ -1,12 +1,14 @@
 import type { Toolkit } from "../domain/toolkit.ts";
 import { isPastReview, type CycleId, type Day, type Topic } from "../domain/topic.ts";
-import { cycleById, cycleOn, type Cycle } from "./calendar.ts";
+import { cycleById, cycleOn, placeInTime, type Cycle } from "./calendar.ts";
 import { compareCandidates, inSeason } from "./picking.ts";
 
 /** What keeps a pinned topic from coming in the cycle it is pinned to. */
 export type PinFault = { readonly slug: string } & (
   | { readonly why: "no-cycle" | "past" | "skipped" }
   | { readonly why: "season" | "review"; readonly date: Day }
+  /** `used`: the cycle that is too near; `ahead` when it comes later than the one pinned to. */
+  | { readonly why: "gap"; readonly used: CycleId; readonly ahead: boolean; readonly gap: number }
   /** `picked` when the other has the cycle already; else both are pinned to it. */
   | { readonly why: "clash"; readonly other: string; readonly picked: boolean }
 );
@@ -26,6 +28,7 @@ export function pinFaults(toolkit: Sources, today: Day): PinFault[] {
     if (early || !cycle) return group.map(({ slug }): PinFault => ({ slug, why: early ?? "no-cycle" }));
     return [
       ...group.flatMap((topic) => untimelyPin(topic, cycle)),
+      ...(picked.has(pin) ? [] : group.flatMap((topic) => tooNear(toolkit, topic, cycle))),
       ...clashes(group, cycle, picked.get(pin)),
     ];
   });
@@ -50,6 +53,18 @@ function untimelyPin(topic: Topic, { date }: Cycle): PinFault[] {
   // One that is a draft has its facts checked before it is ready.
   if (topic.status === "ready" && isPastReview(topic, on)) faults.push({ slug, why: "review", date: on });
   return faults;
+}
+
+/** The gap wins over a pin: somebody may pick it by hand all the same. */
+function tooNear({ settings, editions }: Sources, { slug, status }: Topic, { index }: Cycle): PinFault[] {
+  const { gap = 0 } = settings.cycle;
+  if (status !== "ready" || gap === 0) return [];
+  for (const { cycle: used, topic } of editions) {
+    const at = topic === slug ? placeInTime(settings.cycle, used)?.at : undefined;
+    if (at !== undefined && Math.abs(at - index) <= gap)
+      return [{ slug, why: "gap", used, ahead: at > index, gap }];
+  }
+  return [];
 }
 
 /** All but the one that comes: the one that is picked, else the ready one that is suggested before the others. */

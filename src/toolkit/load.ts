@@ -163,6 +163,14 @@ export function parseTopic(text: string, file: string): ParsedFile {
   return parseFile(text, file, topicDefinition);
 }
 
+/** The topic that such a text describes; nothing when it cannot be understood. */
+export function topicFrom(text: string, file: string): Topic | undefined {
+  const { value, body, source } = parseTopic(text, file);
+  if (value === undefined) return undefined;
+  const known = value as z.output<typeof topicDefinition>;
+  return toTopic({ value: known, body, source, stem: path.posix.basename(file, ".md") });
+}
+
 function parseFile(text: string, file: string, definition: z.ZodType): ParsedFile {
   const { value, problems, body, bodyLine, places } = parseMarkdownFile(text, file);
   const source: SourceMap = { path: file, places, bodyLine, text };

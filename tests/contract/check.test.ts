@@ -240,6 +240,7 @@ const alone: Readonly<Record<string, readonly Expected[]>> = {
   "image-broken": topic("image-broken", "8 error image/broken"),
   "image-unsafe": topic("image-unsafe", "8 error image/unsafe"),
   "pdf-structure": ["templates/poster.typ.hbs:1 error pdf/structure"],
+  "pin-gap": topic("pin-gap", "5 warn pin/gap"),
   "plan-gap": topic("good", "5 warn plan/gap"),
   "poster-unknown-design": topic("poster-unknown-design", "8 error poster/unknown-design"),
   "poster-word-too-long": topic("poster-word-too-long", "5 error poster/word-too-long"),

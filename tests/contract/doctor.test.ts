@@ -22,7 +22,7 @@ describe.concurrent("doctor", { timeout: 60_000 }, () => {
       `${toolkit.read("onetopic.yaml")}transport: smtp://127.0.0.1:${smtp.port}\n`,
     );
     const before = snapshot(toolkit.root);
-    const plain = documentOf<Report>(expectCode(await toolkit.run("doctor", "--json"), 0));
+    const plain = documentOf<Report>(expectCode(await toolkit.spawn("doctor", "--json"), 0));
     expect(stateOf(plain)).toMatchObject({
       node: "good",
       typesetter: "good",

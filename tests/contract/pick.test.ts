@@ -141,7 +141,7 @@ ${note}`,
   it("only one of two at the same moment wins", async () => {
     const toolkit = tempToolkit("library");
     const slugs = ["quiet-hours", "lost-cards", "quiet-hours", "lost-cards"];
-    const runs = await Promise.all(slugs.map((slug) => toolkit.run("pick", slug)));
+    const runs = await Promise.all(slugs.map((slug) => toolkit.spawn("pick", slug)));
     expect(runs.map(({ code }) => code).toSorted()).toEqual([0, 1, 1, 1]);
     const winner = slugs[runs.findIndex(({ code }) => code === 0)];
     expect(await topicOf(toolkit)).toBe(winner);

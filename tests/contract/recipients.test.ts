@@ -56,7 +56,7 @@ Personal email  recipient.personal_email  0       templates, --only
 People per audience
 Audience  People
 staff     2
-Staf      1       not in the settings, so they get the version for everyone. Did you mean "staff"?
+Staf      1       not in the settings: they get the version for everyone. Did you mean "staff"?
 (none)    1       none: they get the version for everyone
 
 Rows that are skipped: 1
@@ -130,7 +130,7 @@ Note: templates/email.txt.hbs:1:3 shows "recipient.ward" without a fallback, and
   it("says so of a list that is fine, and what to do next", async () => {
     const toolkit = tempToolkit("tiny");
     toolkit.write("people.csv", "email,audience\na@example.org,staff\n");
-    const { stdout } = expectCode(await toolkit.run("recipients", "check", "people.csv"), 0);
+    const { stdout } = expectCode(await toolkit.spawn("recipients", "check", "people.csv"), 0);
     expect(stdout).toContain(
       "The list can be used. To see what would be sent: onetopic send --to people.csv\n",
     );

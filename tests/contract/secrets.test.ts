@@ -20,7 +20,7 @@ import { smtpFor, type startSmtp } from "../support/smtp.ts";
 
 /*
  * What is secret never shows and is never kept; what stands in a list, a topic, a brand or the settings never becomes a
- * header, a command or another recipient. Asked of the real program, with a real server at the other end.
+ * header, a command or another recipient. Asked of the whole program, with a real server at the other end.
  */
 
 function campaign(
@@ -372,7 +372,7 @@ it.skipIf(process.platform === "win32")(
     const made = toolkitIn(path.join(emptyFolder(), "made"));
     expectCode(await runCli(["init", made.root, "--content", "starter"]), 0);
     const toolkit = campaign("");
-    expectCode(await toolkit.run(...send), 0);
+    expectCode(await toolkit.spawn(...send), 0);
     const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
     const names = readdirSync(toolkit.path("var"), { recursive: true, encoding: "utf8" });
     const modes = [".", ...names].map((name) => [name, modeOf(toolkit.path("var", name))]);

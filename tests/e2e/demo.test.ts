@@ -19,7 +19,7 @@ describe.concurrent("demo", { timeout: 120_000 }, () => {
     const [slug = ""] = demo.list("out");
     for (const name of ["newsletter.html", "email.eml", "poster.pdf", "poster.png", "manifest.json"])
       expect(demo.list(`out/${slug}`)).toContain(name);
-    expectCode(await demo.run("check", "--strict", "--quick"), 0);
+    expectCode(await demo.spawn("check", "--strict", "--quick"), 0);
     expect([...snapshot(home).keys()], "nothing is written outside its folder").toEqual([]);
     expect(toolkitIn(cwd).list(".")).toEqual(["onetopic-demo"]);
 
@@ -66,7 +66,7 @@ describe.concurrent("the repository itself", { timeout: 120_000 }, () => {
     const clone = toolkitIn(path.join(emptyFolder(), "clone"));
     for (const part of ["onetopic.yaml", "content"])
       cpSync(path.join(repository, part), clone.path(part), { recursive: true });
-    expectCode(await clone.run("pick", "--auto"), 0);
-    expect(expectCode(await clone.run("send", "--to", "everyone"), 0).stdout).toContain("nothing was sent");
+    expectCode(await clone.spawn("pick", "--auto"), 0);
+    expect(expectCode(await clone.spawn("send", "--to", "everyone"), 0).stdout).toContain("nothing was sent");
   });
 });

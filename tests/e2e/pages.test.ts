@@ -123,7 +123,19 @@ async function nuMessages(skip: Skip, folder: string): Promise<{ messages: strin
   const jar = path.join(path.dirname(resolve("vnu-jar/package.json")), "build", "dist", "vnu.jar");
   const { stdout } = await promisify(execFile)(
     "java",
-    ["-jar", jar, "--format", "json", "--stdout", "--exit-zero-always", "--skip-non-html", folder],
+    // To compile it well takes longer than its one run.
+    [
+      "-XX:TieredStopAtLevel=1",
+      "-XX:+UseSerialGC",
+      "-jar",
+      jar,
+      "--format",
+      "json",
+      "--stdout",
+      "--exit-zero-always",
+      "--skip-non-html",
+      folder,
+    ],
     { maxBuffer: 200_000_000 },
   );
   const { messages } = JSON.parse(stdout) as { messages: { message: string; url: string }[] };

@@ -10,7 +10,7 @@ export const campaignWords = {
   "edition/approval-missing": ({ cycle, roles }) =>
     `${cycle} is not approved yet: ${rolesInWords(roles)}. When it is, record it: onetopic approve ${cycle} --by NAME --as ${roles[0] === "anyone" ? "ROLE" : roles[0]}.`,
   "edition/approval-void": ({ cycle, role }) =>
-    `${cycle} has changed since ${role} approved it, so that approval is void. Undo the change, or ask for it again.`,
+    `${cycle} has changed since ${role} approved it, so that approval is void. "onetopic status ${cycle}" says what was changed. Undo it, or ask for the approval again.`,
   "edition/file-name": ({ cycle, expected }) =>
     `This file is named for ${expected} but says cycle ${cycle}. Change one to match the other.`,
   "edition/link-repeated": ({ cycle, topic, before, link }) =>
@@ -44,6 +44,8 @@ export const campaignWords = {
     picked
       ? `This topic is pinned to ${cycle}, for which "${other}" is picked. Pin it to another cycle, or remove the pin.`
       : `"${other}" is pinned to ${cycle} as well, and comes first. Pin one of them to another cycle.`,
+  "pin/gap": ({ pin, used, ahead, gap, topic }) =>
+    `This topic is pinned to ${pin}, but does not come: it ${ahead ? "is picked for" : "was used in"} ${used}, and ${gap === 1 ? "1 cycle must" : `${gap} cycles must`} lie between. Pin it to another cycle, or have it all the same: onetopic pick ${topic} --cycle ${pin}.`,
   "pin/no-cycle": ({ pin, every, starts, example }) =>
     `${pin} is no cycle of this toolkit, which has one every ${every} from ${starts}, so this topic is never suggested. Use an id such as ${example}.`,
   "pin/past": ({ pin }) =>

@@ -5,6 +5,7 @@ import { dayOf } from "../../plan/calendar.ts";
 import { addApproval } from "../../toolkit/editions.ts";
 import { findCycle, requireEdition, requireLine, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { keepNow } from "../since.ts";
 import { editionDigest, openWorkshop } from "../workshop.ts";
 
 /** `onetopic approve [cycle] --by NAME --as ROLE` */
@@ -43,6 +44,7 @@ export async function approve(
     digest,
   };
   await addApproval(toolkit.root, cycle.id, approval);
+  await keepNow(context, workshop, { topic, edition }, "approved");
   const { missing } = approvalState(topic, toolkit.settings, [...edition.approvals, approval], digest);
   context.out.document({ cycle: cycle.id, topic: topic.slug, approval, missing });
   context.out.print(`${cycle.id}: approved by ${options.by} as ${options.as}.`);

@@ -18,8 +18,10 @@ import {
 import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
+import { wrapText } from "../output.ts";
 import { askSearch, askText } from "../prompts.ts";
-import { choiceOf, tellPicking } from "../tell-pick.ts";
+import { keepPicked, sinceLast } from "../since.ts";
+import { choiceOf, closedChoice, tellPicking } from "../tell-pick.ts";
 
 export interface PickOptions {
   readonly cycle?: string;
@@ -57,8 +59,10 @@ export async function pick(
   };
   if (before) await replaceTopic(toolkit.root, picked, before.topic);
   else if (!(await createEdition(toolkit.root, picked))) throw takenMeanwhile(cycle);
+  await keepPicked(context, toolkit, cycle.id, choice.topic);
   const displaced = displacedBy(toolkit, planned, choice.topic.slug);
-  tellPicking(context, toolkit, { cycle, ...choice, before, displaced });
+  const since = await sinceLast(context, toolkit, choice.topic, cycle.id);
+  tellPicking(context, toolkit, { cycle, ...choice, before, displaced, since });
   return EXIT.done;
 }
 
@@ -127,14 +131,15 @@ async function ask(
   options: PickOptions,
 ): Promise<Chosen> {
   const { cycle } = planned;
-  context.out.say(
-    `${cycle.label} ${sendingInWords(context, cycle)}. The best choice comes first; type to search.`,
-  );
+  const opening = `${cycle.label} ${sendingInWords(context, cycle)}. The best choice comes first; type to search.`;
+  for (const line of wrapText(opening, context.out.width)) context.out.say(line);
   const next = nextCycles(toolkit, cycle);
-  const wanted = await askSearch(
-    `Topic for ${cycle.id}`,
-    candidates.map((candidate, at) => choiceOf(toolkit, planned, candidate, at === 0, next)),
-  );
+  const open = candidates.map(async (candidate, at) => {
+    const since = await sinceLast(context, toolkit, candidate.topic, cycle.id);
+    return choiceOf(toolkit, planned, { candidate, since, isSuggested: at === 0, next }, context.out.width);
+  });
+  const closed = planned.refused.map((refusal) => closedChoice(refusal, cycle.id, context.out.width));
+  const wanted = await askSearch<Candidate>(`Topic for ${cycle.id}`, await Promise.all(open), closed);
   const suggested = `${wanted === candidates[0] ? "suggested: " : ""}${wanted.why}`;
   const why = options.why ?? (await askText("Why this topic, for the record", { initial: suggested }));
   return { topic: findTopic(toolkit, wanted.topic.slug), why };

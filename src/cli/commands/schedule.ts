@@ -21,10 +21,12 @@ import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { openToolkitLedger } from "../ledger.ts";
 import { refuseNobody } from "../list-plan.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
-import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf, quoted } from "./send.ts";
+import { keepNow } from "../since.ts";
+import { openWorkshop, type Workshop } from "../workshop.ts";
+import { gatesOf } from "./send.ts";
 import { otherNumber } from "./send-test.ts";
 
 interface ScheduleOptions {
@@ -83,7 +85,7 @@ interface Arming {
 async function arm(context: Context, workshop: Workshop, arming: Arming): Promise<ExitCode> {
   const { cycle, at, mailing, wanted, transport, ledger, options } = arming;
   const { out } = context;
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const plan = await planArmed(context, workshop, mailing, ledger, { wanted, transport });
   const { tally, staged } = plan;
   const isReal = options.confirm !== undefined;
@@ -111,8 +113,8 @@ async function arm(context: Context, workshop: Workshop, arming: Arming): Promis
   const before = mailing.edition.schedule;
   if (isReal) {
     if (options.confirm !== tally.pending) throw otherNumber(options.confirm ?? 0, tally.pending);
-    await noteParts(context, workshop, mailing, ledger);
     await setSchedule(workshop.toolkit.root, cycle.id, written);
+    await keepNow(context, workshop, mailing, "scheduled");
   }
   out.document({
     cycle: cycle.id,
@@ -125,23 +127,6 @@ async function arm(context: Context, workshop: Workshop, arming: Arming): Promis
   return isReal
     ? tellArmed(context, workshop, cycle, before)
     : tellDry(context, cycle, options, tally.pending);
-}
-
-/** So that `run` can say what changed since. */
-async function noteParts(
-  context: Context,
-  workshop: Workshop,
-  { topic, edition }: Mailing,
-  open: Ledger,
-): Promise<void> {
-  const { root, settings } = workshop.toolkit;
-  const { contentDigest, parts } = editionNow(workshop, topic, edition);
-  const ledger = open.isTemporary ? await openToolkitLedger(context, root, settings.ledger, true) : open;
-  try {
-    await ledger.armed.noteParts(contentDigest, parts);
-  } finally {
-    if (ledger !== open) await ledger.close();
-  }
 }
 
 /** The send date, as long as it may still be kept. */

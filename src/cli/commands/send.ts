@@ -5,9 +5,10 @@ import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { Selection, Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
-import { approvalState } from "../../plan/approvals.ts";
+import { approvalState, newestOfRoles, type ApprovalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { closedGates, type Gate } from "../../plan/gates.ts";
+import { isOutbox, isRehearsal } from "../../plan/delivery.ts";
+import { closedGates, type Gate, type GateFacts } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import {
@@ -17,12 +18,15 @@ import {
   refuseOtherTransport,
   servedDifferently,
   takeLock,
+  type SendingBy,
 } from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
+import { changedSinceDigest, keepNow } from "../since.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { otherNumber, sendTest } from "./send-test.ts";
@@ -75,13 +79,20 @@ async function sendList(
       "Add --test ADDRESS. To leave people out of a send, use --only or --exclude.",
     );
   if (options.to === undefined) throw needsFlag("The list", "--to LIST: a file, or a name from the settings");
+  if (options.afresh && !isOutbox(transport.name))
+    throw usageError(
+      "not-a-rehearsal",
+      `--afresh belongs to a rehearsal through the outbox; this would go through ${transport.name}.`,
+      "Leave it out. What was really sent is never begun anew.",
+    );
   const { root, settings } = workshop.toolkit;
   const list = await openSource(context, workshop, options.to);
   const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
   const isReal = options.confirm !== undefined || options.yes === true;
+  const { afresh } = options;
   const ledger = await openToolkitLedger(context, root, settings.ledger, false);
   try {
-    const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+    const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name, afresh });
     const plan = await planList(context, ledger, list, selection);
     const { tally, staged } = plan;
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
@@ -141,13 +152,16 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const { cycle } = edition;
   const now = editionNow(workshop, mailing.topic, edition);
   // Asked again under the lock: somebody else may have sent in the meantime.
-  const served = await servedDifferently(ledger, cycle, now, transport.name);
-  if (served) throw contentChanged(cycle, variant, served);
-  await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  const by = { transport: transport.name, afresh: options.afresh };
+  const served = await servedDifferently(ledger, cycle, now, by);
+  if (served) throw contentChanged({ cycle, variant, topic: now.topic }, served);
+  await refuseOtherTransport(ledger, cycle, variant, by);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
   await staged.clear();
+  if (!isRehearsal(transport.name, workshop.toolkit.settings.transport))
+    await keepNow(context, workshop, mailing, "sent");
   await ledger.retryDeferred(run);
   const events = sendRun(context, workshop, mailing, {
     ledger,
@@ -165,19 +179,33 @@ export async function gatesOf(
   workshop: Workshop,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
   ledger: Ledger,
-  transport: string,
+  by: SendingBy,
 ): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
   const now = editionNow(workshop, topic, edition);
+  const approvals = approvalState(topic, toolkit.settings, edition.approvals, now.contentDigest);
   return closedGates({
     topic,
     cycle: edition.cycle,
     today: dayOf(toolkit.settings.cycle, context.now),
     errors: (await sendingProblems(checkInput, topic, edition)).filter(({ severity }) => severity === "error")
       .length,
-    approvals: approvalState(topic, toolkit.settings, edition.approvals, now.contentDigest),
-    servedDifferently: await servedDifferently(ledger, edition.cycle, now, transport),
+    approvals,
+    changedSinceApproved: await changedSinceApproved(context, workshop, { topic, edition }, approvals),
+    servedDifferently: await servedDifferently(ledger, edition.cycle, now, by),
   });
+}
+
+/** What somebody approved who has to do so again, and what was changed since. */
+async function changedSinceApproved(
+  context: Context,
+  workshop: Workshop,
+  mailing: Pick<Mailing, "topic" | "edition">,
+  { void: lapsed }: ApprovalState,
+): Promise<GateFacts["changedSinceApproved"]> {
+  const [approval] = newestOfRoles(lapsed);
+  if (!approval) return undefined;
+  return { approval, what: await changedSinceDigest(context, workshop, mailing, approval.digest) };
 }
 
 function refuseIfClosed(context: Context, refusals: readonly Refusal[], tally: Tally, isReal: boolean): void {
@@ -201,17 +229,13 @@ function dryRunEnd(
     ...(options.exclude ?? []).map((list) => `--exclude ${quoted(list)}`),
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.dropWaiting ? "--drop-waiting" : "",
+    options.afresh ? "--afresh" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
     options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;
-}
-
-/** As it is typed: in quotation marks where a shell would take it apart. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /** The command that goes on: with the same transport, when it was named on the command line. */

@@ -7,12 +7,16 @@ import type { Cycle } from "../../plan/calendar.ts";
 import { isRehearsal } from "../../plan/delivery.ts";
 import { momentInWords } from "../../plan/due.ts";
 import type { Standing } from "../../plan/next-step.ts";
+import type { Since } from "../../plan/since.ts";
 import { findCycle, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
+import { wrapText } from "../output.ts";
 import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import type { Mailing } from "../sending.ts";
+import { sinceLast } from "../since.ts";
 import { mailingOf, standingOf } from "../standing.ts";
+import { linkNotes, tellSince } from "../tell-pick.ts";
 import { openWorkshop } from "../workshop.ts";
 
 /** One list that an edition was sent to. */
@@ -36,7 +40,9 @@ export async function status(context: Context, id: string | undefined): Promise<
   try {
     const sent = await sentRuns(context, ledger, cycle.id);
     const standing = await standingOf(context, workshop, ledger, cycle, sent);
-    tell(context, cycle, mailing, standing, sent);
+    const since = mailing && (await sinceLast(context, toolkit, mailing.topic, cycle.id));
+    const links = mailing ? linkNotes(toolkit, cycle.id, mailing.topic) : [];
+    tell(context, cycle, mailing, standing, { sent, since, links });
     return mailing || toolkit.problems.length === 0 ? EXIT.done : tellProblems(context, toolkit.problems);
   } finally {
     await ledger.close();
@@ -87,12 +93,21 @@ async function goneFrom(
   return gone;
 }
 
+/** What there is to tell beside where it stands. */
+interface Known {
+  readonly sent: readonly SentRun[];
+  /** What has changed since the topic came last; nothing when it never came. */
+  readonly since: Since | undefined;
+  /** That its link was used lately. */
+  readonly links: readonly string[];
+}
+
 function tell(
   { out, now }: Context,
   cycle: Cycle,
   mailing: Pick<Mailing, "topic" | "edition"> | undefined,
   { state, next }: Standing,
-  sent: readonly SentRun[],
+  { sent, since, links }: Known,
 ): void {
   const runs = sent.map(({ run, tally, open, gone }) => ({
     variant: run.variant,
@@ -105,7 +120,19 @@ function tell(
   const { topic, edition } = mailing ?? {};
   const schedule = edition?.schedule ?? null;
   const slug = topic?.slug ?? null;
-  out.document({ cycle: cycle.id, topic: slug, state, date: cycle.date ?? null, schedule, next, runs });
+  const date = cycle.date ?? null;
+  const notes = links.length > 0 ? { notes: links } : {};
+  out.document({
+    cycle: cycle.id,
+    topic: slug,
+    state,
+    date,
+    schedule,
+    since: since ?? null,
+    ...notes,
+    next,
+    runs,
+  });
   out.print(
     `${out.style("bold", cycle.label)}  ${topic ? `${topic.title} (${topic.slug})` : "no topic picked"}`,
   );
@@ -114,14 +141,20 @@ function tell(
     out.print(`  send date: ${dayInWords(cycle.date)}, ${cycle.date.slice(11, 16)}${past}`);
   }
   if (schedule)
-    out.print(`  scheduled: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`);
+    out.print(
+      `  ${sent.length > 0 ? "was scheduled" : "scheduled"}: ${momentInWords(schedule.at)}, ${schedule.variant} to ${schedule.list}`,
+    );
+  if (since) tellSince(out, since, slug ?? "");
+  for (const note of links) out.warn(`${out.sayStyle("yellow", "Note")}  ${note}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
   for (const { run, tally, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
     printTally(out, tally);
     for (const row of open)
-      out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
+      out.print(
+        `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,
+      );
     const more = tally.rejected + tally.unknown + tally.deferred - open.length;
     if (more > 0) out.print(`    and ${more} more (onetopic status --json lists all)`);
     for (const row of gone.slice(0, shown))
@@ -132,6 +165,7 @@ function tell(
       out.print(`    and ${gone.length - shown} more (onetopic status --json lists all)`);
   }
   out.print();
-  out.print(next.why);
+  // Elsewhere a sentence stays in one line, to be searched for.
+  for (const line of out.terminal ? wrapText(next.why, out.width) : [next.why]) out.print(line);
   out.print(`Next: ${out.style("bold", next.command)}`);
 }

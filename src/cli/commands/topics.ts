@@ -4,14 +4,23 @@ import type { Topic } from "../../domain/topic.ts";
 import type { ExitCode } from "../../domain/user-error.ts";
 import { topicRows, type TopicRow } from "../../plan/topic-rows.ts";
 import { findCycle, findTopic, requireSettings, tellProblems } from "../campaign.ts";
-import { openToolkit, type Context } from "../context.ts";
+import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { table, wrapText } from "../output.ts";
+import { showSince } from "../show-since.ts";
 
 /** `onetopic topics [slug]` */
-export async function topics(context: Context, slug: string | undefined): Promise<ExitCode> {
+export async function topics(
+  context: Context,
+  slug: string | undefined,
+  { since }: { readonly since?: string | true } = {},
+): Promise<ExitCode> {
   const toolkit = await openToolkit(context);
   requireSettings(context, toolkit);
+  if (since !== undefined) {
+    if (slug === undefined) throw needsFlag("The topic", "its name (onetopic topics SLUG --since)");
+    return showSince(context, toolkit, findTopic(toolkit, slug), since === true ? undefined : since);
+  }
   const rows = topicRows(toolkit, findCycle(context, toolkit, undefined));
   if (slug !== undefined) return showTopic(context, toolkit, findTopic(toolkit, slug), rows);
   const { out } = context;

@@ -47,14 +47,21 @@ export async function readMail(raw: Uint8Array): Promise<Mail> {
 
 /** Takes the beginning of a message. Gives the addresses in its To, those of a group included. */
 export function addressedTo(beginning: Uint8Array): string[] {
+  return fieldsOf(beginning, "to")
+    .flatMap((value) => addressParser(value, { flatten: true }))
+    .flatMap(({ address }) => (address ? [address] : []));
+}
+
+/** Takes the beginning of a message. Gives what each of its fields of that name says, as it is written. */
+export function fieldsOf(beginning: Uint8Array, name: string): string[] {
   const [head = ""] = Buffer.from(beginning)
     .toString("utf8")
     .split(/\r?\n\r?\n/, 1);
   const fields = head.replace(/\r?\n(?=[ \t])/g, "").split(/\r?\n/);
-  return fields
-    .filter((field) => /^to[ \t]*:/i.test(field))
-    .flatMap((field) => addressParser(field.slice(field.indexOf(":") + 1), { flatten: true }))
-    .flatMap(({ address }) => (address ? [address] : []));
+  return fields.flatMap((field) => {
+    const colon = field.indexOf(":");
+    return field.slice(0, colon).trim().toLowerCase() === name ? [field.slice(colon + 1).trim()] : [];
+  });
 }
 
 /** What a list of messages shows of one. */

@@ -26,6 +26,10 @@ export interface ReviewInput {
   readonly places: readonly ApprovalPlace[];
   /** What an approval given now is bound to. */
   readonly digest: string;
+  /** What has changed about the topic since it came last, as sentences; empty when it never came. */
+  readonly since: string;
+  /** What was changed since a digest that was approved, in words; empty where that is not known. */
+  readonly changedSince: (digest: string) => string;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface ReviewInput {
  * @throws MarkdownFault when the topic or the note nests too deeply
  */
 export async function reviewPack(review: ReviewInput): Promise<Buffer> {
-  const { toolkit, images, edition, digest, places } = review;
+  const { toolkit, images, edition, digest, places, since, changedSince } = review;
   const { settings } = toolkit;
   const input = review.inputOf("newsletter");
   const { topic, brand } = input;
@@ -45,7 +49,15 @@ export async function reviewPack(review: ReviewInput): Promise<Buffer> {
   const { logo, picture } = await picturesOf(images, input);
   const audiences = settings.audiences.map(({ id }) => id);
   const recorded = edition.approvals;
-  const signing: Signing = { cycle: edition.cycle, digest, places, recorded, audiences: settings.audiences };
+  const { audiences: groups } = settings;
+  const signing: Signing = {
+    cycle: edition.cycle,
+    digest,
+    places,
+    recorded,
+    audiences: groups,
+    changedSince,
+  };
   return writeWord({
     title: `${view.topic.title}: review pack, ${view.edition.label}`,
     author: view.toolkit.organisation || view.toolkit.name,
@@ -57,7 +69,13 @@ export async function reviewPack(review: ReviewInput): Promise<Buffer> {
     link: (file, href) => topicAddress(toolkit, file, href),
     picture,
     passages: [
-      own([...titleBlock(view, edition, sendDate(input)), ...request(signing, sendDate(input))], home),
+      own(
+        [
+          ...titleBlock(view, edition, { date: sendDate(input), since }),
+          ...request(signing, sendDate(input)),
+        ],
+        home,
+      ),
       ...wording(viewOf, audiences, home, edition.source.path),
       own([...approvals(signing), ...approved(signing)], home),
     ],
@@ -77,7 +95,11 @@ async function picturesOf(images: ImageStore, input: RenderInput) {
   return { logo: whole(logo), picture };
 }
 
-function titleBlock({ topic, toolkit, edition: { label }, brand }: View, edition: Edition, date: string) {
+function titleBlock(
+  { topic, toolkit, edition: { label }, brand }: View,
+  edition: Edition,
+  { date, since }: { readonly date: string; readonly since: string },
+) {
   const { picked } = edition;
   const by = picked?.by ? `${picked.by}, on ${dayInWords(picked.on)}` : picked && dayInWords(picked.on);
   const rows = [
@@ -88,6 +110,7 @@ function titleBlock({ topic, toolkit, edition: { label }, brand }: View, edition
     ...fact("Brand", brand.name === toolkit.organisation ? "" : brand.name),
     ...fact(picked?.by ? "Picked by" : "Picked on", by ?? ""),
     ...fact("Why", picked?.why ?? ""),
+    ...fact("Since last time", since),
   ];
   return [
     { kind: "logo" },

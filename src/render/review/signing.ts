@@ -13,6 +13,8 @@ export interface Signing {
   /** Everything on record, whether it still holds or not. */
   readonly recorded: readonly Approval[];
   readonly audiences: readonly Audience[];
+  /** What was changed since a digest that was approved, in words; empty where that is not known. */
+  readonly changedSince: (digest: string) => string;
 }
 
 const verdicts = ["Approved", "Approved with the changes marked", "Not approved"] as const;
@@ -49,7 +51,7 @@ export function approvals(signing: Signing): PackBlock[] {
     paragraph(introduction(signing.places)),
     ...boxes,
     ...(rest.length > 0
-      ? [heading(2, "Also on record"), list(rest.map((one) => text(onRecord(one, digest))))]
+      ? [heading(2, "Also on record"), list(rest.map((one) => text(onRecord(one, signing))))]
       : []),
   ];
 }
@@ -89,7 +91,7 @@ function placeTitle({ audiences }: Signing, { role }: ApprovalPlace, number: str
 
 function box(signing: Signing, place: ApprovalPlace): PackBlock {
   const { given } = place;
-  const before = earlier(signing, place).map((one) => onRecord(one, signing.digest));
+  const before = earlier(signing, place).map((one) => onRecord(one, signing));
   const rows: Fact[] = [
     blank("Name", given?.by),
     blank("Role", given?.role ?? place.role),
@@ -125,9 +127,13 @@ function earlier({ recorded, digest }: Signing, { role }: ApprovalPlace): Approv
   return recorded.filter((one) => role !== undefined && one.role === role && one.digest !== digest);
 }
 
-function onRecord({ by, role, on, digest }: Approval, now: string): string {
-  const holds = digest === now ? "It still holds." : "It no longer counts: something has changed since.";
-  return `${by} approved as ${role} on ${dayInWords(on)}. ${holds}`;
+function onRecord({ by, role, on, digest }: Approval, { digest: now, changedSince }: Signing): string {
+  const changed = changedSince(digest);
+  const lapsed =
+    changed === ""
+      ? "It no longer counts: something has changed since."
+      : `It no longer counts. Changed since: ${changed}.`;
+  return `${by} approved as ${role} on ${dayInWords(on)}. ${digest === now ? "It still holds." : lapsed}`;
 }
 
 function command(cycle: string, role: string): string {

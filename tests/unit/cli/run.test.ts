@@ -73,7 +73,7 @@ describe("run", { timeout: 60_000 }, () => {
     [
       "the topic",
       (one) => one.edit("content/topics/quiet-hours.md", "title: ", "title: New "),
-      /Changed: the words of the topic\./,
+      /Changed: the title\./,
     ],
     [
       "a row",

@@ -71,6 +71,10 @@ describe("cycles", () => {
     const cycle = cycleAt(cadence({ ...avoiding(false, all) }), 1);
     expect(cycle).toMatchObject({ id: "2026-02" });
     expect(cycle).not.toHaveProperty("date");
+    expect(cycle.skipped).toBe("moving house");
+    const half = { ...all, to: "2026-02-14" };
+    const rest = { from: "2026-02-15", to: "2026-02-28", why: "strike" };
+    expect(cycleAt(cadence(avoiding(true, half, rest)), 1).skipped).toBe("moving house, strike");
   });
 
   it("hold every day of their period, and the first holds all days before", () => {

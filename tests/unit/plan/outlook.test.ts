@@ -241,6 +241,24 @@ describe("pins", () => {
     expect(why({ pin: "2026-12" }, avoiding("2026-12-01", "2026-12-31"))).toEqual(["skipped"]);
   });
 
+  it("lie far enough from where the topic comes, before and after, unless somebody picked it all the same", () => {
+    const pinned = [topic("a", { pin: "2027-02" })];
+    const near = (gap: number, ...editions: Edition[]) => faults(pinned, { gap }, editions);
+    expect(near(2, edition("2026-12", "a"))).toEqual([
+      { slug: "a", why: "gap", used: "2026-12", ahead: false, gap: 2 },
+    ]);
+    expect(near(1, edition("2026-12", "a"))).toEqual([]);
+    expect(near(0, edition("2027-01", "a"))).toEqual([]);
+    expect(near(1, edition("2027-03", "a"))).toEqual([
+      { slug: "a", why: "gap", used: "2027-03", ahead: true, gap: 1 },
+    ]);
+    expect(near(2, edition("2026-12", "b"))).toEqual([]);
+    expect(near(2, edition("2026-12", "a"), edition("2027-02", "a"))).toEqual([]);
+    expect(
+      faults([topic("a", { pin: "2027-02", status: "draft" })], { gap: 2 }, [edition("2026-12", "a")]),
+    ).toEqual([]);
+  });
+
   it("clash with another's and with what is picked; the one that comes has no fault", () => {
     const a = topic("a", { pin: "2026-12", status: "draft" });
     const b = topic("b", { pin: "2026-12", priority: 2 });

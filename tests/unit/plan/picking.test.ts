@@ -155,6 +155,16 @@ describe("approvals", () => {
   it("are void for anything but what was approved", () => {
     const state = approvalState(topic("a", { approvers: ["gp"] }), {}, [by("Ann", "gp", "before")], "now");
     expect(state).toMatchObject({ missing: ["gp"], void: [{ by: "Ann" }] });
+    // Somebody else has given it anew: what is missing now was never there.
+    const anew = [by("Ann", "gp", "before"), by("Bob", "gp")];
+    expect(approvalState(topic("a", { approvers: ["gp", "trust"] }), {}, anew, "now")).toEqual({
+      missing: ["trust"],
+      void: [],
+    });
+    expect(approvalState(topic("a"), { approvals: 2 }, anew, "now")).toMatchObject({
+      missing: ["anyone"],
+      void: [{ by: "Ann" }],
+    });
   });
 
   it("fill the places asked for, each with another person", () => {
@@ -212,7 +222,7 @@ describe("cycles that must lie between two of one topic", () => {
     );
     expect(cycles[1]?.topic?.slug).toBe("b");
     expect(warnings[0]).toBe(
-      '2026-02: "a" is pinned to it, but cannot come: used in 2026-01, and 2 cycles must lie between.',
+      '2026-02: "a" is pinned to it, but cannot come: used in 2026-01, and 2 cycles must lie between. To have it all the same: onetopic pick a --cycle 2026-02',
     );
   });
 });

@@ -26,6 +26,8 @@ interface Changes {
   readonly approvals?: readonly Approval[];
   readonly places?: ReviewInput["places"];
   readonly date?: string | undefined;
+  readonly since?: string;
+  readonly changedSince?: ReviewInput["changedSince"];
 }
 
 function reviewOf(changes: Changes = {}): ReviewInput {
@@ -100,6 +102,8 @@ function reviewOf(changes: Changes = {}): ReviewInput {
     inputOf: (variant, audience) => ({ topic, variant, audience, brand, edition: context }),
     places: changes.places ?? [],
     digest,
+    since: changes.since ?? "",
+    changedSince: changes.changedSince ?? (() => ""),
   };
 }
 
@@ -440,6 +444,21 @@ describe("the boxes for approvals", () => {
     );
     const boxes = [...word.document.matchAll(/<w14:checked w14:val="(\d)"\/>/g)].map(([, on]) => on).join("");
     expect(boxes).toBe("100000");
+  });
+
+  it("say what was changed since one that no longer counts, and since the topic came last", async () => {
+    const word = await packOf({
+      approvals: [given("Bo", "board", "before")],
+      places: [{ role: "board" }],
+      since: "Last went out in 2026-03. Nothing has changed since then.",
+      changedSince: (of) => (of === "before" ? "1 message, the note" : ""),
+    });
+    expect(rowsOf(word, "Before")).toEqual([
+      "Bo approved as board on 21 November 2026. It no longer counts. Changed since: 1 message, the note.",
+    ]);
+    expect(rowsOf(word, "Since last time")).toEqual([
+      "Last went out in 2026-03. Nothing has changed since then.",
+    ]);
   });
 
   it("are as many as people are asked for, and one where nobody is", async () => {
