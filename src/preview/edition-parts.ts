@@ -41,9 +41,9 @@ export async function approvalsOf(
   if (isOver || !topic)
     return { given: approvals.map((approval) => ({ approval, isVoid: false })), missing: [] };
   const digest = approvals.length > 0 ? editions.digestOf(topic, edition) : "";
-  const { missing, void: voided } = approvalState(topic, toolkit.settings, approvals, digest);
+  const { missing } = approvalState(topic, toolkit.settings, approvals, digest);
   const given = approvals.map(async (approval) => {
-    if (!voided.includes(approval)) return { approval, isVoid: false };
+    if (approval.digest === digest) return { approval, isVoid: false };
     return {
       approval,
       isVoid: true,
