@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Ledger } from "../deliver/ledger.ts";
+import type { LedgerView } from "../deliver/ledger-view.ts";
 import type { NewRun, Run } from "../deliver/records.ts";
 import type { SenderLock } from "../deliver/lock.ts";
 import type { Staging } from "../deliver/staging.ts";
@@ -25,6 +26,34 @@ export async function openToolkitLedger(
   const { openLedger } = await import("../deliver/ledger.ts");
   const file = await ledgerFile(context, root, setting);
   return openLedger(writing || (await exists(file)) ? file : "", { now: Date.now });
+}
+
+/**
+ * Opens the ledger to look at it for a moment, beside whoever sends, whom it must not hold up; an empty one stands in for
+ * it where there is none. What would change it fails.
+ */
+export async function openToolkitLedgerToRead(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<Ledger> {
+  const { openLedger, openLedgerToRead } = await import("../deliver/ledger.ts");
+  const file = await ledgerFile(context, root, setting);
+  const now = Date.now;
+  return (await exists(file)) ? openLedgerToRead(file, { now }) : openLedger("", { now });
+}
+
+/**
+ * Opens the ledger to look at it and no more, beside whoever sends; nothing where there is none yet.
+ * @throws UserError when it cannot be looked at
+ */
+export async function openToolkitLedgerView(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<LedgerView | undefined> {
+  const { openLedgerView } = await import("../deliver/ledger-view.ts");
+  return openLedgerView(await ledgerFile(context, root, setting));
 }
 
 /**
@@ -79,7 +108,7 @@ export async function ledgerFile(context: Context, root: string, setting: string
 }
 
 /** The runs that stand: of those to the same list, only the newest. Who left the list since is not mailed. */
-export async function standingRuns(ledger: Ledger, cycle: CycleId): Promise<Run[]> {
+export async function standingRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
   const newest = new Map<string, Run>();
   for (const run of await ledger.runs({ cycle })) {
     const key = JSON.stringify([run.variant, run.list]);

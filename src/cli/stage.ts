@@ -18,11 +18,12 @@ import { findCycle } from "./campaign.ts";
 import { openCheckCache, type CheckCache } from "./check/cache.ts";
 import { campaignFacts } from "./check/campaign-facts.ts";
 import { findRoot, packageRoot, type Context } from "./context.ts";
-import { openToolkitLedger, standingRuns } from "./ledger.ts";
+import { openToolkitLedgerToRead, standingRuns } from "./ledger.ts";
 import { openList, openSource } from "./people.ts";
 import { samplePeople, type SamplePerson } from "./sample-people.ts";
+import { editionBooks } from "./stage-editions.ts";
 import { markOf } from "./stage-mark.ts";
-import { outboxReader } from "./stage-outbox.ts";
+import { outboxOpener } from "./stage-outbox.ts";
 import { pickAsCommand } from "./stage-pick.ts";
 import { standingOf } from "./standing.ts";
 import { furnish, type Workshop } from "./workshop.ts";
@@ -43,12 +44,13 @@ export async function stageOpener(context: Context, now: () => Date): Promise<St
   const root = await findRoot(context);
   const cache = await openCheckCache(root, "quick");
   const typesetter = createTypesetter();
+  const records: Records = { outboxOf: outboxOpener(), editionsOf: editionBooks() };
   return {
     root,
     open: async (last) => {
       // It may have been deleted or moved meanwhile.
       await findRoot({ ...context, toolkitFolder: root });
-      return openStage({ ...context, now: now() }, root, cache, typesetter, last);
+      return openStage({ ...context, now: now() }, root, { cache, typesetter, ...records }, last);
     },
     close: async () => {
       await Promise.all([cache.save(), typesetter.close()]);
@@ -56,11 +58,21 @@ export async function stageOpener(context: Context, now: () => Date): Promise<St
   };
 }
 
+/** What stages have in common. */
+interface Kept {
+  readonly cache: CheckCache;
+  readonly typesetter: Typesetter;
+}
+
+interface Records {
+  readonly outboxOf: ReturnType<typeof outboxOpener>;
+  readonly editionsOf: ReturnType<typeof editionBooks>;
+}
+
 async function openStage(
   context: Context,
   root: string,
-  cache: CheckCache,
-  typesetter: Typesetter,
+  { cache, typesetter, outboxOf, editionsOf }: Kept & Records,
   last: Stage | undefined,
 ): Promise<Stage> {
   const read = await loadToolkit(root, cache.files);
@@ -79,7 +91,8 @@ async function openStage(
     mark: () => markOf(context, toolkit),
     readList: (name) => openList(context, workshop, name),
     personOn: (name, who) => personOn(context, workshop, name, who),
-    outbox: outboxReader(toolkit),
+    outbox: outboxOf(context, toolkit),
+    editions: editionsOf(context, workshop),
     pick: (wish) => pickAsCommand(context, wish),
   };
 }
@@ -121,7 +134,7 @@ function isSame(one: TemplateSet, other: TemplateSet): boolean {
 async function standingNow(context: Context, workshop: Workshop): Promise<Standing> {
   const { toolkit } = workshop;
   const cycle = findCycle(context, toolkit, undefined);
-  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
+  const ledger = await openToolkitLedgerToRead(context, toolkit.root, toolkit.settings.ledger);
   try {
     const runs = await standingRuns(ledger, cycle.id);
     const sent = await Promise.all(runs.map(async (run) => ({ run, tally: await ledger.tally(run) })));

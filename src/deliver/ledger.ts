@@ -6,7 +6,7 @@ import { armedBook, type ArmedBook } from "./armed.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit, type DiskSync } from "./group.ts";
-import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
+import { isTemporaryFile, openLedgerFile, openLedgerFileToRead } from "./ledger-file.ts";
 import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
@@ -14,7 +14,7 @@ import { attemptsSince, rest } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
 import { findRuns, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
-import { sqliteDialect, walSync } from "./sqlite.ts";
+import { sqliteDialect, walSync, type SqliteFile } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
 import {
   isSuppressed,
@@ -145,13 +145,33 @@ export async function openLedger(
   file: string,
   { now, secret }: { readonly now: () => number; readonly secret?: Buffer },
 ): Promise<Ledger> {
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file, secret)) });
-  const { value } = await db
-    .selectFrom("meta")
-    .select("value")
-    .where("name", "=", "secret")
-    .executeTakeFirstOrThrow();
-  return ledgerOver(db, Buffer.from(value, "hex"), now, isTemporaryFile(file) ? undefined : walSync(file));
+  return ledgerIn(openLedgerFile(file, secret), now, isTemporaryFile(file) ? undefined : walSync(file));
+}
+
+/**
+ * The same for a ledger that is there and only looked at, beside whoever writes it: it waits for nobody, and nobody waits
+ * for it. What would change it fails.
+ */
+export async function openLedgerToRead(
+  file: string,
+  { now }: { readonly now: () => number },
+): Promise<Ledger> {
+  return ledgerIn(openLedgerFileToRead(file), now, undefined);
+}
+
+async function ledgerIn(file: SqliteFile, now: () => number, disk: DiskSync | undefined): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
+  try {
+    const { value } = await db
+      .selectFrom("meta")
+      .select("value")
+      .where("name", "=", "secret")
+      .executeTakeFirstOrThrow();
+    return ledgerOver(db, Buffer.from(value, "hex"), now, disk);
+  } catch (fault) {
+    await db.destroy();
+    throw fault;
+  }
 }
 
 function ledgerOver(

@@ -104,6 +104,7 @@ function askedAbout(live: Live, gallery: Gallery): (c: Context) => Asked {
     gallery,
     query: new URL(c.req.url).searchParams,
     part: (name) => c.req.param(name) ?? "",
+    follow: live.change,
   });
 }
 

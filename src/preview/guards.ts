@@ -28,6 +28,8 @@ const always = {
   // With "no-referrer", browsers do not tell where a form was sent from (Fetch, "append a request Origin header").
   "Referrer-Policy": "same-origin",
   "X-Content-Type-Options": "nosniff",
+  // Where links lead is not even looked up.
+  "X-DNS-Prefetch-Control": "off",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Cache-Control": "no-store",

@@ -14,6 +14,8 @@ export interface Asked {
   readonly query: URLSearchParams;
   /** A part of the path, decoded: `slug` of `/topics/:slug`. */
   readonly part: (name: string) => string;
+  /** Files were changed just now: resolves when what they say is shown. */
+  readonly follow: (files: readonly string[]) => Promise<void>;
 }
 
 export interface Page {

@@ -1,6 +1,5 @@
 import type { CheckInput } from "../check/judge.ts";
 import type { Brand } from "../domain/brand.ts";
-import type { DeliveryState } from "../domain/delivery.ts";
 import type { ImageStore } from "../domain/image.ts";
 import type { Problem } from "../domain/problem.ts";
 import type { Recipient, RecipientList } from "../domain/recipient.ts";
@@ -12,6 +11,8 @@ import type { Standing } from "../plan/next-step.ts";
 import type { ArtefactSpec } from "../render/artefacts.ts";
 import type { RenderInput } from "../render/build-view.ts";
 import type { Studio } from "../render/studio.ts";
+import type { EditionBook } from "./edition-book.ts";
+import type { OutboxReader } from "./outbox-reader.ts";
 
 /**
  * Everything that pages show, as the command line hands it in: one reading of the toolkit's files. A change of a file
@@ -60,6 +61,7 @@ export interface Stage {
    */
   readonly personOn: (list: string, who: string) => Promise<Recipient>;
   readonly outbox: OutboxReader;
+  readonly editions: EditionBook;
   /** Picks as `onetopic pick` does. @throws UserError with its words */
   readonly pick: (wish: PickWish) => Promise<PickedTopic>;
 }
@@ -73,6 +75,8 @@ export interface PickWish {
   readonly by?: string | undefined;
   /** Puts it in the place of one that is picked already. */
   readonly replace: boolean;
+  /** The topic that was seen there: when it is another one by now, nothing is replaced. */
+  readonly before?: string | undefined;
 }
 
 export interface PickedTopic {
@@ -80,36 +84,4 @@ export interface PickedTopic {
   readonly slug: string;
   /** What the command says of it, a sentence each. */
   readonly told: readonly string[];
-}
-
-/** The messages that the outbox transport wrote. */
-export interface OutboxReader {
-  /** Newest first. */
-  readonly list: () => Promise<readonly OutboxEntry[]>;
-  /** @param id as `list` gives it; nothing when there is no such message */
-  readonly read: (id: string) => Promise<OutboxMessage | undefined>;
-}
-
-export interface OutboxEntry {
-  /** The stem of its file: 32 hexadecimal digits. */
-  readonly id: string;
-  readonly subject: string;
-  readonly to: string;
-  /** Its `Message-ID`, with brackets. */
-  readonly messageId: string;
-  /** When the file was written, ISO 8601. */
-  readonly writtenAt: string;
-  readonly bytes: number;
-  /** What the ledger says of it; nothing when it is not in there, as a test is not. */
-  readonly state?: DeliveryState | undefined;
-  readonly cycle?: CycleId | undefined;
-}
-
-export interface OutboxMessage extends OutboxEntry {
-  /** In their order, unfolded. */
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  /** With its pictures inside. */
-  readonly html?: string | undefined;
-  readonly text?: string | undefined;
-  readonly raw: Uint8Array;
 }

@@ -12,8 +12,11 @@ function say(text: string): void {
   if (place) place.textContent = text;
 }
 
-/** Takes the place of what is shown, piece by piece: scroll, focus, selection and what was opened stay. */
-function morph(text: string): void {
+/**
+ * Takes the place of what is shown, piece by piece: scroll, focus, selection and what was opened stay.
+ * @param isTyping false when the field that has the focus is to show what the address says
+ */
+function morph(text: string, isTyping: boolean): void {
   const next = new DOMParser().parseFromString(text, "text/html");
   const said = status()?.textContent ?? "";
   document.title = next.title;
@@ -21,27 +24,32 @@ function morph(text: string): void {
     document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) ?? "");
   Idiomorph.morph(document.body, next.body, {
     // Words that somebody is typing stay. Of anything else in focus, such as a link, the inside would be left as it was.
-    ignoreActiveValue: document.activeElement?.matches("input, select, textarea") ?? false,
+    ignoreActiveValue: isTyping && (document.activeElement?.matches("input, select, textarea") ?? false),
     restoreFocus: true,
     callbacks: {
-      // What somebody opened or closed stays so.
-      beforeAttributeUpdated: (name: string, element: Element) =>
-        !(name === "open" && element instanceof HTMLDetailsElement),
+      beforeAttributeUpdated: (name: string, element: Element) => !isSomebodys(name, element),
     },
   });
   say(said);
 }
 
+/** What somebody opened, closed or filled in stays so. Forms of choices show what the address says. */
+function isSomebodys(name: string, element: Element): boolean {
+  if (name === "open") return element instanceof HTMLDetailsElement;
+  if (!(element instanceof HTMLInputElement) || element.type === "hidden") return false;
+  return (name === "value" || name === "checked") && element.form?.method === "post";
+}
+
 let asked = 0;
 
 /** Fetches the page anew and shows it; of several at once only the last counts. */
-async function refresh(url: string = location.href): Promise<boolean> {
+async function refresh(isTyping = true): Promise<boolean> {
   const turn = (asked += 1);
   try {
-    const response = await fetch(url, { headers: { accept: "text/html" } });
+    const response = await fetch(location.href, { headers: { accept: "text/html" } });
     const text = await response.text();
     if (turn !== asked) return false;
-    morph(text);
+    morph(text, isTyping);
     return true;
   } catch {
     return false;
@@ -118,7 +126,7 @@ function takeChoices(): void {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-live]");
     if (form) take(form);
   });
-  addEventListener("popstate", () => void refresh());
+  addEventListener("popstate", () => void refresh(false));
 }
 
 async function textAt(address: string): Promise<string> {
