@@ -58,7 +58,7 @@ function topics(shown: Shown, all: readonly TopicRow[], query: URLSearchParams):
   const onPage = found.slice((page - 1) * perPage, page * perPage);
   return markup`<div class="head"><h2 id="topics">Topics</h2><p class="quiet">${summary(shown, rows)}</p></div>
 ${choices(query, status, order)}
-<p class="quiet" id="how-many">${found.length === rows.length ? "" : `${count(found.length, "topic")} of ${String(rows.length)}. `}${
+<p class="quiet" id="how-many">${found.length === rows.length ? "" : `${found.length.toLocaleString("en-GB")} of ${count(rows.length, "topic")}. `}${
     pages > 1 ? `Page ${String(page)} of ${String(pages)}.` : ""
   }</p>
 ${found.length === 0 ? markup`<p>No topic is like this. <a href="/">Show all</a></p>` : topicTable(shown, onPage)}
@@ -68,7 +68,7 @@ ${pages > 1 ? pager(query, page, pages) : ""}`;
 function summary({ isChecked }: Shown, rows: readonly Row[]): Html {
   const ready = rows.filter((row) => row.status === "ready").length;
   const faulty = rows.filter((row) => hasErrors(row.found)).length;
-  return markup`${count(rows.length, "topic")}, ${String(ready)} ready${
+  return markup`${count(rows.length, "topic")}, ${ready.toLocaleString("en-GB")} ready${
     faulty > 0 ? markup`, <a href="/?status=findings&amp;by=findings">${String(faulty)} with errors</a>` : ""
   }. ${isChecked ? "" : "A check is under way."}`;
 }
