@@ -78,11 +78,12 @@ function consequences(
 /** A topic that cannot come, for those who look for it; how to have it all the same where that is allowed. */
 export function closedChoice(
   { topic, kind, why }: Refusal,
-  cycle: CycleId,
+  { cycle, picked }: PlannedCycle,
   width: number,
 ): Choice<undefined> {
   const isAllowed = kind === "season" || kind === "pinned" || kind === "gap";
-  const how = isAllowed ? `; to have it all the same: onetopic pick ${topic.slug} --cycle ${cycle}` : "";
+  const command = `onetopic pick ${topic.slug} --cycle ${cycle.id}${picked ? " --replace" : ""}`;
+  const how = isAllowed ? `; to have it all the same: ${command}` : "";
   const lines = wrapText(`${why}${how}`, width - 5).map((line) => `    ${line}`);
   return {
     value: undefined,

@@ -179,7 +179,7 @@ function tellDry({ out }: Context, { id }: Cycle, options: ScheduleOptions, mess
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.transport === undefined
       ? ""
-      : `--transport ${options.transport.includes("@") ? "…" : options.transport}`,
+      : `--transport ${options.transport.includes("@") ? "…" : quoted(options.transport)}`,
   ];
   out.print();
   out.print(out.style("bold", "This was a dry run: nothing was scheduled."));
@@ -210,6 +210,6 @@ export async function unschedule(context: Context, id: string | undefined): Prom
     out.say(
       `It had begun: ${count(open, "message is", "messages are")} still to go. To go on: onetopic resume ${cycle.id}`,
     );
-  else out.say(`To send it by hand: onetopic send ${cycle.id} --to ${gone.list}`);
+  else out.say(`To send it by hand: onetopic send ${cycle.id} --to ${quoted(gone.list)}`);
   return EXIT.done;
 }
