@@ -20,7 +20,7 @@ export async function sinceLast(
   topic: Topic,
   cycle: CycleId,
 ): Promise<Since | undefined> {
-  const before = editionBefore(toolkit.editions, topic.slug, cycle);
+  const before = editionBefore(toolkit, cycle, topic.slug);
   if (!before) return undefined;
   const kept = lastKept(await keptOf(context, toolkit, before.cycle, topic));
   return sinceKept(toolkit, topic, before.cycle, kept);

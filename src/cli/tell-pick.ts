@@ -9,7 +9,7 @@ import type { Cycle } from "../plan/calendar.ts";
 import { approversInWords, displacedInWords, type Displaced } from "../plan/displacement.ts";
 import { sendingInWords } from "../plan/due.ts";
 import type { Candidate, Refusal } from "../plan/picking.ts";
-import { sinceInWords, type Since } from "../plan/since.ts";
+import { editionBefore, sinceInWords, type Since } from "../plan/since.ts";
 import { editionPath } from "../toolkit/editions.ts";
 import type { Context } from "./context.ts";
 import { wrapText, type Output } from "./output.ts";
@@ -145,7 +145,9 @@ export function tellPicking(context: Context, toolkit: Toolkit, picking: Picking
 /** That the topic leads to the same page as the edition before it, where the settings want to know. */
 export function linkNotes(toolkit: Toolkit, cycle: CycleId, topic: Topic): string[] {
   const at = { path: topic.source.path, position: placeOf(topic.source, "link.url") };
-  return applyLevels(repeatedLink(toolkit, cycle, topic, at), toolkit.settings.checks).map(describe);
+  const edition = editionBefore(toolkit, cycle);
+  const before = { cycle: edition?.cycle, topic: toolkit.topics.find(({ slug }) => slug === edition?.topic) };
+  return applyLevels(repeatedLink(cycle, topic, before, at), toolkit.settings.checks).map(describe);
 }
 
 /** Says what has changed since the topic came last, and how to read the lines. */
