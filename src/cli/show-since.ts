@@ -8,9 +8,13 @@ import { editionOf, findCycle } from "./campaign.ts";
 import { unifiedDiff } from "./check/diff.ts";
 import type { Context } from "./context.ts";
 import { wrapText } from "./output.ts";
-import { keptOf, sinceKept } from "./since.ts";
+import { readKept } from "../toolkit/kept.ts";
+import { sinceKept } from "./since.ts";
 
-/** `onetopic topics SLUG --since [cycle]`: the lines that are not what they were. */
+/**
+ * `onetopic topics SLUG --since [cycle]`: the lines that are not what they were.
+ * @throws UserError (exit 1) when it never came, or what was kept cannot be read
+ */
 export async function showSince(
   context: Context,
   toolkit: Toolkit,
@@ -19,7 +23,7 @@ export async function showSince(
 ): Promise<ExitCode> {
   const { out } = context;
   const edition = await editionSince(context, toolkit, topic, id);
-  const all = await keptOf(context, toolkit, edition.cycle, topic);
+  const all = await readKept(toolkit.root, edition.cycle, topic.slug);
   const kept = id === undefined ? lastKept(all) : lastDifferent(all, topic, edition);
   const since = sinceKept(toolkit, topic, edition.cycle, kept);
   const diff = kept ? linesOf(kept, topic, edition) : "";
@@ -45,7 +49,7 @@ async function editionSince(
     if (isOwn) return own;
     throw neverCame(topic, `"${topic.slug}" is not the topic of ${id}.`);
   }
-  if (isOwn && (await keptOf(context, toolkit, cycle, topic)).some(({ as }) => as === "sent")) return own;
+  if (isOwn && (await readKept(toolkit.root, cycle, topic.slug)).some(({ as }) => as === "sent")) return own;
   const before = editionBefore(toolkit, cycle, topic.slug);
   if (before) return before;
   throw neverCame(topic, `"${topic.slug}" has not gone out yet.`);

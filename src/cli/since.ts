@@ -22,8 +22,9 @@ export async function sinceLast(
 ): Promise<Since | undefined> {
   const before = editionBefore(toolkit, cycle, topic.slug);
   if (!before) return undefined;
-  const kept = lastKept(await keptOf(context, toolkit, before.cycle, topic));
-  return sinceKept(toolkit, topic, before.cycle, kept);
+  const kept = await keptOf(context, toolkit, before.cycle, topic);
+  if (!kept) return { cycle: before.cycle, unreadable: true, changes: [] };
+  return sinceKept(toolkit, topic, before.cycle, lastKept(kept));
 }
 
 /** What has changed since an edition was kept. */
@@ -48,18 +49,18 @@ function changesFrom(
   return before ? wordChanges(before, topic, audiences) : [{ part: "text", words: "its file" }];
 }
 
-/** What was kept of a cycle with this topic, the oldest first. A file that cannot be read is told, and stops nothing. */
-export async function keptOf(
+/** What was kept of a cycle with this topic, the oldest first. Of a file that cannot be read that is told, and nothing given. */
+async function keptOf(
   { out }: Context,
   { root }: Pick<Toolkit, "root">,
   cycle: CycleId,
   { slug }: Topic,
-): Promise<readonly KeptEdition[]> {
+): Promise<readonly KeptEdition[] | undefined> {
   try {
     return await readKept(root, cycle, slug);
   } catch (error) {
     tellFault(out, error);
-    return [];
+    return undefined;
   }
 }
 
@@ -142,7 +143,8 @@ export async function changedSinceDigest(
   digest: string,
 ): Promise<string> {
   const { toolkit } = workshop;
-  const kept = (await keptOf(context, toolkit, edition.cycle, topic)).find((one) => one.digest === digest);
+  const all = await keptOf(context, toolkit, edition.cycle, topic);
+  const kept = all?.find((one) => one.digest === digest);
   if (!kept?.parts) return "";
   return editionChanges(toolkit, topic, kept, kept.parts, editionNow(workshop, topic, edition).parts);
 }

@@ -11,6 +11,8 @@ export interface Since {
   /** On what occasion its words were kept; nothing when they were not. */
   readonly as?: Occasion | undefined;
   readonly on?: Day | undefined;
+  /** They were kept, but their file cannot be read. */
+  readonly unreadable?: true | undefined;
   readonly changes: readonly WordChange[];
 }
 
@@ -38,7 +40,8 @@ export function lastKept(kept: readonly KeptEdition[]): KeptEdition | undefined 
  * `Last went out in 2026-03. Changed since then: the title, 2 messages.` What was scheduled has gone out by itself, if
  * it has: no file says so.
  */
-export function sinceInWords({ cycle, as, on = "", changes }: Since): string {
+export function sinceInWords({ cycle, as, on = "", unreadable, changes }: Since): string {
+  if (unreadable) return `Last used in ${cycle}. What it said then cannot be read.`;
   const [began, when] =
     as === "sent"
       ? [`Last went out in ${cycle}.`, "since then"]

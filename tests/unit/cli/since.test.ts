@@ -195,6 +195,27 @@ describe("what has changed since a topic last went out", { timeout: 30_000 }, ()
   });
 });
 
+describe("what was kept and cannot be read", { timeout: 30_000 }, () => {
+  it("is not taken for nothing changed: `--since` is refused, and the others say so", async () => {
+    const toolkit = library("approvals: 0");
+    await doing(toolkit, early, (context) => pick(context, "quiet-hours", {}));
+    expect(await doing(toolkit, early, sending())).toMatchObject({ code: 0 });
+    const kept = "content/kept/2026-11.yaml";
+    toolkit.write(kept, `<<<<<<< HEAD\n${toolkit.read(kept)}`);
+    for (const since of [true, "2026-11"] as const)
+      expect(
+        await doing(toolkit, later, (context) => topics(context, "quiet-hours", { since }), true),
+      ).toEqual({ code: 1, stdout: "", stderr: expect.stringContaining(`${kept} cannot be read`) });
+    const picking = (context: Context) => pick(context, "quiet-hours", { cycle: "2027-06" });
+    const picked = await doing(toolkit, later, picking);
+    expect(picked).toMatchObject({ code: 0, stderr: expect.stringContaining(`${kept} cannot be read`) });
+    expect(picked.stdout).toContain("Last used in 2026-11. What it said then cannot be read.");
+    expect(picked.stdout).not.toContain("Last picked for");
+    const { stdout } = await doing(toolkit, later, (context) => status(context, "2027-06"), true);
+    expect(JSON.parse(stdout).since).toEqual({ cycle: "2026-11", unreadable: true, changes: [] });
+  });
+});
+
 describe("what has changed since an approval", { timeout: 30_000 }, () => {
   it("is named, for whoever has to approve again, and shown line by line", async () => {
     const toolkit = library();
