@@ -44,6 +44,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "imapflow",
     "kysely",
     "nodemailer",
+    "pg",
     "postal-mime",
   ],
   cli: ["commander", "diff", "inquirer", "undici"],

@@ -1,0 +1,46 @@
+/*
+ * The little in which the two kinds of database differ where the queries are the same. Tables differ in schema.ts and
+ * postgres-schema.ts; what is asked for every message is put together in together.ts for PostgreSQL.
+ */
+import { type Kysely, PostgresAdapter, sql } from "kysely";
+
+import type { Tables } from "./schema.ts";
+
+/** The name under which one process at a time claims within limits; any number that nobody else uses ("onet" in ASCII). */
+const claimLock = 0x6f6e6574;
+
+/** True for a connection to PostgreSQL. */
+export function isServer(db: Kysely<Tables>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
+
+/** Text that is compared byte by byte, as SQLite does by itself. */
+export function plainText(db: Kysely<Tables>) {
+  return isServer(db) ? sql`text collate "C"` : ("text" as const);
+}
+
+/**
+ * Until the end of this transaction nobody else counts against the same limits. SQLite has one writer anyway.
+ */
+export async function countAlone(trx: Kysely<Tables>): Promise<void> {
+  if (isServer(trx)) await sql`select pg_advisory_xact_lock(${sql.lit(claimLock)})`.execute(trx);
+}
+
+/** Tells the planner how many rows there are now: it asks by itself only later, and of temporary tables never. */
+export async function countedAnew(
+  db: Kysely<Tables>,
+  ...tables: readonly (keyof Tables & string)[]
+): Promise<void> {
+  if (!isServer(db)) return;
+  await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
+}
+
+/** The parts that a query which locks rows is given in PostgreSQL. SQLite locks the file. */
+export function unlockedOnly<Query extends Lockable<Query>>(db: Kysely<Tables>, query: Query): Query {
+  return isServer(db) ? query.forUpdate("d").skipLocked() : query;
+}
+
+interface Lockable<Query> {
+  forUpdate(table: "d"): Query;
+  skipLocked(): Query;
+}
