@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { usageError, type UserError } from "../domain/user-error.ts";
@@ -14,7 +13,7 @@ export interface PostgresPlace {
   readonly password: string | undefined;
   readonly database: string;
   /** None: what is said goes in plain text, as on this very machine. */
-  readonly tls: { readonly ca?: string | undefined; readonly isChecked: boolean } | undefined;
+  readonly tls: { readonly caFile?: string | undefined; readonly isChecked: boolean } | undefined;
 }
 
 /** Source: https://www.postgresql.org/docs/current/runtime-config-connection.html */
@@ -25,6 +24,21 @@ const example = "Write it as postgres://USER:${LEDGER_PASSWORD}@HOST/DATABASE.";
 /** True for the place of a ledger on a server; anything else is a file. */
 export function isPostgres(place: string): boolean {
   return /^postgres(ql)?:/i.test(place);
+}
+
+/**
+ * Takes what names a ledger, with its secrets filled in, and the folder that files are named from. Gives the path of a
+ * file, or a place on a server.
+ * @throws UserError (exit 2) that does not repeat what it was given
+ */
+export function parsePlace(text: string, root: string): string | PostgresPlace {
+  if (isPostgres(text)) return parsePostgres(text, root);
+  if (!/^[a-z][a-z0-9+]*:\/\//i.test(text)) return path.resolve(root, text);
+  throw usageError(
+    "bad-ledger",
+    "A ledger is a file or a database in PostgreSQL, and this is neither.",
+    'Leave "ledger" out of the settings, or give a path such as var/ledger.sqlite, or postgres://USER@HOST/DATABASE.',
+  );
 }
 
 /**
@@ -78,23 +92,12 @@ function tlsOf(host: string, asked: Readonly<Record<string, string>>, root: stri
     case "require":
     case "verify-ca":
     case "verify-full":
-      return { isChecked: true, ca: file === undefined ? undefined : certificate(path.resolve(root, file)) };
+      return { isChecked: true, caFile: file === undefined ? undefined : path.resolve(root, file) };
     default:
       throw refused(
         `"sslmode" cannot be ${JSON.stringify(mode)}`,
         "Give verify-full, no-verify or disable, or leave it out.",
       );
-  }
-}
-
-function certificate(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (fault) {
-    throw refused(
-      `the certificate ${file} cannot be read: ${(fault as Error).message}`,
-      "Name a file in sslrootcert that is there.",
-    );
   }
 }
 

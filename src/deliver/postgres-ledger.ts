@@ -8,7 +8,7 @@ import { postgresDialect } from "./postgres.ts";
 import type { Tables } from "./schema.ts";
 
 /** The oldest server that these tables and questions were tried with. */
-const oldest = 130_000;
+const oldest = 140_000;
 /** The name under which one process at a time makes or changes the tables; any number that nobody else uses. */
 const makeLock = 0x6f6e6575;
 const versionName = "version";
@@ -51,6 +51,34 @@ export async function openServerLedger(
   }
 }
 
+/** What can be told of a ledger on a server. */
+export interface AboutServer {
+  readonly version: string;
+  /** Of the whole database, in bytes; none before the ledger is made. */
+  readonly size: number | undefined;
+  /** False where a power cut may cost what was said to be on disk. */
+  readonly isDurable: boolean;
+}
+
+/** Looks at a ledger without changing anything. Throws as `openServerLedger` does. */
+export async function aboutServer(place: PostgresPlace): Promise<AboutServer> {
+  const db = new Kysely<Tables>({ dialect: postgresDialect(place) });
+  try {
+    const found = await judged(db, place);
+    const { rows } = await sql<{ version: string; size: number; fsync: string; pages: string }>`
+      select current_setting('server_version') as version, pg_database_size(current_database()) as size,
+        current_setting('fsync') as fsync, current_setting('full_page_writes') as pages`.execute(db);
+    const { version = "", size = 0, fsync, pages } = rows[0] ?? {};
+    return {
+      version,
+      size: found === "none" ? undefined : size,
+      isDurable: fsync === "on" && pages === "on",
+    };
+  } finally {
+    await db.destroy();
+  }
+}
+
 /** Gives the version of the tables that are there. */
 async function judged(db: Kysely<Tables>, { name }: PostgresPlace): Promise<number | "none"> {
   const { rows } = await sql<{ server: number; encoding: string; tables: number; meta: string | null }>`
@@ -61,7 +89,7 @@ async function judged(db: Kysely<Tables>, { name }: PostgresPlace): Promise<numb
   if (server < oldest)
     throw refusal(
       "ledger-server-old",
-      `The ledger ${name} is on a PostgreSQL older than 13.`,
+      `The ledger ${name} is on a PostgreSQL older than 14.`,
       "Have the server updated, or name another one in `ledger`.",
     );
   if (encoding !== "UTF8")

@@ -11,6 +11,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from "kysely";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { Client, type ClientConfig, Pool, type PoolClient, types as usualTypes } from "pg";
 
@@ -27,11 +28,15 @@ const keepAlive = 10_000;
 
 /**
  * On every new connection, whatever the settings of server, database and user say: what is committed is on disk, nothing
- * waits for ever, and names mean the ledger's own tables.
+ * waits for ever, names mean the ledger's own tables, and the server finds out within a minute that a machine is gone.
  */
 const prelude = `
 set search_path = ${schemaName};
 set synchronous_commit = on;
+set idle_session_timeout = 0;
+set tcp_keepalives_idle = 30;
+set tcp_keepalives_interval = 10;
+set tcp_keepalives_count = 3;
 set lock_timeout = ${forOthers};
 set statement_timeout = ${longest};
 set idle_in_transaction_session_timeout = ${longest};
@@ -56,13 +61,20 @@ function configOf(place: PostgresPlace): ClientConfig {
     database,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ssl: tls ? { rejectUnauthorized: tls.isChecked, ...(tls.ca === undefined ? {} : { ca: tls.ca }) } : false,
+    ssl: tls ? tlsConfig(tls) : false,
     application_name: `onetopic ${process.pid} on ${hostname()}`.slice(0, 63),
     connectionTimeoutMillis: toConnect,
     query_timeout: longest + grace,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAlive,
     types,
+  };
+}
+
+function tlsConfig({ isChecked, caFile }: NonNullable<PostgresPlace["tls"]>) {
+  return {
+    rejectUnauthorized: isChecked,
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile, "utf8") }),
   };
 }
 
@@ -83,25 +95,32 @@ export function postgresDialect(place: PostgresPlace): Dialect {
 type Explain = (fault: unknown) => unknown;
 
 class ServerDriver implements Driver {
-  readonly #pool: Pool;
+  readonly #place: PostgresPlace;
   readonly #explain: Explain;
+  #pool: Pool | undefined;
 
   constructor(place: PostgresPlace, explain: Explain) {
+    this.#place = place;
     this.#explain = explain;
-    this.#pool = new Pool({
-      ...configOf(place),
+  }
+
+  async init(): Promise<void> {}
+
+  #opened(): Pool {
+    const pool = new Pool({
+      ...configOf(this.#place),
       max: 1,
       idleTimeoutMillis: 0,
       verify: (client, done) => void client.query(prelude).then(() => done(), done),
     });
     // A connection that is lost while nobody uses it: the next question makes another one, or is told why it cannot.
-    this.#pool.on("error", () => {});
+    pool.on("error", () => {});
+    return pool;
   }
-
-  async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
     try {
+      this.#pool ??= this.#opened();
       return new ServerConnection(await this.#pool.connect(), this.#explain);
     } catch (fault) {
       throw this.#explain(fault);
@@ -130,7 +149,7 @@ class ServerDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    await this.#pool.end();
+    await this.#pool?.end();
   }
 }
 
@@ -183,24 +202,26 @@ export interface Session {
 /** Opens one. Throws a UserError (exit 2) when it cannot be opened. */
 export async function openSession(place: PostgresPlace): Promise<Session> {
   const explain = (fault: unknown) => explainedFault(fault, place.name);
-  const client = new Client(configOf(place));
-  // Whoever asks next is told.
-  client.on("error", () => {});
+  let client: Client | undefined;
   try {
+    client = new Client(configOf(place));
+    // Whoever asks next is told.
+    client.on("error", () => {});
     await client.connect();
     await client.query(prelude);
   } catch (fault) {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
     throw explain(fault);
   }
+  const open = client;
   return {
     ask: async (text, values = []) => {
       try {
-        return (await client.query<Record<string, unknown>>(text, [...values])).rows;
+        return (await open.query<Record<string, unknown>>(text, [...values])).rows;
       } catch (fault) {
         throw explain(fault);
       }
     },
-    close: () => client.end().catch(() => {}),
+    close: () => open.end().catch(() => {}),
   };
 }

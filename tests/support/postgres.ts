@@ -1,6 +1,14 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -25,6 +33,9 @@ export interface Postgres {
 }
 
 const missing = "There is no PostgreSQL on this machine";
+
+/** Who must give a password, once the role is made: everybody else is let in. */
+export const guarded = "guarded";
 
 /** Who owns the server and everything in it. */
 const owner = "postgres";
@@ -55,6 +66,8 @@ export async function startPostgres(skip: Skip): Promise<Postgres> {
     },
   );
   if (made.status !== 0) throw new Error(`PostgreSQL could not be set up:\n${made.stdout}${made.stderr}`);
+  const access = path.join(data, "pg_hba.conf");
+  writeFileSync(access, `host all ${guarded} 127.0.0.1/32 scram-sha-256\n${readFileSync(access, "utf8")}`);
   const settings = {
     port,
     listen_addresses: "127.0.0.1",

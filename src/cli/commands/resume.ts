@@ -70,7 +70,7 @@ async function resumeRuns(
     }
     return worst;
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 

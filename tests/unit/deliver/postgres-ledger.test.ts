@@ -1,9 +1,12 @@
-import { afterAll, describe } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { UserError } from "../../../src/domain/user-error.ts";
+import { openLedger, type Ledger } from "../../../src/deliver/ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
+import { openSession } from "../../../src/deliver/postgres.ts";
 import { startPostgres, type Postgres } from "../../support/postgres.ts";
 import { ledgerContract } from "./ledger-contract.ts";
+import { collect, fakeClock, listOf, newSetting, onTheWire, people, recipient, request } from "./setting.ts";
 
 const tables = ["runs", "list_rows", "deliveries", "attempts", "domain_rests", "suppressions", "bounces"];
 
@@ -22,5 +25,119 @@ describe.skipIf(server === undefined)(`a ledger in PostgreSQL${missing && ` (ski
     else server!.ask("ledger_1", tables.map((table) => `delete from onetopic.${table};`).join(" "));
     const place = parsePostgres(url, "/");
     return (clock) => openLedger(place, clock);
+  });
+});
+
+const openAt = (url: string, more: { readonly ifThere?: boolean } = {}): Promise<Ledger> =>
+  openLedger(parsePostgres(url, "/"), { ...fakeClock(), ...more });
+
+async function faultOf(work: Promise<unknown>): Promise<UserError> {
+  const fault = await work.catch((reason: unknown) => reason);
+  if (!(fault instanceof UserError)) throw new Error(`Expected a UserError, got ${String(fault)}`);
+  expect(fault.exit).toBe(2);
+  return fault;
+}
+
+describe.skipIf(server === undefined)("a database", () => {
+  it("is made into one ledger by several processes at once, and left alone by those that only look", async () => {
+    const url = server!.newDatabase();
+    const name = url.slice(url.lastIndexOf("/") + 1);
+    const looking = await openAt(url, { ifThere: true });
+    expect(looking.isTemporary).toBe(true);
+    await looking.close();
+    expect(server!.ask(name, "select to_regnamespace('onetopic') is null")).toBe("t");
+    const all = await Promise.all([openAt(url), openAt(url), openAt(url, {})]);
+    for (const { secret, isTemporary } of all) expect([isTemporary, secret]).toEqual([false, all[0].secret]);
+    await Promise.all(all.map((ledger) => ledger.close()));
+  });
+
+  it("that is foreign, newer, not there, or cannot hold names is refused in words", async () => {
+    const codeAt = async (name: string, statement: string) => {
+      server!.ask(name, statement);
+      return (await faultOf(openAt(server!.url(name)))).code;
+    };
+    const [foreign, other, newer] = [server!.newDatabase(), server!.newDatabase(), server!.newDatabase()].map(
+      (url) => url.slice(url.lastIndexOf("/") + 1),
+    ) as [string, string, string];
+    expect(await codeAt(foreign, "create schema onetopic; create table onetopic.books ()")).toBe(
+      "ledger-foreign",
+    );
+    expect(await codeAt(other, "create schema onetopic; create table onetopic.meta (a int)")).toBe(
+      "ledger-foreign",
+    );
+    await (await openAt(server!.url(newer))).close();
+    expect(await codeAt(newer, "update onetopic.meta set value = '99' where name = 'version'")).toBe(
+      "ledger-newer",
+    );
+    expect((await faultOf(openAt(server!.url("nowhere")))).code).toBe("ledger-missing");
+    expect((await faultOf(openAt("postgres://me@127.0.0.1:1/x"))).code).toBe("ledger-unreachable");
+    expect((await faultOf(openAt(`${server!.url("postgres")}?sslmode=require`))).message).toContain("SSL");
+    const latin = server!.newDatabase("encoding 'LATIN1' locale 'C' template template0");
+    expect((await faultOf(openAt(latin))).code).toBe("ledger-encoding");
+  });
+
+  it("that an administrator has prepared needs no right to make the schema", async () => {
+    const url = server!.newDatabase();
+    const name = url.slice(url.lastIndexOf("/") + 1);
+    server!.ask("postgres", "create role plain login");
+    server!.ask(name, "create schema onetopic authorization plain");
+    const ledger = await openAt(server!.url(name, "plain"));
+    expect(await ledger.suppress([recipient("ann@example.org")], "asked")).toBe(1);
+    await ledger.close();
+  });
+
+  it("keeps what servers and lists say that it has no text for, and numbers as numbers", async () => {
+    const place = server!.newDatabase();
+    const { ledger, freeze, clock } = await newSetting((at) => openLedger(parsePostgres(place, "/"), at));
+    const odd = { ...recipient("o'dd\u00e4\\{,}@example.org"), fields: { name: 'A\0nn "\u{1F489}" \\{x}' } };
+    const run = await freeze({ ...listOf(), rows: 1, recipients: [odd] });
+    await ledger.adopt(run);
+    expect((await collect(ledger.waiting(run, false)))[0]).toEqual(odd);
+    const attempt = await onTheWire(ledger, run);
+    await ledger.settle({ attempt, outcome: { kind: "rejected", reply: '550 a\0b "{null}", \\ é' } });
+    const [row] = await ledger.rows(run);
+    expect(row).toMatchObject({ state: "rejected", reply: '550 a\uFFFDb "{null}", \\ é', attempts: 1 });
+    expect(await ledger.attemptsSince(clock.time - 1)).toBe(1);
+  });
+
+  it("gives two processes that claim at the same moment different people, within one limit", async () => {
+    const place = server!.newDatabase();
+    const open = () => newSetting((at) => openLedger(parsePostgres(place, "/"), at));
+    const [one, two, three] = await Promise.all([open(), open(), open()]);
+    const run = await one.freeze(listOf(...people(200)));
+    await one.ledger.adopt(run);
+    const claimBy = (limits: object) =>
+      Promise.all(
+        [one, two, three].map(({ ledger }, at) =>
+          ledger.claim(request(run, { limit: 30, owner: String(at), limits })),
+        ),
+      );
+    const free = (await claimBy({})).flatMap(({ deliveries }) => deliveries.map(({ id }) => id));
+    expect(new Set(free).size).toBe(90);
+    const limited = (await claimBy({ perHour: 100 })).flatMap(({ deliveries }) =>
+      deliveries.map(({ id }) => id),
+    );
+    expect(limited).toHaveLength(10);
+    expect(new Set([...free, ...limited]).size).toBe(100);
+  });
+
+  it("waits for nobody without end: what another program has locked is told", async () => {
+    const place = parsePostgres(server!.newDatabase(), "/");
+    const session = await openSession(place);
+    await session.ask("set lock_timeout = '10ms'");
+    const other = await openSession(place);
+    await other.ask("select pg_advisory_lock(1)");
+    expect((await faultOf(session.ask("select pg_advisory_lock(1)"))).code).toBe("ledger-busy");
+    await Promise.all([session.close(), other.close()]);
+  });
+
+  it("is asked again after its server was away, by the same process", async () => {
+    const ledger = await openAt(server!.newDatabase());
+    await ledger.suppress([recipient("ann@example.org")], "asked");
+    await server!.kill();
+    expect((await faultOf(ledger.suppressions())).code).toBe("ledger-unreachable");
+    await server!.start();
+    expect(await ledger.suppressions()).toHaveLength(1);
+    await ledger.close();
   });
 });
