@@ -35,6 +35,16 @@ export async function countedAnew(
   await sql`analyze ${sql.join(tables.map((table) => sql.table(table)))}`.execute(db);
 }
 
+/**
+ * True for a delivery whose person no row of the run names. SQLite would read the whole list for each of them if it were
+ * asked as PostgreSQL is; and PostgreSQL, asked as SQLite is, once the list is longer than its memory.
+ */
+export function notWantedBy(db: Kysely<Tables>, run: number) {
+  return isServer(db)
+    ? sql<boolean>`not exists (select from list_rows l where l.run = ${run} and l.skip is null and l.person = deliveries.person)`
+    : sql<boolean>`person not in (select person from list_rows where run = ${run} and skip is null and person is not null)`;
+}
+
 /** The parts that a query which locks rows is given in PostgreSQL. SQLite locks the file. */
 export function unlockedOnly<Query extends Lockable<Query>>(db: Kysely<Tables>, query: Query): Query {
   return isServer(db) ? query.forUpdate("d").skipLocked() : query;

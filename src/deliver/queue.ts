@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
 import { givenBack, unknownAsBefore } from "./outcomes.ts";
-import { countAlone, unlockedOnly } from "./dialects.ts";
+import { countAlone, notWantedBy, unlockedOnly } from "./dialects.ts";
 import { allowance, forgetOldAttempts, fullDomains, isLimited, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 
@@ -21,24 +21,13 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .where("run", "=", run.id)
       .where("skip", "is", null)
       .where("person", "is not", null);
-    // Only what changes is written: after freezing, a long list has its run already. Asked for each and not as "not in":
-    // PostgreSQL would go through a long list again for each of them.
+    // Only what changes is written: after freezing, a long list has its run already.
     await trx
       .updateTable("deliveries")
       .set({ run: null })
       .where("run", "=", run.id)
       .where("state", "in", ["pending", "deferred"])
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom("list_rows as l")
-              .select("l.row")
-              .where("l.run", "=", run.id)
-              .where("l.skip", "is", null)
-              .whereRef("l.person", "=", "deliveries.person"),
-          ),
-        ),
-      )
+      .where(notWantedBy(trx, run.id))
       .execute();
     const elsewhere = trx
       .updateTable("deliveries")

@@ -13,7 +13,8 @@ import {
   tempToolkit,
   type TestToolkit,
 } from "../support/cli.ts";
-import { guarded, startPostgres, type Postgres } from "../support/postgres.ts";
+import { guarded, type Postgres } from "../support/postgres-server.ts";
+import { startPostgres } from "../support/postgres.ts";
 import { smtpFor } from "../support/smtp.ts";
 
 /*

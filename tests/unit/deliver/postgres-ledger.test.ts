@@ -4,7 +4,8 @@ import { UserError } from "../../../src/domain/user-error.ts";
 import { openLedger, type Ledger } from "../../../src/deliver/ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
 import { openSession } from "../../../src/deliver/postgres.ts";
-import { startPostgres, type Postgres } from "../../support/postgres.ts";
+import type { Postgres } from "../../support/postgres-server.ts";
+import { startPostgres } from "../../support/postgres.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { collect, fakeClock, listOf, newSetting, onTheWire, people, recipient, request } from "./setting.ts";
 
