@@ -27,6 +27,7 @@ export interface Postgres {
   restart(): Promise<void>;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
+  /** Starts it again, unless it runs. */
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -81,6 +82,7 @@ export async function postgresServer(): Promise<Postgres | undefined> {
     return stdout.trim();
   };
   const start = async () => {
+    if (child && child.exitCode === null && child.signalCode === null) return;
     const said: string[] = [];
     child = spawn(...command("postgres", "-D", data, ...flags), {
       cwd: root,
