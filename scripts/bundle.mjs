@@ -40,7 +40,17 @@ const { output } = await build.write({
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
 });
 await build.close();
-await writeFile(path.join(folder, "LICENCES.txt"), await licences(output));
+
+// What the preview's pages load in the browser.
+const front = await rolldown({ input: { client: "src/preview/front/client.ts" }, platform: "browser" });
+const { output: shown } = await front.write({ dir: `${folder}/preview`, minify: true });
+await front.close();
+// The general look first, then what pages add to it.
+const styles = (await readdir("src/preview/front")).filter((name) => name.endsWith(".css"));
+const ordered = ["style.css", ...styles.filter((name) => name !== "style.css").toSorted()];
+const sheets = await Promise.all(ordered.map((name) => readFile(`src/preview/front/${name}`, "utf8")));
+await writeFile(`${folder}/preview/style.css`, sheets.join("\n"));
+await writeFile(path.join(folder, "LICENCES.txt"), await licences([...output, ...shown]));
 
 /** The licences of the packages inside, which ask to be passed on with them. */
 async function licences(chunks) {

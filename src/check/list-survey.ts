@@ -1,4 +1,5 @@
 import { fieldOf, type ListRow, type Recipient } from "../domain/recipient.ts";
+import { PeopleBook } from "./people-book.ts";
 import { domainOf, isRole, likelySlips, meantBy, rare } from "./addresses.ts";
 
 /** One row of a list that is surveyed. */
@@ -41,8 +42,8 @@ export interface ListSurvey {
 const domainsLimit = 100_000;
 
 /**
- * Reads a list to its end and counts what there is to say of it. It holds the addresses, to find those that come twice,
- * but no more of a person.
+ * Reads a list to its end and counts what there is to say of it. Of somebody of whom there is nothing to say it holds a few
+ * bytes, to find those who come twice.
  * @param columns whose cells are counted
  * @param order the audiences of the settings. Of several rows with one address, the one counts that the segment means,
  * then the one whose audience stands first there, then the first
@@ -55,7 +56,7 @@ export async function surveyList(
   isMeant: (to: Recipient) => boolean = () => true,
 ): Promise<ListSurvey> {
   const survey = emptySurvey(columns);
-  const people = peopleBook(order);
+  const people = new PeopleBook(order);
   const domains = domainBook();
   for await (const { row, hidden, ragged, read } of rows) {
     if (read === undefined) continue;
@@ -80,43 +81,6 @@ export async function surveyList(
     domains.add(row, address);
   }
   return { ...survey, ...people.counts(), slips: domains.slips() };
-}
-
-/**
- * Keeps of each person the row that counts: one that the segment means, then the one whose audience stands first in the
- * settings, then the first. A send chooses in the same way.
- */
-function peopleBook(order: readonly string[]) {
-  const book = new Map<string, { readonly firstRow: number; audience: string; isMeant: boolean }>();
-  // One text for all who have it, so that not every row of the file is held by it.
-  const audiences = new Map<string, string>();
-  const rank = (audience: string) => {
-    const at = order.indexOf(audience);
-    return at < 0 ? order.length : at;
-  };
-  /** Gives the first row of somebody who stands on the list already. */
-  const add = ({ key, row, audience: written = "" }: Recipient, isMeant: boolean): number | undefined => {
-    const audience = audiences.get(written) ?? written;
-    audiences.set(audience, audience);
-    const known = book.get(key);
-    if (known === undefined) {
-      book.set(key, { firstRow: row, audience, isMeant });
-      return undefined;
-    }
-    const isBetter = isMeant === known.isMeant ? rank(audience) < rank(known.audience) : isMeant;
-    if (isBetter) Object.assign(known, { audience, isMeant });
-    return known.firstRow;
-  };
-  const counts = () => {
-    const people = new Map<string, number>();
-    let meant = 0;
-    for (const { audience, isMeant } of book.values()) {
-      people.set(audience, (people.get(audience) ?? 0) + 1);
-      if (isMeant) meant += 1;
-    }
-    return { people: book.size, audiences: people, meant };
-  };
-  return { add, counts };
 }
 
 /** Remembers rows until it is known whether their domain is a slip: those of doubtful ones, and of rare ones. */

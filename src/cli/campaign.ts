@@ -1,5 +1,4 @@
 import { problemLine } from "../check/report.ts";
-import { dayInWords } from "../domain/dates.ts";
 import type { Edition } from "../domain/edition.ts";
 import { hasErrors, problem as makeProblem, sortProblems, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
@@ -24,13 +23,6 @@ export function findCycle(context: Context, toolkit: Toolkit, id: CycleId | unde
     `"${id}" is not a cycle of this toolkit, which has one every ${cycle.every} from ${cycle.starts}.`,
     `Use an id such as ${current.id} (the current cycle).`,
   );
-}
-
-/** When the edition of a cycle goes out, or that its time is over. */
-export function sendingInWords({ now }: Pick<Context, "now">, { date }: Cycle): string {
-  if (date === undefined) return "has no send date";
-  const when = `${dayInWords(date)} at ${date.slice(11, 16)}`;
-  return Date.parse(date) > now.getTime() ? `goes out on ${when}` : `had its send date on ${when}`;
 }
 
 /** The topic with this slug. */

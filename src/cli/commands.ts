@@ -196,6 +196,14 @@ function declareMaking(program: Command, choose: Choose): void {
         (await import("./commands/export.ts")).exportEdition(context, cycle, options),
       ),
     );
+  program
+    .command("preview")
+    .description("show the whole toolkit on a page of this machine that follows every change")
+    .option("--port <n>", "the port; a free one unless given", wholeNumber(0, 65_535), 0)
+    .option("--no-open", "do not open the browser")
+    .action((options) =>
+      choose(async (context) => (await import("./commands/preview.ts")).preview(context, options)),
+    );
 }
 
 function declareSending(program: Command, choose: Choose): void {
@@ -221,11 +229,15 @@ function declareSending(program: Command, choose: Choose): void {
     .option("--only <segment>", "only part of the list, such as audience=managers")
     .option("--exclude <list>", "leave out the people of another list (may be repeated)", collect)
     .option("--drop-waiting", "give up people of an earlier send who still wait and are left out now")
+    .option(
+      "--afresh",
+      "a rehearsal through the outbox from its start: the messages of the last one are replaced",
+    )
     .addOption(
       new Option(
         "--test <addresses...>",
         "send to these addresses (or groups of reviewers) only, marked as a test; never counted",
-      ).conflicts(["only", "exclude", "limit", "dropWaiting"]),
+      ).conflicts(["only", "exclude", "limit", "dropWaiting", "afresh"]),
     )
     .option(
       "--as <who>",

@@ -1,4 +1,5 @@
 import type { Ledger } from "../deliver/ledger.ts";
+import type { LedgerView } from "../deliver/ledger-view.ts";
 import { isPostgres, parsePlace, type PostgresPlace } from "../deliver/place.ts";
 import type { NewRun, Run } from "../deliver/records.ts";
 import type { SenderLock } from "../deliver/lock.ts";
@@ -7,8 +8,8 @@ import type { EditionParts } from "../domain/edition.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
-import { isRehearsal } from "../plan/delivery.ts";
-import { changedSince, undoToGoOn, type ServedDifferently } from "../plan/gates.ts";
+import { isOutbox, isRehearsal } from "../plan/delivery.ts";
+import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
 import { fillSecrets, type Context } from "./context.ts";
 
 /**
@@ -24,6 +25,32 @@ export async function openToolkitLedger(
   const { openLedger } = await import("../deliver/ledger.ts");
   const place = await ledgerPlace(context, root, setting);
   return openLedger(place, { now: Date.now, ifThere: !writing });
+}
+
+/**
+ * Opens the ledger to look at it for a moment, beside whoever sends, whom it must not hold up; an empty one stands in for
+ * it where there is none. What would change it fails.
+ */
+export async function openToolkitLedgerToRead(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<Ledger> {
+  const { openLedgerToRead } = await import("../deliver/ledger.ts");
+  return openLedgerToRead(await ledgerPlace(context, root, setting), { now: Date.now });
+}
+
+/**
+ * Opens the ledger to look at it and no more, beside whoever sends; nothing where there is none yet.
+ * @throws UserError when it cannot be looked at
+ */
+export async function openToolkitLedgerView(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<LedgerView | undefined> {
+  const { openLedgerView } = await import("../deliver/ledger-view.ts");
+  return openLedgerView(await ledgerPlace(context, root, setting));
 }
 
 /**
@@ -84,8 +111,18 @@ export async function ledgerPlace(
   return parsePlace(text, root);
 }
 
+/** The ledger's file, absolute; nothing where it is on a server. @throws UserError (exit 2) when it cannot be used */
+export async function ledgerFile(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<string | undefined> {
+  const place = await ledgerPlace(context, root, setting);
+  return typeof place === "string" ? place : undefined;
+}
+
 /** The runs that stand: of those to the same list, only the newest. Who left the list since is not mailed. */
-export async function standingRuns(ledger: Ledger, cycle: CycleId): Promise<Run[]> {
+export async function standingRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
   const newest = new Map<string, Run>();
   for (const run of await ledger.runs({ cycle })) {
     const key = JSON.stringify([run.variant, run.list]);
@@ -102,6 +139,14 @@ export async function earlierRuns(
   return (await ledger.runs({ cycle, variant, list })).filter((run) => run.id < id);
 }
 
+/** How an edition is to be sent. */
+export interface SendingBy {
+  /** The transport's name, or the setting. */
+  readonly transport: string;
+  /** A rehearsal that begins anew: none of before counts. */
+  readonly afresh?: boolean | undefined;
+}
+
 /**
  * An edition goes on where it began; another way must be asked for, or half a list would end in the wrong place. A
  * rehearsal through the outbox binds nobody.
@@ -111,10 +156,11 @@ export async function refuseOtherTransport(
   ledger: Ledger,
   cycle: CycleId,
   variant: Variant,
-  transport: string,
+  { transport, afresh = false }: SendingBy,
 ): Promise<void> {
   for (const run of await ledger.runs({ cycle, variant })) {
     if (run.transport === transport || isRehearsal(run.transport, transport)) continue;
+    if (afresh && isOutbox(run.transport)) continue;
     const { pending, deferred } = await ledger.tally(run);
     if (pending + deferred === 0 || (await ledger.served(run)) === 0) continue;
     throw new UserError(
@@ -136,22 +182,32 @@ export type EditionNow = Pick<NewRun, "topic" | "contentDigest"> & { readonly pa
 
 /**
  * How many have had an edition that is not what its files say now, and what changed. What only went to the outbox has
- * left nobody's machine, so it does not hold up a send by another way.
- * @param transport its name, or the setting
+ * left nobody's machine, so it does not hold up a send by another way; nor another rehearsal, once it is over.
  */
 export async function servedDifferently(
   ledger: Ledger,
   cycle: CycleId,
   now: EditionNow,
-  transport: string,
+  { transport, afresh = false }: SendingBy,
 ): Promise<ServedDifferently | undefined> {
-  let served: ServedDifferently | undefined;
+  const served: ServedDifferently[] = [];
+  const standing = new Set((await standingRuns(ledger, cycle)).map(({ id }) => id));
   for (const run of await ledger.runs({ cycle })) {
     if (run.contentDigest === now.contentDigest || isRehearsal(run.transport, transport)) continue;
+    const rehearsal = isOutbox(run.transport);
+    if (rehearsal && (afresh || !standing.has(run.id) || (await isOver(ledger, run)))) continue;
     const people = await ledger.served(run);
-    if (people > (served?.people ?? 0)) served = { people, what: whatChanged(run, now) };
+    if (people > 0) served.push({ people, what: whatChanged(run, now), rehearsal });
   }
-  return served;
+  // Whoever was mailed for real comes first: that cannot be begun anew.
+  return served.toSorted(
+    (a, b) => Number(a.rehearsal ?? false) - Number(b.rehearsal ?? false) || b.people - a.people,
+  )[0];
+}
+
+async function isOver(ledger: Ledger, run: Run): Promise<boolean> {
+  const { pending, deferred } = await ledger.tally(run);
+  return pending + deferred === 0;
 }
 
 /** What is different about an edition since a run was frozen, in words; nothing where the run did not write it down. */
@@ -169,6 +225,6 @@ export function contentChanged(
   return new UserError(
     "changed",
     `The ${variant} of ${cycle} ${changedSince(served)}`,
-    undoToGoOn(topic, cycle),
+    afterChange({ topic, cycle }, served),
   );
 }

@@ -8,13 +8,15 @@ import type { Context } from "./context.ts";
 import { openSource, readSegment } from "./people.ts";
 import { startReading } from "./progress.ts";
 import type { Mailing } from "./sending.ts";
-import type { Workshop } from "./workshop.ts";
+import { editionNow, type Workshop } from "./workshop.ts";
 
 /** What part of a list is meant. */
 export interface ListOptions {
   readonly only?: string;
   readonly exclude?: readonly string[];
   readonly retryUnknown?: boolean;
+  /** A rehearsal that begins anew. */
+  readonly afresh?: boolean;
 }
 
 /** A list with a decision about each of its rows. */
@@ -28,6 +30,8 @@ export interface ListPlan {
   readonly plain: number;
   /** How many still wait for a message from an earlier send to this list, and are left out now. */
   readonly waiting: number;
+  /** How many messages of an earlier rehearsal are replaced. */
+  readonly rehearsed: number;
 }
 
 /** How many rows are named that are left out for what stands in them. */
@@ -38,14 +42,16 @@ export async function selectionOf(
   context: Context,
   workshop: Workshop,
   list: ListSource,
-  { edition, variant }: Mailing,
+  { topic, edition, variant }: Mailing,
   transport: string,
-  { only, exclude = [], retryUnknown = false }: ListOptions,
+  { only, exclude = [], retryUnknown = false, afresh = false }: ListOptions,
 ): Promise<Selection> {
   return {
     cycle: edition.cycle,
     variant,
     transport,
+    contentDigest: editionNow(workshop, topic, edition).contentDigest,
+    afresh,
     audiences: workshop.toolkit.settings.audiences.map(({ id }) => id),
     only: only === undefined ? undefined : { text: only, has: await readSegment(only, list) },
     exclude: await Promise.all(exclude.map((named) => openSource(context, workshop, named))),
@@ -74,6 +80,7 @@ export async function planList(
     leftOut: await staged.leftOut(rowsNamed),
     plain: await staged.withoutAudience(selection),
     waiting: await staged.waitingLeftOut(selection, list.name),
+    rehearsed: await staged.rehearsedBefore(selection),
   };
 }
 

@@ -29,7 +29,7 @@ export interface Sending {
 export async function messageMaker(
   context: Context,
   workshop: Workshop,
-  { topic, edition, variant, subjectMark = "" }: Mailing,
+  { topic, edition, variant, subjectMark = "", headersFor }: Mailing,
   { sender, ledger, run }: Sending,
 ): Promise<(to: Recipient, messageId: string) => Promise<Message>> {
   const { settings } = workshop.toolkit;
@@ -53,7 +53,11 @@ export async function messageMaker(
     const input = inputFor({ variant, audience: audienceOf(workshop, to), brand: workshop.brand.id });
     const { raw, isRelaxed } = await composer.compose(
       { ...input, recipient: to, unsubscribe: link },
-      { to: { name: shownName(to), address: to.address }, messageId, headers },
+      {
+        to: { name: shownName(to), address: to.address },
+        messageId,
+        headers: { ...headers, ...headersFor?.(to) },
+      },
     );
     return { from: sender.address, to: to.address, messageId, raw: sign ? await sign(raw, isRelaxed) : raw };
   };

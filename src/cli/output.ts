@@ -32,6 +32,8 @@ export interface Output {
   readonly sayStyle: (style: Style, text: string) => string;
   /** From here on, these values never show in anything that is written. */
   readonly redact: (secret: string) => void;
+  /** The text without those values, for what is shown elsewhere. */
+  readonly conceal: (text: string) => string;
 }
 
 export interface OutputOptions {
@@ -81,6 +83,7 @@ export function createOutput(
     redraw: (text) => void stderr.write(`\r\u001b[2K${clean(text)}`),
     style: styled(stdout),
     sayStyle: styled(stderr),
+    conceal: hide,
     // One or two letters are no secret, and would turn up in any word.
     redact: (secret) => {
       if (secret.length <= 2 || secrets.includes(secret)) return;

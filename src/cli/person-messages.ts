@@ -2,9 +2,17 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { opendir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../domain/user-error.ts";
-import { addressedTo } from "../deliver/bounces/mail.ts";
+import { addressedTo, fieldsOf } from "../deliver/bounces/mail.ts";
 import { readAddress } from "../toolkit/lists/addresses.ts";
 import { isError } from "./program.ts";
+
+/** Says in a test whose words it shows: in an outbox such a message is that person's as well. */
+const asHeader = "X-Onetopic-As";
+
+/** The header that `findMessages` finds a test by. */
+export function shownAs(key: string): Readonly<Record<string, string>> {
+  return { [asHeader]: encodeURIComponent(key) };
+}
 
 /** As much of a file as is read to see who it is addressed to. */
 const longestHead = 64 * 1024;
@@ -23,7 +31,7 @@ export interface Sought {
 }
 
 /**
- * Gives the messages in these outboxes that are the person's by their name or by their To, as paths. Folders are read
+ * Gives the messages in these outboxes that are the person's by their name or their To, and the tests with their words, as paths. Folders are read
  * entry by entry, and of a file only its head.
  * @throws UserError when a folder or a message cannot be read: it may be the person's
  */
@@ -56,7 +64,9 @@ function isTo(file: string, head: Buffer, key: string): boolean {
   const handle = openSync(file, "r");
   try {
     const length = readSync(handle, head, 0, head.length, 0);
-    return addressedTo(head.subarray(0, length)).some((address) => {
+    const beginning = head.subarray(0, length);
+    if (fieldsOf(beginning, asHeader.toLowerCase()).includes(encodeURIComponent(key))) return true;
+    return addressedTo(beginning).some((address) => {
       const read = readAddress(address);
       return "key" in read && read.key === key;
     });

@@ -143,14 +143,14 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
   const found = boundNow(workshop, mailing, plan, { list: schedule.list, through: transport.name });
   refuseChanges(mailing, await changedSinceArmed(context, workshop, mailing, found), found.count);
   refuseNobody(list, tally);
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const shown = workshop.studio.withoutFallback(variant);
   refuse(
     context,
     [...gates, ...(await gapRefusals(shown, staged.people(), list.name))],
     "It cannot be sent.",
   );
-  await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  await refuseOtherTransport(ledger, cycle, variant, { transport: transport.name });
   if (!isReal) return wouldSend(mailing, tally.pending, tally);
   const now = editionNow(workshop, topic, edition);
   const run = await ledger.freeze(
@@ -183,7 +183,7 @@ async function goOn(context: Context, workshop: Workshop, going: Going, run: Run
       `Undo the change to send the rest (${linesSince(topic.slug, run.cycle)} shows the lines), or see where it stands: onetopic status ${run.cycle}`,
     );
   }
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const shown = workshop.studio.withoutFallback(run.variant);
   refuse(
     context,

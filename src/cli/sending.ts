@@ -1,4 +1,5 @@
 import type { Edition } from "../domain/edition.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Topic, Variant } from "../domain/topic.ts";
 import { usageError } from "../domain/user-error.ts";
 import { systemClock } from "../deliver/clock.ts";
@@ -11,6 +12,7 @@ import { senderOf } from "../render/letter.ts";
 import type { Mailbox } from "../render/mime.ts";
 import { fillSecrets, type Context } from "./context.ts";
 import { messageMaker } from "./messages.ts";
+import { tokenSource } from "./tokens.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** One edition in one variant, ready to be made into messages. */
@@ -20,6 +22,8 @@ export interface Mailing {
   readonly variant: Variant & ("email" | "newsletter");
   /** Stands before the subject of a test. */
   readonly subjectMark?: string;
+  /** Further headers of somebody's message. */
+  readonly headersFor?: ((to: Pick<Recipient, "key">) => Readonly<Record<string, string>>) | undefined;
 }
 
 /** The transport named on the command line, else the one of the settings. */
@@ -35,7 +39,15 @@ export async function chooseTransport(
   const secrets = passwordForms(text);
   for (const secret of secrets) context.out.redact(secret);
   const { messagesPerConnection } = settings.limits;
-  const transport = parseTransport(text, { root, timeout: settings.retry.timeout, messagesPerConnection });
+  const oauth2 = await tokenSource(context, root, isAddress ? settings.oauth2 : undefined, (token) =>
+    secrets.push(token),
+  );
+  const transport = parseTransport(text, {
+    root,
+    timeout: settings.retry.timeout,
+    messagesPerConnection,
+    oauth2,
+  });
   return discreet(transport, secrets);
 }
 

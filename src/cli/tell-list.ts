@@ -3,6 +3,7 @@ import { didYouMean, few, shorten } from "../check/words/phrases.ts";
 import { count } from "../domain/count.ts";
 import type { OpenList } from "../toolkit/lists/open.ts";
 import type { Context } from "./context.ts";
+import { quoted } from "./quoted.ts";
 import { table, type Column, type Output } from "./output.ts";
 
 /** All that `recipients check` has to tell. */
@@ -116,7 +117,8 @@ function tellAudiences(out: Output, told: ToldList): void {
     if (id === list.serves && columnsOf(told).every(({ name }) => name !== "audience"))
       return "from the settings of this list";
     if (audiences === undefined || audiences.includes(id)) return "";
-    return `not in the settings, so they get the version for everyone. ${didYouMean(id, audiences)}`.trim();
+    const meant = didYouMean(id, audiences).trim();
+    return `not in the settings: they get the version for everyone${meant === "" ? "" : `. ${meant}`}`;
   };
   const shown = rows.slice(0, 50);
   out.print(
@@ -194,8 +196,8 @@ function nextStep({ list, survey, segment, audiences }: ToldList): string {
     return "Look at the likely slips: a message to a wrong domain reaches nobody, or somebody else.";
   if (audiences === undefined)
     return "The list can be used. There is no toolkit here; make one with: onetopic init";
-  const only = segment === undefined ? "" : ` --only '${segment}'`;
-  return `The list can be used. To see what would be sent: onetopic send --to ${list.name}${only}`;
+  const only = segment === undefined ? "" : ` --only ${quoted(segment)}`;
+  return `The list can be used. To see what would be sent: onetopic send --to ${quoted(list.name)}${only}`;
 }
 
 function documentOf(told: ToldList): unknown {

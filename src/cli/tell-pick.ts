@@ -6,11 +6,11 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
 import type { PlannedCycle } from "../plan/ahead.ts";
 import type { Cycle } from "../plan/calendar.ts";
-import { approversInWords, type Displaced } from "../plan/displacement.ts";
+import { approversInWords, displacedInWords, type Displaced } from "../plan/displacement.ts";
+import { sendingInWords } from "../plan/due.ts";
 import type { Candidate, Refusal } from "../plan/picking.ts";
 import { sinceInWords, type Since } from "../plan/since.ts";
 import { editionPath } from "../toolkit/editions.ts";
-import { sendingInWords } from "./campaign.ts";
 import type { Context } from "./context.ts";
 import { wrapText, type Output } from "./output.ts";
 import type { Choice } from "./prompts.ts";
@@ -130,10 +130,7 @@ export function tellPicking(context: Context, toolkit: Toolkit, picking: Picking
   });
   out.print(`${cycle.id}: ${topic.title}`);
   out.print(`  ${why}`);
-  if (displaced) {
-    const when = displaced.next ? `which comes in ${displaced.next} now` : "which is not planned any more";
-    out.print(`  in place of ${displaced.topic}, ${when}`);
-  }
+  if (displaced) out.print(`  ${displacedInWords(displaced)}`);
   out.print(`  ${sendingInWords(context, cycle)}; ${approversInWords(topic, toolkit.settings)}`);
   if (since) tellSince(out, since, topic.slug);
   const lapsed = before?.approvals.length ?? 0;

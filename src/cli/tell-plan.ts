@@ -21,6 +21,8 @@ export interface PlanToTell {
   readonly plain: number;
   /** How many still wait for a message from an earlier send to this list, and are left out now. */
   readonly waiting: number;
+  /** How many messages of an earlier rehearsal are replaced. */
+  readonly rehearsed: number;
   readonly transport: TransportFactory;
   readonly messages: number;
   readonly isReal: boolean;
@@ -58,6 +60,10 @@ export function tellPlan({ out }: Context, plan: PlanToTell): void {
   if (plan.waiting > 0)
     out.warn(
       `Note: ${stillWaiting(plan.waiting)} To finish that send first: onetopic resume ${cycle.id}. To give them up: --drop-waiting.`,
+    );
+  if (plan.rehearsed > 0)
+    out.warn(
+      `Note: ${count(plan.rehearsed, "message")} of an earlier rehearsal ${plan.rehearsed === 1 ? "is" : "are"} replaced.`,
     );
   if (plain > 0)
     out.warn(

@@ -46,13 +46,23 @@ export async function openWorkshop(
   typesetter?: Typesetter,
 ): Promise<Workshop> {
   const { templates, problems } = await loadTemplates(toolkit.root, path.join(packageRoot, "templates"));
-  const images = openImages(toolkit.root);
   const complete: Toolkit = { ...toolkit, problems: [...toolkit.problems, ...problems] };
+  return furnish({ now }, complete, templates, typesetter);
+}
+
+/** Gets ready to render with these templates. Call `studio.close()` at the end. */
+export async function furnish(
+  { now }: Pick<Context, "now">,
+  complete: Toolkit,
+  templates: TemplateSet,
+  typesetter?: Typesetter,
+): Promise<Workshop> {
+  const images = openImages(complete.root);
   const studio = openStudio(complete, templates, images, typesetter);
   const brand = defaultBrand(complete);
   const brandOf = (id: string) => findBrand(complete, brand, id);
   const inputOf = inputMaker(complete, brandOf);
-  const today = dayOf(toolkit.settings.cycle, now);
+  const today = dayOf(complete.settings.cycle, now);
   return {
     toolkit: complete,
     templates,
@@ -72,7 +82,7 @@ export async function openWorkshop(
         readYaml,
         designsOf: (variant) => designsOf(templates, variant),
         // Where they are no more than advice, only `check` asks for them.
-        tools: await toolsFor(toolkit.settings, "error"),
+        tools: await toolsFor(complete.settings, "error"),
       },
       defaultBrand: brand.id,
       inputOf: (topic, spec) => inputOf(topic, latestCycle(complete, topic))(spec),

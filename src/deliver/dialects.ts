@@ -45,6 +45,13 @@ export function notWantedBy(db: Kysely<Tables>, run: number) {
     : sql<boolean>`person not in (select person from list_rows where run = ${run} and skip is null and person is not null)`;
 }
 
+/** Any number of texts as one value: so the statement stays the same, and is prepared once. */
+export function oneOf(db: Kysely<Tables>, texts: readonly string[]) {
+  return isServer(db)
+    ? sql<string>`(select unnest(${texts}::text[]))`
+    : sql<string>`(select value from json_each(${JSON.stringify(texts)}))`;
+}
+
 /** The parts that a query which locks rows is given in PostgreSQL. SQLite locks the file. */
 export function unlockedOnly<Query extends Lockable<Query>>(db: Kysely<Tables>, query: Query): Query {
   return isServer(db) ? query.forUpdate("d").skipLocked() : query;

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 
-import { isRehearsal, type DeliveryFacts } from "../plan/delivery.ts";
+import { isOutbox, type DeliveryFacts } from "../plan/delivery.ts";
+import { voidRehearsals } from "./rehearsals.ts";
 import type { Selection } from "./staging.ts";
 import type { Tables } from "./schema.ts";
 
@@ -12,9 +13,10 @@ type Fact = keyof DeliveryFacts;
  */
 export async function factsAbout(
   db: Kysely<Tables>,
-  { cycle, variant, transport, exclude = [], retryUnknown = false }: Selection,
+  selection: Selection,
   people: readonly { readonly key: string; readonly person: string }[],
 ): Promise<Record<Fact, ReadonlySet<string>>> {
+  const { cycle, variant, exclude = [], retryUnknown = false } = selection;
   const keys = new Map(people.map(({ key, person }) => [person, key]));
   const tokens = [...keys.keys()];
   const facts = {
@@ -26,9 +28,10 @@ export async function factsAbout(
   };
   const note = (fact: Fact, person: string) => void facts[fact].add(keys.get(person) ?? "");
   if (tokens.length === 0) return facts;
+  const isVoid = await voidRehearsals(db, selection);
   const settled = await db
     .selectFrom("deliveries")
-    .select(["person", "state", "transport", "again"])
+    .select(["person", "state", "transport", "again", "run"])
     .where("cycle", "=", cycle)
     .where("variant", "=", variant)
     .where("person", "in", tokens)
@@ -36,12 +39,12 @@ export async function factsAbout(
       of.or([of("state", "in", ["accepted", "rejected", "unknown", "sending"]), of("again", ">", 0)]),
     )
     .execute();
-  for (const { person, state: recorded, transport: before, again } of settled) {
+  for (const { person, state: recorded, again, ...before } of settled) {
     const state = recorded !== "sending" && again > 0 ? "unknown" : recorded;
     // Left on the wire by a process that died, or on it now: only an outbox can say later what became of it.
     const isOpen = state === "unknown" || state === "sending";
-    if (isRehearsal(before ?? "", transport) || (isOpen && retryUnknown)) continue;
-    if (state === "sending" && isRehearsal(before ?? "", "smtp:")) continue;
+    if (isVoid(before) || (isOpen && retryUnknown)) continue;
+    if (state === "sending" && isOutbox(before.transport ?? "")) continue;
     note(state === "sending" ? "unknown" : (state as "accepted" | "rejected" | "unknown"), person);
   }
   const off = await db.selectFrom("suppressions").select("person").where("person", "in", tokens).execute();

@@ -1,9 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
-import { isRehearsal, tallyCloses } from "../plan/delivery.ts";
+import { isOutbox, tallyCloses } from "../plan/delivery.ts";
 import type { NewRun, Run } from "./records.ts";
 import { countedAnew } from "./dialects.ts";
-import { freshStart } from "./outcomes.ts";
+import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import type { Staging } from "./staging.ts";
@@ -13,13 +13,14 @@ export async function freeze(
   db: Kysely<Tables>,
   now: number,
   wanted: NewRun,
-  staged: Pick<Staging, "rows" | "digest">,
+  staged: Pick<Staging, "rows" | "digest" | "afresh">,
 ): Promise<Run> {
+  const { afresh } = staged;
   return db.transaction().execute(async (trx) => {
-    const run = await writeRun(trx, { ...wanted, listDigest: staged.digest }, staged.rows, now);
+    await startAfresh(trx, { ...wanted, afresh }, now);
+    const run = await writeRun(trx, { ...wanted, afresh, listDigest: staged.digest }, staged.rows, now);
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
     await writeListRows(trx, run);
-    await startAfresh(trx, run, now);
     await writeDeliveries(trx, run, now);
     await countedAnew(trx, "list_rows", "deliveries");
     if (!tallyCloses(await tally(trx, run)))
@@ -30,7 +31,7 @@ export async function freeze(
 
 async function writeRun(
   trx: Kysely<Tables>,
-  wanted: NewRun & { readonly listDigest: string },
+  wanted: NewRun & { readonly listDigest: string; readonly afresh: boolean },
   rows: number,
   now: number,
 ): Promise<Run> {
@@ -57,15 +58,21 @@ async function writeRun(
         content_digest,
         parts,
         rows,
-        // What went to an outbox has left nobody's machine: the messages that do bear the date of this send.
-        started_at: isRehearsal("outbox:", transport)
-          ? of
-              .case()
-              .when("runs.transport", "like", "outbox:%")
-              .then(now)
-              .else(of.ref("runs.started_at"))
-              .end()
-          : of.ref("runs.started_at"),
+        // What went to an outbox has left nobody's machine: the messages of now bear the date of now.
+        started_at: of
+          .case()
+          .when(
+            of.and([
+              of("runs.transport", "like", "outbox:%"),
+              of.or([
+                of.lit(!isOutbox(transport) || wanted.afresh),
+                of("runs.content_digest", "!=", content_digest),
+              ]),
+            ]),
+          )
+          .then(now)
+          .else(of.ref("runs.started_at"))
+          .end(),
       })),
     )
     .returningAll()
@@ -113,19 +120,6 @@ async function writeListRows(trx: Kysely<Tables>, run: Run): Promise<void> {
     .execute();
 }
 
-/** Messages that only went to an outbox were a rehearsal: through another transport, people get theirs as if for the first time. */
-async function startAfresh(trx: Kysely<Tables>, run: Run, now: number): Promise<void> {
-  if (!isRehearsal("outbox:", run.transport)) return;
-  await trx
-    .updateTable("deliveries")
-    .set({ ...freshStart, reply: null, message_id: null, transport: null, owner: null, updated_at: now })
-    .where("cycle", "=", run.cycle)
-    .where("variant", "=", run.variant)
-    .where("transport", "like", "outbox:%")
-    .where("person", "in", toBeSent(trx).select("person"))
-    .execute();
-}
-
 function toBeSent(trx: Kysely<Tables>) {
   return trx.selectFrom("staged").where("verdict", "=", "send");
 }
@@ -165,7 +159,13 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
           audience: of.ref("excluded.audience"),
           fields: of.ref("excluded.fields"),
         }))
-        .where("deliveries.state", "in", ["pending", "deferred", "claimed"]),
+        // Whoever was forgotten and is to be mailed after all has no address any more.
+        .where((of) =>
+          of.or([
+            of("deliveries.state", "in", ["pending", "deferred", "claimed"]),
+            of("deliveries.address", "=", ""),
+          ]),
+        ),
     )
     .execute();
 }

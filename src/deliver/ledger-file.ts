@@ -63,7 +63,29 @@ export function openLedgerFile(file: string, secret: Buffer = randomBytes(32)): 
   }
 }
 
-function judge(database: SqliteFile, file: string): void {
+/**
+ * Opens a ledger that is there to look at it and no more: nothing is written, and nobody is waited for. It is not read
+ * through for damage first, which takes long with a large one.
+ * @throws UserError (exit 2) as `openLedgerFile` does, and for one that an older program wrote
+ */
+export function openLedgerFileToRead(file: string): SqliteFile {
+  const explain = (fault: unknown): unknown => explained(fault, file);
+  const database = new SqliteFile(file, explain, 0, true);
+  try {
+    if (judgeKind(database, file) === schemaVersion) return database;
+    throw refusal(
+      "ledger-older",
+      `The ledger ${file} was written by an older onetopic.`,
+      'Run "onetopic status" once, which brings it up to date.',
+    );
+  } catch (fault) {
+    database.close();
+    throw fault;
+  }
+}
+
+/** Gives the version of its tables. */
+function judgeKind(database: SqliteFile, file: string): number {
   if (database.pragma("application_id") !== applicationId) {
     throw refusal("ledger-foreign", `${file} is not a ledger of onetopic.`, "Name another file in `ledger`.");
   }
@@ -75,6 +97,11 @@ function judge(database: SqliteFile, file: string): void {
       "Update onetopic on this machine, then run the same command again.",
     );
   }
+  return version;
+}
+
+function judge(database: SqliteFile, file: string): void {
+  judgeKind(database, file);
   const verdict = database.pragma("quick_check(1)");
   if (verdict !== "ok") throw damaged(file, String(verdict));
 }

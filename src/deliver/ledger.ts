@@ -8,7 +8,7 @@ import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-
 import { isServer } from "./dialects.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit, type DiskSync } from "./group.ts";
-import { isTemporaryFile, openLedgerFile } from "./ledger-file.ts";
+import { isTemporaryFile, openLedgerFile, openLedgerFileToRead } from "./ledger-file.ts";
 import { retryDeferred, retryUnknown } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
 import type { PostgresPlace } from "./place.ts";
@@ -17,7 +17,7 @@ import { attemptsSince } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
 import { findRuns, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
-import { sqliteDialect, walSync } from "./sqlite.ts";
+import { sqliteDialect, walSync, type SqliteFile } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
 import { writeTogether } from "./together.ts";
 import {
@@ -163,14 +163,34 @@ export async function openLedger(place: string | PostgresPlace, opening: Opening
     return ledgerOver(open.db, open.secret, now, new GroupCommit(open.db, undefined, writeTogether));
   }
   const file = ifThere && !isTemporaryFile(place) && !existsSync(place) ? "" : place;
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(openLedgerFile(file, secret)) });
-  const { value } = await db
-    .selectFrom("meta")
-    .select("value")
-    .where("name", "=", "secret")
-    .executeTakeFirstOrThrow();
-  const disk = isTemporaryFile(file) ? undefined : walSync(file);
-  return ledgerOver(db, Buffer.from(value, "hex"), now, new GroupCommit(db, disk), disk);
+  return ledgerIn(openLedgerFile(file, secret), now, isTemporaryFile(file) ? undefined : walSync(file));
+}
+
+/**
+ * The same for a ledger that is only looked at, beside whoever writes it: it waits for nobody, and nobody waits for it.
+ * What would change a file fails. An empty one that is gone at the end stands in for one that is not there.
+ */
+export async function openLedgerToRead(
+  place: string | PostgresPlace,
+  { now }: { readonly now: () => number },
+): Promise<Ledger> {
+  if (typeof place !== "string" || !existsSync(place)) return openLedger(place, { now, ifThere: true });
+  return ledgerIn(openLedgerFileToRead(place), now, undefined);
+}
+
+async function ledgerIn(file: SqliteFile, now: () => number, disk: DiskSync | undefined): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
+  try {
+    const { value } = await db
+      .selectFrom("meta")
+      .select("value")
+      .where("name", "=", "secret")
+      .executeTakeFirstOrThrow();
+    return ledgerOver(db, Buffer.from(value, "hex"), now, new GroupCommit(db, disk), disk);
+  } catch (fault) {
+    await db.destroy();
+    throw fault;
+  }
 }
 
 /** @param disk none where a commit is on disk by itself, or the ledger never is */

@@ -72,6 +72,15 @@ function readHolder(note: string): Holder | undefined {
 }
 
 function unusable(file: string, fault: unknown): UserError {
+  const isFull = sqliteFault(fault) === SQLITE.full || (fault as NodeJS.ErrnoException).code === "ENOSPC";
+  if (isFull) {
+    return new UserError(
+      "lock-unusable",
+      `The disk is full: the lock ${file} cannot be taken.`,
+      "Make room, then run the same command again.",
+      { exit: EXIT.usage, cause: fault },
+    );
+  }
   return new UserError(
     "lock-unusable",
     `The lock ${file} cannot be taken: ${(fault as Error).message}.`,

@@ -32,10 +32,18 @@ export class SqliteFile implements SqliteDatabase {
   readonly #statements = new Map<string, SqliteStatement>();
   readonly #explain: (fault: unknown) => unknown;
 
-  /** Opens the file, or makes an empty one. `wait` is how long to wait for other processes, in milliseconds. */
-  constructor(file: string, explain: (fault: unknown) => unknown = (fault) => fault, wait = busyTimeout) {
+  /**
+   * Opens the file, or makes an empty one. `wait` is how long to wait for other processes, in milliseconds. To look and
+   * no more, the file must be there.
+   */
+  constructor(
+    file: string,
+    explain: (fault: unknown) => unknown = (fault) => fault,
+    wait = busyTimeout,
+    readOnly = false,
+  ) {
     this.#explain = explain;
-    this.#database = this.#explained(() => new DatabaseSync(file, { timeout: wait }));
+    this.#database = this.#explained(() => new DatabaseSync(file, { timeout: wait, readOnly }));
   }
 
   prepare(sql: string): SqliteStatement {

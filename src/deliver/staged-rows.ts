@@ -2,7 +2,9 @@ import type { Kysely } from "kysely";
 
 import type { Verdict } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
+import { isRehearsal } from "../plan/delivery.ts";
 import { countedAnew, plainText } from "./dialects.ts";
+import type { NewRun } from "./records.ts";
 import type { Tables } from "./schema.ts";
 
 /** One row of a list that is being planned for. The table is temporary: it is gone with the connection. */
@@ -132,4 +134,34 @@ export function recipientOf({ address, key, audience, fields, row }: StagedRow):
     fields: JSON.parse(fields) as Record<string, string>,
     row,
   };
+}
+
+/** See `Staging.waitingLeftOut`. */
+export async function waitingLeftOut(
+  db: Kysely<Tables>,
+  { cycle, variant, transport }: Pick<NewRun, "cycle" | "variant" | "transport">,
+  list: string,
+): Promise<number> {
+  const earlier = await db
+    .selectFrom("runs")
+    .select(["id", "transport"])
+    .where("cycle", "=", cycle)
+    .where("variant", "=", variant)
+    .where("list", "=", list)
+    .execute();
+  const runs = earlier.filter((run) => !isRehearsal(run.transport, transport)).map(({ id }) => id);
+  if (runs.length === 0) return 0;
+  const { count } = await db
+    .selectFrom("staged as l")
+    .innerJoin("deliveries as d", (join) =>
+      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", cycle).on("d.variant", "=", variant),
+    )
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where("l.verdict", "in", ["outside", "excluded"])
+    .where("l.loses_to", "is", null)
+    .where("d.state", "in", ["pending", "deferred", "claimed"])
+    .where("d.again", "=", 0)
+    .where("d.run", "in", runs)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }

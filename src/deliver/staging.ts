@@ -6,10 +6,11 @@ import type { Tally } from "../domain/delivery.ts";
 import type { ListRow, Recipient } from "../domain/recipient.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
-import { isRehearsal, rankOf, tallyOfPlan, verdictOn } from "../plan/delivery.ts";
+import { rankOf, tallyOfPlan, verdictOn } from "../plan/delivery.ts";
 import { factsAbout } from "./facts.ts";
 import { domainOf, personToken } from "./identity.ts";
 import type { Tables } from "./schema.ts";
+import { rehearsedBefore } from "./rehearsals.ts";
 import {
   batchSize,
   createStagingTables,
@@ -18,6 +19,7 @@ import {
   settleDuplicates,
   stagedRows,
   type StagedRow,
+  waitingLeftOut,
 } from "./staged-rows.ts";
 
 /** What is asked of a list, and what the decisions about its people depend on. */
@@ -34,6 +36,10 @@ export interface Selection {
   readonly exclude?: readonly { readonly name: string; rows(): AsyncIterable<ListRow> }[] | undefined;
   /** Those of unknown outcome are to be tried again. */
   readonly retryUnknown?: boolean | undefined;
+  /** Of what is sent, see `NewRun`: a rehearsal of something else does not count. All rehearsals do unless given. */
+  readonly contentDigest?: string | undefined;
+  /** A rehearsal that begins anew: none of before counts. */
+  readonly afresh?: boolean | undefined;
 }
 
 /** A row that is left out for what stands in it. */
@@ -56,6 +62,8 @@ export class Staging {
   readonly #db: Kysely<Tables>;
   readonly #inserts = new Map<number, CompiledQuery>();
   readonly secret: Buffer;
+  /** See `Selection.afresh`. */
+  afresh = false;
   #rows = 0;
   #sum = 0n;
   #tally: Tally | undefined;
@@ -72,6 +80,7 @@ export class Staging {
     step: (rows: number) => void = () => {},
   ): Promise<void> {
     await createStagingTables(this.#db);
+    this.afresh = selection.afresh ?? false;
     for (const { name, rows } of selection.exclude ?? []) await this.#leaveOut(name, rows());
     for await (const rows of inBatches(list)) {
       await this.#insert(await this.#decided(selection, rows));
@@ -85,6 +94,7 @@ export class Staging {
   async copy(from: Staging): Promise<void> {
     await createStagingTables(this.#db);
     for await (const rows of stagedRows(from.#db)) await this.#insert(rows);
+    this.afresh = from.afresh;
     this.#rows = from.#rows;
     this.#sum = from.#sum;
   }
@@ -144,29 +154,13 @@ export class Staging {
    * How many still wait for a message from an earlier send to the list of this name, and are left out now because
    * another part of the list is asked for, or another list is left out.
    */
-  async waitingLeftOut({ cycle, variant, transport }: Selection, list: string): Promise<number> {
-    const earlier = await this.#db
-      .selectFrom("runs")
-      .select(["id", "transport"])
-      .where("cycle", "=", cycle)
-      .where("variant", "=", variant)
-      .where("list", "=", list)
-      .execute();
-    const runs = earlier.filter((run) => !isRehearsal(run.transport, transport)).map(({ id }) => id);
-    if (runs.length === 0) return 0;
-    const { count } = await this.#db
-      .selectFrom("staged as l")
-      .innerJoin("deliveries as d", (join) =>
-        join.onRef("d.person", "=", "l.person").on("d.cycle", "=", cycle).on("d.variant", "=", variant),
-      )
-      .select((of) => of.fn.countAll<number>().as("count"))
-      .where("l.verdict", "in", ["outside", "excluded"])
-      .where("l.loses_to", "is", null)
-      .where("d.state", "in", ["pending", "deferred", "claimed"])
-      .where("d.again", "=", 0)
-      .where("d.run", "in", runs)
-      .executeTakeFirstOrThrow();
-    return Number(count);
+  async waitingLeftOut(selection: Selection, list: string): Promise<number> {
+    return waitingLeftOut(this.#db, selection, list);
+  }
+
+  /** How many of those to be sent to have an earlier rehearsal's message in an outbox, which is replaced. */
+  async rehearsedBefore(selection: Selection): Promise<number> {
+    return rehearsedBefore(this.#db, selection);
   }
 
   /** Everybody to be sent to, in the order of the list. */

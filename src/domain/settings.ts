@@ -86,6 +86,16 @@ export function directionOf(language: string): "ltr" | "rtl" {
   return direction;
 }
 
+/** How access tokens for the mail server are got, where it takes no password. */
+export interface Oauth2Settings {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  /** `${NAME}`, as the next. */
+  readonly clientSecret?: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
 export interface DkimSettings {
   readonly domain: string;
   readonly selector: string;
@@ -117,6 +127,7 @@ export interface Settings {
     /** So many messages in a row that came back put a person on the do-not-mail list. */
     readonly softLimit: number;
   };
+  readonly oauth2?: Oauth2Settings | undefined;
   /** Where the archive stands on the web. */
   readonly site?: { readonly url: string } | undefined;
   /** The keys that every message is signed with; one or two where it is set. */

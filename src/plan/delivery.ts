@@ -67,7 +67,8 @@ export function isRehearsal(before: string, now: string): boolean {
   return isOutbox(before) && !isOutbox(now);
 }
 
-function isOutbox(transport: string): boolean {
+/** True for a transport whose messages do not leave this machine. */
+export function isOutbox(transport: string): boolean {
   return /^outbox:/i.test(transport);
 }
 

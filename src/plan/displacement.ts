@@ -36,6 +36,11 @@ export function displacedBy(
   return { topic: before.slug, next: nextCycles({ ...toolkit, editions }, cycle).get(before.slug) };
 }
 
+/** What gives way, and when it comes instead. */
+export function displacedInWords({ topic, next }: Displaced): string {
+  return `in place of ${topic}, ${next ? `which comes in ${next} now` : "which is not planned any more"}`;
+}
+
 /** Who has to approve an edition with this topic, in words. */
 export function approversInWords(
   { approvers }: Pick<Topic, "approvers">,

@@ -2,6 +2,7 @@ import { count } from "../domain/count.ts";
 import { dayInWords, weekday } from "../domain/dates.ts";
 import type { Edition, Schedule } from "../domain/edition.ts";
 import { usualGrace, type Cadence } from "../domain/settings.ts";
+import type { Cycle } from "./calendar.ts";
 
 /** An edition that is armed. */
 export type Armed = Edition & { readonly schedule: Schedule };
@@ -67,6 +68,13 @@ export function changesSince(armed: Bound, now: Bound, parts: string): string[] 
       `It was scheduled for ${momentInWords(armed.at)}; its send date is ${momentInWords(now.at)} now.`,
     );
   return changes;
+}
+
+/** When the edition of a cycle goes out, or that its time is over. */
+export function sendingInWords({ now }: { readonly now: Date }, { date }: Pick<Cycle, "date">): string {
+  if (date === undefined) return "has no send date";
+  const when = `${dayInWords(date)} at ${date.slice(11, 16)}`;
+  return Date.parse(date) > now.getTime() ? `goes out on ${when}` : `had its send date on ${when}`;
 }
 
 /** A moment with its offset, as its clocks show it: `Thursday 3 December 2026 at 09:30`. */

@@ -19,6 +19,8 @@ export interface ServedDifferently {
   readonly people: number;
   /** What changed, in words; empty when nobody wrote it down. */
   readonly what: string;
+  /** It only went to an outbox, in a rehearsal that is not over. */
+  readonly rehearsal?: boolean | undefined;
 }
 
 /** What the decision depends on. */
@@ -52,7 +54,7 @@ export function closedGates({
     gates.push({
       code: "changed",
       why: `${cycle} ${changedSince(servedDifferently)}`,
-      next: undoToGoOn(topic.slug, cycle),
+      next: afterChange({ topic: topic.slug, cycle }, servedDifferently),
       command: linesSince(topic.slug, cycle),
     });
   }
@@ -104,19 +106,26 @@ function voided(
   return { code: "changed", why };
 }
 
-/** What to do when part of an edition is out, and it is not what it was. */
-export function undoToGoOn(topic: string, cycle: string): string {
-  return `Undo the change to send the rest (${linesSince(topic, cycle)} shows the lines), or pick the topic for another cycle.`;
-}
-
 /** The command that shows what has changed in the words of an edition. */
 export function linesSince(topic: string, cycle: string): string {
   return `onetopic topics ${topic} --since ${cycle}`;
 }
 
 /** `has changed since 3 people got it: your note.` */
-export function changedSince({ people, what }: ServedDifferently): string {
-  return `has changed since ${count(people, "person", "people")} got it${what === "" ? "" : `: ${what}`}.`;
+export function changedSince({ people, what, rehearsal }: ServedDifferently): string {
+  const got = `${count(people, "person", "people")} got it${rehearsal ? " in a rehearsal" : ""}`;
+  return `has changed since ${got}${what === "" ? "" : `: ${what}`}.`;
+}
+
+/** What to do about it. */
+export function afterChange(
+  { topic, cycle }: { readonly topic: string; readonly cycle: string },
+  { rehearsal }: Pick<ServedDifferently, "rehearsal">,
+): string {
+  const lines = `(${linesSince(topic, cycle)} shows the lines)`;
+  return rehearsal
+    ? `To rehearse it from the start, as it is now, add --afresh to "onetopic send". To go on with the rehearsal, undo the change ${lines}.`
+    : `Undo the change to send the rest ${lines}, or pick the topic for another cycle.`;
 }
 
 /** The gate of a topic that is a draft or retired. */

@@ -13,6 +13,7 @@ export type EditionState =
   | "due"
   | "late"
   | "interrupted"
+  | "rehearsed"
   | "sent"
   | "sent-with-faults";
 
@@ -40,6 +41,8 @@ export function nextStep(
     readonly isPicked: boolean;
     readonly gates: readonly Gate[];
     readonly sent: readonly Tally[];
+    /** All of it went to an outbox. */
+    readonly isInOutbox?: boolean | undefined;
     readonly nextCycle: string;
     readonly scheduled?: ScheduledStanding | undefined;
   },
@@ -80,9 +83,13 @@ export function nextStep(
     };
   }
   const faults = sum("rejected") + sum("unknown");
-  const why = faults > 0 ? `It is out, but ${faults} did not surely get it; see above.` : "It is out.";
+  const [whole, faulty] = facts.isInOutbox
+    ? ["It is in the outbox, and nobody has got it.", `It is in the outbox, but for ${faults}; see above.`]
+    : ["It is out.", `It is out, but ${faults} did not surely get it; see above.`];
+  const why = faults > 0 ? faulty : whole;
+  const done = facts.isInOutbox ? "rehearsed" : "sent";
   return {
-    state: faults > 0 ? "sent-with-faults" : "sent",
+    state: faults > 0 ? "sent-with-faults" : done,
     next: { command: `onetopic pick --cycle ${nextCycle}`, why: `${why} The next cycle is ${nextCycle}.` },
   };
 }

@@ -26,6 +26,7 @@ import { renderSheet, type SheetResult } from "./sheet.ts";
 import { sheetOf, type SheetForm, type SheetSize, type SheetVariant } from "./sheets.ts";
 import { mirrored, prepareHtml, proseStyles } from "./styles.ts";
 import { createTypesetter, type Typesetter } from "./typst/typesetter.ts";
+import type { View } from "./view.ts";
 
 /** A message's parts, before MIME. Pictures stand in the HTML as `cid:` addresses. */
 export interface Mail {
@@ -48,6 +49,17 @@ export interface SheetOrder {
   readonly artefact: string;
 }
 
+/** The words to post. */
+export interface WrittenPosts {
+  /** As the template sets all of them. */
+  readonly text: string;
+  /** One for each platform. */
+  readonly each: View["social"]["posts"];
+  /** What the pictures show. */
+  readonly alt: string;
+  readonly problems: readonly Problem[];
+}
+
 /** Everything that renders: templates compiled once, pictures made once. */
 export interface Studio {
   /** Faults of the templates themselves. */
@@ -59,7 +71,7 @@ export interface Studio {
   /** @throws TemplateFault */
   readonly sheet: (input: RenderInput, order: SheetOrder) => Promise<SheetResult>;
   /** The words to post with a card, for each platform. @throws TemplateFault */
-  readonly posts: (input: RenderInput) => { text: string; problems: readonly Problem[] };
+  readonly posts: (input: RenderInput) => WrittenPosts;
   readonly pages: Pages;
   /** The plan on sheets for the wall. @throws TemplateFault */
   readonly wall: (input: PlannerInput) => Promise<WallResult>;
@@ -77,15 +89,7 @@ export function openStudio(
   images: ImageStore,
   ready?: Typesetter,
 ): Studio {
-  const turn = directionOf(toolkit.settings.language) === "rtl" ? mirrored : (css: string) => css;
-  const css = turn(templates.get("styles/mail.css")?.source ?? "");
-  const html = createEngine(templates, "html", (file) =>
-    isPageTemplate(file)
-      ? file.source
-      : prepareHtml(file.source.replace(/<style[\s>][\s\S]*?<\/style>/g, turn), css),
-  );
-  const txt = createEngine(templates, "txt");
-  const typ = createEngine(templates, "typ");
+  const { css, html, txt, typ } = enginesOf(templates, directionOf(toolkit.settings.language));
   const pictures = new PictureRoom(images);
   const memo = new Memo();
   const views = new SharedViews();
@@ -109,6 +113,39 @@ export function openStudio(
     },
     close: async () => typesetter?.close(),
   };
+}
+
+/** Templates as they are compiled for one direction of writing. */
+interface Engines {
+  /** The stylesheet of mail. */
+  readonly css: string;
+  readonly html: Engine;
+  readonly txt: Engine;
+  readonly typ: Engine;
+}
+
+type Direction = ReturnType<typeof directionOf>;
+
+/** Compiling takes longer than all else that is done after an edit: the same templates are compiled once. */
+const compiled = new WeakMap<TemplateSet, Map<Direction, Engines>>();
+
+function enginesOf(templates: TemplateSet, direction: Direction): Engines {
+  const known = compiled.get(templates) ?? new Map<Direction, Engines>();
+  compiled.set(templates, known);
+  const engines = known.get(direction) ?? compileAll(templates, direction);
+  known.set(direction, engines);
+  return engines;
+}
+
+function compileAll(templates: TemplateSet, direction: Direction): Engines {
+  const turn = direction === "rtl" ? mirrored : (css: string) => css;
+  const css = turn(templates.get("styles/mail.css")?.source ?? "");
+  const html = createEngine(templates, "html", (file) =>
+    isPageTemplate(file)
+      ? file.source
+      : prepareHtml(file.source.replace(/<style[\s>][\s\S]*?<\/style>/g, turn), css),
+  );
+  return { css, html, txt: createEngine(templates, "txt"), typ: createEngine(templates, "typ") };
 }
 
 /** `poster.typ.hbs`, or `poster-<design>.typ.hbs` when the topic asks for another design than the usual one. */
@@ -181,18 +218,15 @@ async function mail(
   };
 }
 
-function posts(
-  toolkit: Toolkit,
-  engine: Engine,
-  memo: Memo,
-  input: RenderInput,
-): { text: string; problems: Problem[] } {
+function posts(toolkit: Toolkit, engine: Engine, memo: Memo, input: RenderInput): WrittenPosts {
   const { source } = input.topic;
   const rich = plainText(toolkit, source.path, memo, { width: Infinity, bare: true });
   const view = buildView(toolkit, input, { rich, logo: null, qr: "" });
   const { social, tooLong } = writePosts(view);
   return {
     text: engine.render(input.variant, { ...view, social }),
+    each: social.posts,
+    alt: social.alt,
     problems: tooLong.map((found) =>
       problem("social/too-long", source.path, placeOf(source, found.key), found),
     ),

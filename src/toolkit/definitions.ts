@@ -160,6 +160,14 @@ const ruleSetting = fields({
   allow: listOf(line(120), 0, 5000).optional(),
 });
 
+const secret = line(200).regex(/^\$\{[A-Za-z_]\w*\}$/, {
+  error: 'the name of an environment variable, as "${NAME}"',
+});
+const tokenUrl = line(500).refine(
+  (url) => isWebAddress(url) && /^(https:|http:\/\/(127\.0\.0\.1|localhost)[:/])/i.test(url),
+  { error: "an address that begins with https://" },
+);
+
 const dkimKey = fields({ domain: line(253), selector: line(63), key: line(10_000) });
 
 export const settingsDefinition = fields({
@@ -192,6 +200,17 @@ export const settingsDefinition = fields({
     .union([whole(0, 20), z.array(slug)], { error: "how many approvals, or a list of roles" })
     .optional(),
   transport: line(2000).default("outbox:var/outbox"),
+  oauth2: fields({
+    tokenUrl,
+    clientId: line(300),
+    clientSecret: secret.optional(),
+    refreshToken: secret.optional(),
+    scope: line(500).optional(),
+  })
+    .refine(({ clientSecret, refreshToken }) => clientSecret !== undefined || refreshToken !== undefined, {
+      error: "a clientSecret, a refreshToken, or both",
+    })
+    .optional(),
   limits: fields({
     connections: whole(1, 100).default(4),
     messagesPerConnection: whole(1, 100_000).default(100),

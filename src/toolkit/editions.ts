@@ -39,16 +39,19 @@ export async function replaceTopic(
   await changeFrontMatter(root, file, (front) => {
     const { value } = parseYaml(front, file);
     const now = (value as { readonly topic?: unknown } | undefined)?.topic;
-    if (now !== before) {
-      throw new UserError(
-        "already-picked",
-        `Somebody has picked "${String(now)}" for ${cycle} at the same moment.`,
-        'See it with "onetopic status". To put yours in its place, pick again with --replace.',
-        { place: { path: file } },
-      );
-    }
+    if (now !== before) throw pickedMeanwhile(cycle, String(now));
     return { set: { topic, picked }, remove: ["approvals", "schedule"] };
   });
+}
+
+/** Somebody else has put another topic in the edition since it was looked at. */
+export function pickedMeanwhile(cycle: CycleId, now: string): UserError {
+  return new UserError(
+    "already-picked",
+    `Somebody has picked "${now}" for ${cycle} at the same moment.`,
+    'See it with "onetopic status". To put yours in its place, pick again with --replace.',
+    { place: { path: editionPath(cycle) } },
+  );
 }
 
 /** Adds an approval; everything else in the file stays as it is. */

@@ -217,8 +217,11 @@ function valueOf(to: Recipient, key: string): string {
   return key === "audience" ? (to.audience ?? "") : fieldOf(to, key);
 }
 
+/** Capitals, blanks and the form of quotation marks make no difference: word processors write O’Brien for O'Brien. */
 function comparable(text: string): string {
-  return isBlank(text) ? "" : text.normalize("NFC").replace(/\s+/gu, " ").trim().toLowerCase();
+  if (isBlank(text)) return "";
+  const plain = text.replace(/[\u2018\u2019\u02bc]/gu, "'").replace(/[\u201c\u201d]/gu, '"');
+  return plain.normalize("NFC").replace(/\s+/gu, " ").trim().toLowerCase();
 }
 
 function isWord(node: jsep.Expression): node is Word {

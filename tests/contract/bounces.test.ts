@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { bounces, type BouncesOptions } from "../../src/cli/commands/bounces.ts";
@@ -189,6 +192,34 @@ describe("a mailbox on a server", () => {
     expect(all.bounces.map(({ effect }) => effect)).toEqual(["read-before", "none", "not-ours"]);
     // Nobody looked: the messages lie where delivery put them, unseen.
     expect(server.files()).toEqual([...files, expect.stringMatching(/^new\//)]);
+  });
+
+  it("is opened by access token where the settings say how one is got", async ({ skip }) => {
+    const tokens = createServer(({ url, method }, response) => {
+      // One address gives tokens, the other tells Dovecot whose a token is.
+      const isGood = method === "POST" || url?.endsWith("=a-token") === true;
+      const body = method === "POST" ? { access_token: "a-token" } : { username: "bounces@example.org" };
+      response.writeHead(isGood ? 200 : 401).end(JSON.stringify(body));
+    });
+    tokens.listen(0, "127.0.0.1");
+    await once(tokens, "listening");
+    onTestFinished(() => void tokens.close());
+    const url = `http://127.0.0.1:${(tokens.address() as AddressInfo).port}`;
+    const toolkit = await sentLibrary();
+    toolkit.write("var/oauth2.conf", `tokeninfo_url = ${url}/info?t=\nusername_attribute = username\n`);
+    const server = await startDovecot(
+      skip,
+      `auth_mechanisms = plain xoauth2\npassdb {\n  driver = oauth2\n  mechanisms = xoauth2\n  args = ${toolkit.path("var/oauth2.conf")}\n}`,
+    );
+    server.deliver(reportOf(toolkit));
+    const place = address(server, server.port, "imap").replace(":${BOX}", "");
+    await expect(read(toolkit.root, place)).rejects.toThrow(/must name its password/);
+    toolkit.write(
+      "onetopic.yaml",
+      `${toolkit.read("onetopic.yaml")}oauth2: { tokenUrl: "${url}/token", clientId: id, clientSecret: "\${SECRET}" }\n`,
+    );
+    const told = await read(toolkit.root, place, {}, { SECRET: "so-secret" });
+    expect(told.bounces).toMatchObject([{ address: toolkit.address, effect: "suppressed" }]);
   });
 
   it("says faults of login, certificate, folder and line in words, and never the password", async ({

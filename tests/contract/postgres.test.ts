@@ -122,7 +122,7 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     expectCode(await at("suppress", "add", people[0]!), 0);
     expectCode(await at(...send), 0);
     expect(toolkit.list("var/outbox")).toHaveLength(59);
-    expect(documentOf(await at("status", "--json"))).toMatchObject({ cycle: "2026-11", state: "sent" });
+    expect(documentOf(await at("status", "--json"))).toMatchObject({ cycle: "2026-11", state: "rehearsed" });
     expect((await at("suppress", "list")).stdout).toContain(people[0]);
     expectCode(await at("person", "forget", people[1]!, "--yes"), 0);
     expect((await at("person", "show", people[1]!)).stdout).not.toContain("2026-11-");

@@ -56,7 +56,7 @@ Personal email  recipient.personal_email  0       templates, --only
 People per audience
 Audience  People
 staff     2
-Staf      1       not in the settings, so they get the version for everyone. Did you mean "staff"?
+Staf      1       not in the settings: they get the version for everyone. Did you mean "staff"?
 (none)    1       none: they get the version for everyone
 
 Rows that are skipped: 1

@@ -393,7 +393,7 @@ describe.concurrent("send is refused", { timeout: 120_000 }, () => {
     toolkit.edit("content/topics/quiet-hours.md", "Move phone calls", "Move all phone calls");
     for (const args of [["send", "--to", "readers", "--yes"], ["resume"]])
       expect(expectCode(await toolkit.run(...args), 1).stderr).toMatch(
-        /changed since 2 people got it: the words of the topic\.[\s\S]*onetopic topics quiet-hours --since 2026-11/,
+        /changed since 2 people got it in a rehearsal: the words of the topic\.[\s\S]*onetopic topics quiet-hours --since 2026-11/,
       );
     expect(mailed(toolkit)).toHaveLength(2);
     toolkit.edit("content/topics/quiet-hours.md", "Move all phone calls", "Move phone calls");
@@ -513,6 +513,8 @@ describe.concurrent("person", { timeout: 120_000 }, () => {
     expectCode(await toolkit.run("send", "--to", "readers", "--yes"), 0);
     // A test is in no ledger, and what was left of a write has no end.
     expectCode(await toolkit.run("send", "--test", "ada@harbour.example", "--yes"), 0);
+    const as = ["--to", "readers", "--as", "ADA@harbour.example", "--as", "3"];
+    expectCode(await toolkit.run("send", "--test", "me@harbour.example", ...as, "--yes"), 0);
     toolkit.write("var/outbox/.left.eml.part", "To: <ADA@harbour.example>\r\nSubj");
     const held = async () =>
       documentOf<{
@@ -527,7 +529,7 @@ describe.concurrent("person", { timeout: 120_000 }, () => {
       deliveries: [{ state: "accepted", fields: { name: "Ada Marsh" } }],
       lists: [{ list: "readers", row: 2 }],
     });
-    expect(messages).toHaveLength(3);
+    expect(messages).toHaveLength(4);
     expect(messages.map((file) => toolkit.read(file)).join()).toContain(
       "To: Ada Marsh <ada@harbour.example>",
     );
@@ -541,7 +543,9 @@ describe.concurrent("person", { timeout: 120_000 }, () => {
       deliveries: [{ state: "accepted", fields: {} }],
       messages: [],
     });
-    expect(toolkit.list("var/outbox")).toHaveLength(3);
+    expect(toolkit.list("var/outbox")).toHaveLength(4);
+    for (const file of toolkit.list("var/outbox"))
+      expect(toolkit.read(`var/outbox/${file}`)).not.toMatch(/Dear Ada|ada@harbour/i);
     expect(toolkit.read("var/ledger.sqlite")).not.toMatch(/ada@harbour/i);
     const again = await toolkit.run("send", "--to", "readers", "--variant", "newsletter", "--yes", "--json");
     expect(summaryOf(expectCode(again, 0))).toMatchObject({ accepted: 3, suppressed: 1 });

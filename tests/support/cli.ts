@@ -79,11 +79,14 @@ export function runCli(args: readonly string[], options: RunOptions = {}): Promi
   return finish(startCli(args, options), options.input);
 }
 
-/** Collects what a started program says until it ends. */
-export function finish(child: ChildProcessWithoutNullStreams, input = ""): Promise<Run> {
+/**
+ * Collects what a started program says until it ends.
+ * @param longest milliseconds after which it is killed
+ */
+export function finish(child: ChildProcessWithoutNullStreams, input = "", longest = 60_000): Promise<Run> {
   return new Promise((resolve, reject) => {
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-    const limit = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    const limit = setTimeout(() => child.kill("SIGKILL"), longest);
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
     child.on("error", reject);

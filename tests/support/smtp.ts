@@ -68,8 +68,8 @@ export async function startSmtp(options: Options = {}): Promise<TestServer> {
       connections += 1;
       done();
     },
-    onAuth: ({ username, password }, _session, done) => {
-      const isRight = username === options.login?.user && password === options.login?.pass;
+    onAuth: ({ username, password, accessToken }, _session, done) => {
+      const isRight = username === options.login?.user && (accessToken ?? password) === options.login?.pass;
       done(isRight ? null : refusal(535, "5.7.8 Wrong user name or password"), { user: username });
     },
     onMailFrom: ({ address }, session, done) => {

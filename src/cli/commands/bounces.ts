@@ -3,6 +3,10 @@ import type { Unread } from "../../deliver/bounces/files.ts";
 import type { Incoming } from "../../deliver/bounces/mbox.ts";
 import type { Settlement } from "../../deliver/bounces/settle.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
+import type { ImapMailbox } from "../../deliver/bounces/imap.ts";
+import type { TokenSource } from "../../deliver/transports/oauth2.ts";
+import type { Oauth2Settings } from "../../domain/settings.ts";
+import { tokenSource } from "../tokens.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import { readAddress } from "../../toolkit/lists/addresses.ts";
 import { requireSettings } from "../campaign.ts";
@@ -48,7 +52,7 @@ export async function bounces(
     const teller = new BounceTeller(context.out, { isDry, softLimit: settings.bounces.softLimit, named });
     const source = await openSource(
       context,
-      { root, place, isNamed: named !== undefined },
+      { root, place, isNamed: named !== undefined, oauth2: settings.oauth2 },
       { ledger, isDry, all },
     );
     for await (const incoming of source) await takeIn(context, incoming, settlement, teller);
@@ -81,17 +85,25 @@ interface Reading {
   readonly all: boolean;
 }
 
+interface Place {
+  readonly root: string;
+  readonly place: string;
+  readonly isNamed: boolean;
+  readonly oauth2: Oauth2Settings | undefined;
+}
+
 /** A path on the command line is meant from where one stands, one in the settings from the toolkit. */
 async function openSource(
   context: Context,
-  { root, place, isNamed }: { readonly root: string; readonly place: string; readonly isNamed: boolean },
+  { root, place, isNamed, oauth2 }: Place,
   reading: Reading,
 ): Promise<AsyncIterable<Incoming | Unread>> {
   if (!/^[a-z][a-z0-9+]*:\/\//i.test(place)) {
     const { readMessages } = await import("../../deliver/bounces/files.ts");
     return readMessages(path.resolve(isNamed ? context.cwd : root, place), place);
   }
-  if (!/^imaps?:\/\/[^:@/]+:\$\{[A-Za-z_][A-Za-z0-9_]*\}@/i.test(place))
+  const byToken = oauth2 !== undefined && /^imaps?:\/\/[^:@/]+@/i.test(place);
+  if (!byToken && !/^imaps?:\/\/[^:@/]+:\$\{[A-Za-z_][A-Za-z0-9_]*\}@/i.test(place))
     throw usageError(
       "bad-mailbox",
       /^imaps?:/i.test(place)
@@ -99,17 +111,24 @@ async function openSource(
         : "Mailboxes on a server are read over IMAP only.",
       "Use 'imaps://USER:${NAME}@HOST/INBOX', in single quotes, and put the password into the environment or .env under that name.",
     );
-  return readServer(context, await fillSecrets(context, root, place, encodeURIComponent), reading);
+  const { parseMailbox } = await import("../../deliver/bounces/imap.ts");
+  const mailbox = parseMailbox(await fillSecrets(context, root, place, encodeURIComponent));
+  const source = byToken ? await tokenSource(context, root, oauth2) : undefined;
+  return readServer(context, source ? await loggedIn(mailbox, source) : mailbox, reading);
+}
+
+async function loggedIn(mailbox: ImapMailbox, source: TokenSource): Promise<ImapMailbox> {
+  const { tokenFor } = await import("../../deliver/transports/oauth2.ts");
+  return { ...mailbox, accessToken: await tokenFor(mailbox.user, source) };
 }
 
 /** Notes how far the mailbox was read, only after that much is settled; also when the line breaks half-way. */
 async function* readServer(
   { signal }: Context,
-  address: string,
+  mailbox: ImapMailbox,
   { ledger, isDry, all }: Reading,
 ): AsyncGenerator<Incoming> {
-  const { parseMailbox, readMailbox } = await import("../../deliver/bounces/imap.ts");
-  const mailbox = parseMailbox(address);
+  const { readMailbox } = await import("../../deliver/bounces/imap.ts");
   const key = `${mailbox.user} ${mailbox.name}`;
   let [bookmark, settled] = [all ? undefined : await ledger.bookmark(key), 0];
   const note = async () => {

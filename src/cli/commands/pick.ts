@@ -2,19 +2,20 @@ import type { Edition } from "../../domain/edition.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import type { Topic } from "../../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { candidatesFor, pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
+import { pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
+import { offered } from "../../plan/choice.ts";
 import { displacedBy, nextCycles } from "../../plan/displacement.ts";
+import { sendingInWords } from "../../plan/due.ts";
 import { unfit, untimely, type Candidate } from "../../plan/picking.ts";
-import { createEdition, editionPath, replaceTopic, type Picked } from "../../toolkit/editions.ts";
 import {
-  editionOf,
-  findCycle,
-  findTopic,
-  requireLine,
-  requireSettings,
-  sendingInWords,
-} from "../campaign.ts";
+  createEdition,
+  editionPath,
+  pickedMeanwhile,
+  replaceTopic,
+  type Picked,
+} from "../../toolkit/editions.ts";
+import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { wrapText } from "../output.ts";
@@ -28,6 +29,8 @@ export interface PickOptions {
   readonly why?: string;
   readonly by?: string;
   readonly replace?: boolean;
+  /** The topic that somebody saw there, and means to replace; whatever is there unless given. */
+  readonly before?: string;
 }
 
 /** `onetopic pick [slug]` */
@@ -41,6 +44,8 @@ export async function pick(
   const cycle = findCycle(context, toolkit, options.cycle);
   const before = editionOf(toolkit, cycle.id);
   if (before && options.replace !== true) throw alreadyPicked(before);
+  if (before && before.topic !== (options.before ?? before.topic))
+    throw pickedMeanwhile(cycle.id, before.topic);
   if (before) await refuseIfSent(context, toolkit, cycle);
   const planned = planCycle(toolkit, cycle);
   requireLine("--why", options.why, 400);
@@ -82,7 +87,7 @@ async function choose(
   }
   if (slug !== undefined)
     return chooseNamed(context, toolkit, findTopic(toolkit, slug), planned.cycle, options);
-  const candidates = offered(context, toolkit, planned);
+  const candidates = offered(toolkit, planned, dayOf(toolkit.settings.cycle, context.now));
   if (candidates.length === 0) throw nothingToPick(planned);
   if (options.auto) {
     const [best] = candidates as [Candidate];
@@ -116,17 +121,6 @@ function chooseNamed(
   const unusual = untimely(topic, { ...pickingFacts(toolkit, cycle), on });
   if (unusual) context.out.warn(`Note: "${topic.slug}": ${unusual}. Picked all the same.`);
   return { topic, why: options.why ?? "chosen by hand" };
-}
-
-/**
- * With `--replace`, the topic that is in place now is not offered again. The plan looks at the send date alone; what is
- * past review today may not be picked either.
- */
-function offered(context: Context, toolkit: Toolkit, planned: PlannedCycle): readonly Candidate[] {
-  const today = dayOf(toolkit.settings.cycle, context.now);
-  return (planned.picked ? planned.runnersUp : candidatesFor(toolkit, planned.cycle)).filter(
-    ({ topic }) => unfit(topic, today) === undefined,
-  );
 }
 
 async function ask(

@@ -4,15 +4,16 @@ import type { Run } from "../../deliver/records.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { count } from "../../domain/count.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { isRehearsal } from "../../plan/delivery.ts";
+import { isOutbox, isRehearsal } from "../../plan/delivery.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { contentChanged, openToolkitLedger, standingRuns, takeLock, whatChanged } from "../ledger.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf, quoted } from "./send.ts";
+import { gatesOf } from "./send.ts";
 
 interface ResumeOptions {
   readonly transport?: string;
@@ -87,7 +88,7 @@ async function resumeRun(
   const now = editionNow(workshop, topic, edition);
   if (now.contentDigest !== run.contentDigest) throw await changed(ledger, run, whatChanged(run, now));
   refuseOtherTransport(run, transport.name, options.transport);
-  const gates = await gatesOf(context, workshop, { topic, edition }, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, { topic, edition }, ledger, { transport: transport.name });
   const shown = workshop.studio.withoutFallback(run.variant);
   const gaps = await gapRefusals(shown, ledger.waiting(run, retryUnknown), run.list);
   refuse(context, [...gates, ...gaps], "It cannot go on.");
@@ -99,7 +100,11 @@ async function resumeRun(
   const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
   const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit, retryUnknown });
   const watch = new Watch();
-  const code = await follow(context, watch.over(events), left, `onetopic resume ${run.cycle}${again}`);
+  const code = await follow(context, watch.over(events), {
+    messages: left,
+    transport: transport.name,
+    resume: `onetopic resume ${run.cycle}${again}`,
+  });
   return { code, attempts: watch.attempts, isPaused: watch.isPaused };
 }
 
@@ -123,7 +128,7 @@ class Watch {
 /** The run was confirmed for something else than what the files say now. */
 async function changed(ledger: Ledger, run: Run, what: string): Promise<UserError> {
   const people = await ledger.served(run);
-  if (people > 0) return contentChanged(run, { people, what });
+  if (people > 0) return contentChanged(run, { people, what, rehearsal: isOutbox(run.transport) });
   return new UserError(
     "changed",
     `The ${run.variant} of ${run.cycle} has changed since this send was confirmed${what === "" ? "" : `: ${what}`}.`,

@@ -21,11 +21,12 @@ import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { openToolkitLedger } from "../ledger.ts";
 import { refuseNobody } from "../list-plan.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { keepNow } from "../since.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf, quoted } from "./send.ts";
+import { gatesOf } from "./send.ts";
 import { otherNumber } from "./send-test.ts";
 
 interface ScheduleOptions {
@@ -84,7 +85,7 @@ interface Arming {
 async function arm(context: Context, workshop: Workshop, arming: Arming): Promise<ExitCode> {
   const { cycle, at, mailing, wanted, transport, ledger, options } = arming;
   const { out } = context;
-  const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+  const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const plan = await planArmed(context, workshop, mailing, ledger, { wanted, transport });
   const { tally, staged } = plan;
   const isReal = options.confirm !== undefined;

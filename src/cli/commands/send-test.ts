@@ -5,6 +5,7 @@ import type { ListRow, ListSource, Recipient } from "../../domain/recipient.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { readAddress } from "../../toolkit/lists/addresses.ts";
+import { isOutbox } from "../../plan/delivery.ts";
 import type { Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
@@ -46,7 +47,18 @@ export async function sendTest(
   const isReal = options.confirm !== undefined || options.yes === true;
   if (options.confirm !== undefined && options.confirm !== recipients.length)
     throw otherNumber(options.confirm, recipients.length);
-  return sendMessages(context, workshop, mailing, transport, recipients, isReal);
+  const headersFor = isOutbox(transport.name) ? await markedBy(messages) : undefined;
+  return sendMessages(context, workshop, { ...mailing, headersFor }, transport, recipients, isReal);
+}
+
+/** What stays on this machine must be found again for the person whose words it shows. */
+async function markedBy(messages: readonly TestMessage[]): Promise<Mailing["headersFor"]> {
+  const { shownAs } = await import("../person-messages.ts");
+  const people = new Map(messages.map(({ to, as }) => [to.key, as?.to.key]));
+  return ({ key }) => {
+    const person = people.get(key);
+    return person === undefined ? {} : shownAs(person);
+  };
 }
 
 /** Through a ledger that is forgotten at the end: no test is in any count. */
@@ -79,7 +91,7 @@ async function sendMessages(
     const once: Workshop = { ...workshop, toolkit: { ...toolkit, settings: { ...toolkit.settings, retry } } };
     const marked = { ...mailing, subjectMark: "[Test] " };
     const events = sendRun(context, once, marked, { ledger, run, transport });
-    return await follow(context, events, recipients.length, undefined);
+    return await follow(context, events, { messages: recipients.length, transport: transport.name });
   } finally {
     await ledger.close();
   }

@@ -7,7 +7,7 @@ import type { Selection, Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { approvalState, newestOfRoles, type ApprovalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { isRehearsal } from "../../plan/delivery.ts";
+import { isOutbox, isRehearsal } from "../../plan/delivery.ts";
 import { closedGates, type Gate, type GateFacts } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
@@ -18,11 +18,13 @@ import {
   refuseOtherTransport,
   servedDifferently,
   takeLock,
+  type SendingBy,
 } from "../ledger.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
+import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { changedSinceDigest, keepNow } from "../since.ts";
 import { tellPlan } from "../tell-plan.ts";
@@ -77,13 +79,20 @@ async function sendList(
       "Add --test ADDRESS. To leave people out of a send, use --only or --exclude.",
     );
   if (options.to === undefined) throw needsFlag("The list", "--to LIST: a file, or a name from the settings");
+  if (options.afresh && !isOutbox(transport.name))
+    throw usageError(
+      "not-a-rehearsal",
+      `--afresh belongs to a rehearsal through the outbox; this would go through ${transport.name}.`,
+      "Leave it out. What was really sent is never begun anew.",
+    );
   const { root, settings } = workshop.toolkit;
   const list = await openSource(context, workshop, options.to);
   const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
   const isReal = options.confirm !== undefined || options.yes === true;
+  const { afresh } = options;
   const ledger = await openToolkitLedger(context, root, settings.ledger, false);
   try {
-    const gates = await gatesOf(context, workshop, mailing, ledger, transport.name);
+    const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name, afresh });
     const plan = await planList(context, ledger, list, selection);
     const { tally, staged } = plan;
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
@@ -143,9 +152,10 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const { cycle } = edition;
   const now = editionNow(workshop, mailing.topic, edition);
   // Asked again under the lock: somebody else may have sent in the meantime.
-  const served = await servedDifferently(ledger, cycle, now, transport.name);
+  const by = { transport: transport.name, afresh: options.afresh };
+  const served = await servedDifferently(ledger, cycle, now, by);
   if (served) throw contentChanged({ cycle, variant, topic: now.topic }, served);
-  await refuseOtherTransport(ledger, cycle, variant, transport.name);
+  await refuseOtherTransport(ledger, cycle, variant, by);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
@@ -160,7 +170,8 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
     limit: options.limit,
     retryUnknown: options.retryUnknown,
   });
-  return follow(context, events, messages, resumeCommand(cycle, options));
+  const resume = resumeCommand(cycle, options);
+  return follow(context, events, { messages, transport: transport.name, resume });
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */
@@ -169,7 +180,7 @@ export async function gatesOf(
   workshop: Workshop,
   { topic, edition }: Pick<Mailing, "topic" | "edition">,
   ledger: Ledger,
-  transport: string,
+  by: SendingBy,
 ): Promise<Gate[]> {
   const { toolkit, checkInput } = workshop;
   const now = editionNow(workshop, topic, edition);
@@ -182,7 +193,7 @@ export async function gatesOf(
       .length,
     approvals,
     changedSinceApproved: await changedSinceApproved(context, workshop, { topic, edition }, approvals),
-    servedDifferently: await servedDifferently(ledger, edition.cycle, now, transport),
+    servedDifferently: await servedDifferently(ledger, edition.cycle, now, by),
   });
 }
 
@@ -219,17 +230,13 @@ function dryRunEnd(
     ...(options.exclude ?? []).map((list) => `--exclude ${quoted(list)}`),
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.dropWaiting ? "--drop-waiting" : "",
+    options.afresh ? "--afresh" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
     options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;
-}
-
-/** As it is typed: in quotation marks where a shell would take it apart. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '\\"')}"`;
 }
 
 /** The command that goes on: with the same transport, when it was named on the command line. */

@@ -3,22 +3,21 @@ import { dayInWords } from "../../domain/dates.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { RowReport, Run } from "../../deliver/records.ts";
-import { cycleAt, type Cycle } from "../../plan/calendar.ts";
+import type { Cycle } from "../../plan/calendar.ts";
 import { isRehearsal } from "../../plan/delivery.ts";
-import { momentInWords, timingOf } from "../../plan/due.ts";
-import { nextStep, type ScheduledStanding, type Standing } from "../../plan/next-step.ts";
+import { momentInWords } from "../../plan/due.ts";
+import type { Standing } from "../../plan/next-step.ts";
 import type { Since } from "../../plan/since.ts";
-import { changedSinceArmed, isArmed } from "../arming.ts";
-import { editionOf, findCycle, requireEdition, requireSettings, tellProblems } from "../campaign.ts";
+import { findCycle, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { wrapText } from "../output.ts";
 import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import type { Mailing } from "../sending.ts";
 import { sinceLast } from "../since.ts";
+import { mailingOf, standingOf } from "../standing.ts";
 import { linkNotes, tellSince } from "../tell-pick.ts";
-import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
-import { gatesOf } from "./send.ts";
+import { openWorkshop } from "../workshop.ts";
 
 /** One list that an edition was sent to. */
 interface SentRun {
@@ -36,21 +35,11 @@ export async function status(context: Context, id: string | undefined): Promise<
   const { toolkit } = workshop;
   requireSettings(context, toolkit);
   const cycle = findCycle(context, toolkit, id);
-  const isPicked = editionOf(toolkit, cycle.id) !== undefined;
-  const mailing = isPicked ? requireEdition(toolkit, cycle) : undefined;
+  const mailing = mailingOf(toolkit, cycle);
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
   try {
     const sent = await sentRuns(context, ledger, cycle.id);
-    const standing = nextStep(cycle.id, {
-      isPicked,
-      gates: mailing ? await gatesOf(context, workshop, mailing, ledger, toolkit.settings.transport) : [],
-      // A rehearsal has reached nobody.
-      sent: sent
-        .filter(({ run }) => !isRehearsal(run.transport, toolkit.settings.transport))
-        .map(({ tally }) => tally),
-      nextCycle: cycleAt(toolkit.settings.cycle, cycle.index + 1).id,
-      scheduled: mailing && (await scheduledNow(context, workshop, cycle, mailing)),
-    });
+    const standing = await standingOf(context, workshop, ledger, cycle, sent);
     const since = mailing && (await sinceLast(context, toolkit, mailing.topic, cycle.id));
     const links = mailing ? linkNotes(toolkit, cycle.id, mailing.topic) : [];
     tell(context, cycle, mailing, standing, { sent, since, links });
@@ -59,24 +48,6 @@ export async function status(context: Context, id: string | undefined): Promise<
     await ledger.close();
     await workshop.studio.close();
   }
-}
-
-/** How an armed edition stands. Its list is not read: that is for `run`. */
-async function scheduledNow(
-  context: Context,
-  workshop: Workshop,
-  { date = "" }: Cycle,
-  { topic, edition }: Pick<Mailing, "topic" | "edition">,
-): Promise<ScheduledStanding | undefined> {
-  if (!isArmed(edition)) return undefined;
-  const { schedule } = edition;
-  const { contentDigest: digest } = editionNow(workshop, topic, edition);
-  const found = { ...schedule, digest, at: date };
-  return {
-    schedule,
-    timing: timingOf(schedule, workshop.toolkit.settings.cycle, context.now.getTime()),
-    changes: await changedSinceArmed(context, workshop, { topic, edition }, found),
-  };
 }
 
 /** So many people are named on a screen. */
@@ -179,9 +150,11 @@ function tell(
   for (const { run, tally, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
-    printTally(out, tally);
+    printTally(out, tally, run.transport);
     for (const row of open)
-      out.print(`    row ${row.row} ${row.address}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`);
+      out.print(
+        `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,
+      );
     const more = tally.rejected + tally.unknown + tally.deferred - open.length;
     if (more > 0) out.print(`    and ${more} more (onetopic status --json lists all)`);
     for (const row of gone.slice(0, shown))

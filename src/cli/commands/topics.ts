@@ -1,27 +1,13 @@
 import { dayInWords } from "../../domain/dates.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
-import type { CycleId, Topic } from "../../domain/topic.ts";
+import type { Topic } from "../../domain/topic.ts";
 import type { ExitCode } from "../../domain/user-error.ts";
-import { planAhead } from "../../plan/ahead.ts";
+import { topicRows, type TopicRow } from "../../plan/topic-rows.ts";
 import { findCycle, findTopic, requireSettings, tellProblems } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { count } from "../../domain/count.ts";
 import { table, wrapText } from "../output.ts";
 import { showSince } from "../show-since.ts";
-
-/** A topic as lists show it. */
-interface TopicRow {
-  readonly slug: string;
-  readonly title: string;
-  readonly status: string;
-  readonly priority: number;
-  readonly lastCycle: CycleId | null;
-  readonly nextCycle: CycleId | null;
-  readonly review: string | null;
-}
-
-/** How far ahead the next cycle of a topic is looked for. */
-const lookAhead = 60;
 
 /** `onetopic topics [slug]` */
 export async function topics(
@@ -35,7 +21,7 @@ export async function topics(
     if (slug === undefined) throw needsFlag("The topic", "its name (onetopic topics SLUG --since)");
     return showSince(context, toolkit, findTopic(toolkit, slug), since === true ? undefined : since);
   }
-  const rows = topicRows(context, toolkit);
+  const rows = topicRows(toolkit, findCycle(context, toolkit, undefined));
   if (slug !== undefined) return showTopic(context, toolkit, findTopic(toolkit, slug), rows);
   const { out } = context;
   out.document({ topics: rows });
@@ -55,27 +41,6 @@ export async function topics(
     `${count(rows.length, "topic")}, ${ready} ready. Show one: onetopic topics SLUG. See the year: onetopic plan`,
   );
   return tellProblems(context, toolkit.problems);
-}
-
-function topicRows(context: Context, toolkit: Toolkit): TopicRow[] {
-  const current = findCycle(context, toolkit, undefined);
-  const last = new Map<string, CycleId>();
-  for (const { cycle, topic } of toolkit.editions) if (cycle <= current.id) last.set(topic, cycle);
-  const next = new Map<string, CycleId>();
-  const ahead = planAhead(toolkit, current.index, lookAhead);
-  for (const { cycle, topic, picked } of ahead.cycles) {
-    const isUnderWay = picked && cycle.id === current.id;
-    if (topic && !isUnderWay && !next.has(topic.slug)) next.set(topic.slug, cycle.id);
-  }
-  return toolkit.topics.map(({ slug, title, status, priority, review }) => ({
-    slug,
-    title,
-    status,
-    priority,
-    lastCycle: last.get(slug) ?? null,
-    nextCycle: next.get(slug) ?? null,
-    review: review ?? null,
-  }));
 }
 
 function showTopic(context: Context, toolkit: Toolkit, topic: Topic, rows: readonly TopicRow[]): ExitCode {

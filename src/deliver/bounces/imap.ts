@@ -12,7 +12,9 @@ export interface ImapMailbox {
   readonly port: number;
   readonly tls: "wrapped" | "required" | "optional";
   readonly user: string;
+  /** Empty where the server takes access tokens. */
   readonly pass: string;
+  readonly accessToken?: string | undefined;
   readonly folder: string;
   /** Safe to show. */
   readonly name: string;
@@ -115,13 +117,14 @@ export async function* readMailbox(
   }
 }
 
-function optionsFor({ host, port, tls, user, pass }: ImapMailbox): ConstructorParameters<typeof ImapFlow>[0] {
+function optionsFor(mailbox: ImapMailbox): ConstructorParameters<typeof ImapFlow>[0] {
+  const { host, port, tls, user, pass, accessToken } = mailbox;
   return {
     host,
     port,
     secure: tls === "wrapped",
     ...(tls === "required" ? { doSTARTTLS: true } : {}),
-    auth: { user, pass },
+    auth: accessToken === undefined ? { user, pass } : { user, accessToken },
     tls: { rejectUnauthorized: tls !== "optional" },
     logger: false,
     disableAutoIdle: true,

@@ -2,7 +2,7 @@
  * The one file that knows the parser of messages.
  */
 import { createHash } from "node:crypto";
-import PostalMime, { addressParser, type Attachment, type Email } from "postal-mime";
+import PostalMime, { addressParser, decodeWords, type Attachment, type Email } from "postal-mime";
 
 /** Parts within parts: reports need three levels. */
 const deepest = 50;
@@ -47,14 +47,86 @@ export async function readMail(raw: Uint8Array): Promise<Mail> {
 
 /** Takes the beginning of a message. Gives the addresses in its To, those of a group included. */
 export function addressedTo(beginning: Uint8Array): string[] {
+  return fieldsOf(beginning, "to")
+    .flatMap((value) => addressParser(value, { flatten: true }))
+    .flatMap(({ address }) => (address ? [address] : []));
+}
+
+/** Takes the beginning of a message. Gives what each of its fields of that name says, as it is written. */
+export function fieldsOf(beginning: Uint8Array, name: string): string[] {
   const [head = ""] = Buffer.from(beginning)
     .toString("utf8")
     .split(/\r?\n\r?\n/, 1);
   const fields = head.replace(/\r?\n(?=[ \t])/g, "").split(/\r?\n/);
-  return fields
-    .filter((field) => /^to[ \t]*:/i.test(field))
-    .flatMap((field) => addressParser(field.slice(field.indexOf(":") + 1), { flatten: true }))
-    .flatMap(({ address }) => (address ? [address] : []));
+  return fields.flatMap((field) => {
+    const colon = field.indexOf(":");
+    return field.slice(0, colon).trim().toLowerCase() === name ? [field.slice(colon + 1).trim()] : [];
+  });
+}
+
+/** What a list of messages shows of one. */
+export interface MailHead {
+  readonly subject: string;
+  readonly to: string;
+  /** With brackets. */
+  readonly messageId: string;
+}
+
+/** Longer ones say nothing more to anybody. */
+const longestField = 2_000;
+
+/** Takes the beginning of a message; gives what a list shows of it. */
+export function headOf(beginning: Uint8Array): MailHead {
+  const [head = ""] = Buffer.from(beginning.buffer, beginning.byteOffset, beginning.byteLength)
+    .toString("utf8")
+    .split(/\r?\n\r?\n/, 1);
+  const fields = head.replace(/\r?\n(?=[ \t])/g, "").split(/\r?\n/);
+  const field = (name: RegExp): string => {
+    const found = fields.find((one) => name.test(one)) ?? "";
+    return found.slice(found.indexOf(":") + 1, longestField).trim();
+  };
+  return {
+    subject: decodeWords(field(/^subject[ \t]*:/i)),
+    to: decodeWords(field(/^to[ \t]*:/i)),
+    messageId: field(/^message-id[ \t]*:/i),
+  };
+}
+
+/** A message taken apart, to be looked at. */
+export interface OpenedMail {
+  /** In their order, unfolded, as they were written. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[];
+  readonly html?: string | undefined;
+  readonly text?: string | undefined;
+  /** All other parts, flat. */
+  readonly parts: readonly {
+    readonly type: string;
+    /** As the message says: it may hold anything. */
+    readonly name?: string | undefined;
+    /** With brackets. */
+    readonly contentId?: string | undefined;
+    readonly content: Uint8Array;
+  }[];
+}
+
+/** Takes a message apart to be looked at. Rejects when it is no message that can be read. */
+export async function openMail(raw: Uint8Array): Promise<OpenedMail> {
+  const email = await PostalMime.parse(raw, {
+    forceRfc822Attachments: true,
+    maxNestingDepth: deepest,
+    maxHeadersSize: longestHeader,
+  });
+  return {
+    headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+    html: email.html,
+    text: email.text,
+    parts: email.attachments.map(({ mimeType, filename, contentId, content }) => ({
+      type: mimeType,
+      name: filename ?? undefined,
+      contentId,
+      content: typeof content === "string" ? Buffer.from(content) : new Uint8Array(content),
+    })),
+  };
 }
 
 function partOf({ mimeType, content }: Attachment): MailPart {

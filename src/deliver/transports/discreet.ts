@@ -30,14 +30,19 @@ export function passwordsAmong(words: readonly string[]): string[] {
   });
 }
 
-/** Gives the same transport, but nothing of these in what the server says: replies are kept in the ledger. */
+/**
+ * Gives the same transport, but nothing of these in what the server says: replies are kept in the ledger. Tokens may be
+ * added to them later.
+ */
 export function discreet(factory: TransportFactory, secrets: readonly string[]): TransportFactory {
-  if (secrets.length === 0) return factory;
-  const longestFirst = secrets.toSorted((a, b) => b.length - a.length);
-  const hide = (outcome: DeliveryOutcome): DeliveryOutcome => ({
-    ...outcome,
-    reply: longestFirst.reduce((text, secret) => text.replaceAll(secret, "•••"), outcome.reply),
-  });
+  let longestFirst: readonly string[] = [];
+  const hide = (outcome: DeliveryOutcome): DeliveryOutcome => {
+    if (secrets.length === 0) return outcome;
+    if (longestFirst.length !== secrets.length)
+      longestFirst = secrets.toSorted((a, b) => b.length - a.length);
+    const reply = longestFirst.reduce((text, secret) => text.replaceAll(secret, "•••"), outcome.reply);
+    return { ...outcome, reply };
+  };
   return {
     name: factory.name,
     open: () => {

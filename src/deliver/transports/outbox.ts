@@ -34,9 +34,11 @@ export function fileOf(messageId: string): string {
 async function write(folder: string, message: Message, beforeBody: BeforeBody): Promise<DeliveryOutcome> {
   const refused = refuseEnvelope(message);
   if (refused) return refused;
-  await beforeBody();
   const file = fileOf(message.messageId);
   const draft = join(folder, `.${file}.part`);
+  // An earlier rehearsal's message must not pass for this one after a crash.
+  await rm(join(folder, file), { force: true }).catch((fault: unknown) => unwritable(folder, draft, fault));
+  await beforeBody();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const handle = await open(draft, "w", 0o600);
@@ -49,14 +51,18 @@ async function write(folder: string, message: Message, beforeBody: BeforeBody): 
     }
     await rename(draft, join(folder, file));
   } catch (fault) {
-    // Half a message is somebody's as well. Where even that fails, what went wrong first is what counts.
-    await rm(draft, { force: true }).catch(() => {});
-    throw new SenderFault(
-      "outbox-unwritable",
-      `The outbox ${folder} cannot be written: ${(fault as Error).message}.`,
-      "Check that the folder may be written and that its disk has room, then run the same command again.",
-      fault,
-    );
+    await unwritable(folder, draft, fault);
   }
   return { kind: "accepted", reply: `written to ${file}` };
+}
+
+async function unwritable(folder: string, draft: string, fault: unknown): Promise<never> {
+  // Half a message is somebody's as well. Where even that fails, what went wrong first is what counts.
+  await rm(draft, { force: true }).catch(() => {});
+  throw new SenderFault(
+    "outbox-unwritable",
+    `The outbox ${folder} cannot be written: ${(fault as Error).message}.`,
+    "Check that the folder may be written and that its disk has room, then run the same command again.",
+    fault,
+  );
 }

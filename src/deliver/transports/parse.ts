@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve, sep } from "node:path";
 
 import { usageError } from "../../domain/user-error.ts";
+import { type TokenSource, tokensFrom } from "./oauth2.ts";
 import { outboxTransport } from "./outbox.ts";
 import { sendmailTransport } from "./sendmail.ts";
 import { type SmtpServer, smtpTransport } from "./smtp.ts";
@@ -22,6 +23,8 @@ export interface TransportOptions {
   readonly timeout?: number | undefined;
   /** After so many messages another connection is opened. */
   readonly messagesPerConnection?: number | undefined;
+  /** For a user without a password. */
+  readonly oauth2?: TokenSource | undefined;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface TransportOptions {
  */
 export function parseTransport(
   text: string,
-  { root, timeout = defaultTimeout, messagesPerConnection = defaultMessages }: TransportOptions,
+  { root, timeout = defaultTimeout, messagesPerConnection = defaultMessages, oauth2 }: TransportOptions,
 ): TransportFactory {
   const [, scheme, rest = ""] = /^([a-z]+):(.*)$/is.exec(text) ?? [];
   switch (scheme?.toLowerCase()) {
@@ -41,7 +44,7 @@ export function parseTransport(
       return sendmailTransport(rest === "" ? undefined : rest, timeout);
     case "smtp":
     case "smtps":
-      return smtpTransport({ ...smtpServer(text), timeout, messagesPerConnection });
+      return smtpTransport({ ...smtpServer(text, oauth2), timeout, messagesPerConnection });
     default:
       throw usageError("bad-transport", "The transport is none of the known forms.", forms);
   }
@@ -63,7 +66,10 @@ function outbox(folder: string, root: string): TransportFactory {
   return outboxTransport(target, `outbox:${inside.split(sep).join("/")}`);
 }
 
-function smtpServer(text: string): Pick<SmtpServer, "host" | "port" | "tls" | "login"> {
+function smtpServer(
+  text: string,
+  oauth2: TokenSource | undefined,
+): Pick<SmtpServer, "host" | "port" | "tls" | "login"> {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url?.hostname || !/^\/?$/.test(url.pathname) || url.hash !== "") {
     throw usageError("bad-transport", "The transport is not a complete mail server address.", forms);
@@ -75,8 +81,19 @@ function smtpServer(text: string): Pick<SmtpServer, "host" | "port" | "tls" | "l
     host,
     port: url.port === "" ? (wrapped ? 465 : 587) : Number(url.port),
     tls: wrapped ? "wrapped" : (wish ?? (isLoopback(host) ? "optional" : "required")),
-    login: url.username === "" ? undefined : { user: plain(url.username), pass: plain(url.password) },
+    login: loginOf(url, oauth2),
   };
+}
+
+function loginOf(
+  { username, password }: URL,
+  oauth2: TokenSource | undefined,
+): SmtpServer["login"] | undefined {
+  if (username === "") return undefined;
+  const user = plain(username);
+  return oauth2 && password === ""
+    ? { user, oauth2: tokensFrom(user, oauth2) }
+    : { user, pass: plain(password) };
 }
 
 function tlsWish({ protocol, searchParams }: URL): "required" | "optional" | undefined {

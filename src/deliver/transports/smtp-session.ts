@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 
 import type { Message } from "../../domain/delivery.ts";
+import type { tokensFrom } from "./oauth2.ts";
 import { Handover } from "./handover.ts";
 import type { BeforeBody } from "./transport.ts";
 
@@ -18,6 +19,11 @@ export interface WireFault {
   readonly responseCode?: number | undefined;
   readonly message: string;
 }
+
+/** By password, or by tokens of OAuth 2.0. */
+export type Login =
+  | { readonly user: string; readonly pass: string }
+  | { readonly user: string; readonly oauth2: ReturnType<typeof tokensFrom> };
 
 /** How a message fared: the server's reply, or a fault and whether the body was handed over before it. */
 export type Submission =
@@ -38,7 +44,7 @@ export class SmtpSession {
   /** Connects and logs in. Rejects with a WireFault, also when the signal aborts before that is done. */
   static async open(
     options: SMTPConnection.Options,
-    login: { readonly user: string; readonly pass: string } | undefined,
+    login: Login | undefined,
     signal: AbortSignal,
   ): Promise<SmtpSession> {
     const connection = new SMTPConnection(options);
@@ -132,7 +138,7 @@ export class SmtpSession {
   }
 }
 
-async function logIn(connection: SMTPConnection, login: { user: string; pass: string }): Promise<void> {
+async function logIn(connection: SMTPConnection, login: Login): Promise<void> {
   // Also true after a refused upgrade to TLS: the password is not sent in the clear then.
   if (!connection.allowsAuth)
     throw { code: "EAUTH", message: "The server offers no login" } satisfies WireFault;

@@ -56,6 +56,16 @@ export function judgeConnection(server: string, fault: WireFault, reachedBefore:
   const code = refusalCode(fault);
   const reply = replyOf(fault);
   if (code !== undefined && code < 500) return { kind: "deferred", reply, fault: "line" };
+  if (fault.command === "AUTH XOAUTH2" && code === undefined) {
+    // Without an answer of its own, the trouble is between us and the server that gives tokens.
+    if (reachedBefore && fault.originalCode !== "EOAUTH2") return { kind: "deferred", reply, fault: "line" };
+    throw new SenderFault(
+      "no-token",
+      `No access token for the mail server ${server} can be got: ${reply}`,
+      `Check \`oauth2\` in the settings, ${again}`,
+      fault,
+    );
+  }
   if (fault.code === "EAUTH") {
     throw new SenderFault(
       "login-refused",

@@ -1,7 +1,7 @@
 import type SMTPConnection from "nodemailer/lib/smtp-connection";
 
 import type { DeliveryOutcome, Message } from "../../domain/delivery.ts";
-import { SmtpSession, type WireFault } from "./smtp-session.ts";
+import { type Login, SmtpSession, type WireFault } from "./smtp-session.ts";
 import { judgeConnection, judgeSubmission } from "./smtp-verdict.ts";
 import { type BeforeBody, refuseEnvelope, type Transport, type TransportFactory } from "./transport.ts";
 
@@ -10,7 +10,7 @@ export interface SmtpServer {
   readonly port: number;
   /** `wrapped`: TLS from the first byte. `required`: STARTTLS or nothing. `optional`: encrypted where offered. */
   readonly tls: "wrapped" | "required" | "optional";
-  readonly login?: { readonly user: string; readonly pass: string } | undefined;
+  readonly login?: Login | undefined;
   /** How long the server may be silent, in milliseconds. */
   readonly timeout: number;
   /** After so many messages a connection is closed and another one opened. */

@@ -10,7 +10,8 @@ export type Decoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
 
 /** So much of a file is enough to tell what it is. */
 const startLength = 64 * 1024;
-const blockLength = 256 * 1024;
+/** The rows of one block are in memory at a time, and what outlives them for long is costly to clear away. */
+const blockLength = 32 * 1024;
 
 /**
  * The first bytes of a file.

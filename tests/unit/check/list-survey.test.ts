@@ -1,11 +1,13 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { surveyList } from "../../../src/check/list-survey.ts";
 
 type Written = readonly [address: string, audience?: string];
 
-async function* rowsOf(people: readonly Written[]) {
+async function* rowsOf(people: readonly Written[], above = 0) {
   for (const [at, [address, audience]] of people.entries()) {
-    const row = at + 2;
+    const row = above + at + 2;
     const to = { address, key: address, row, fields: { email: address }, ...(audience ? { audience } : {}) };
     yield { row, hidden: false, ragged: false, read: { kind: "person", to } as const };
   }
@@ -45,4 +47,35 @@ it("remembers every row of a known slip, and of a rare domain, however many ther
   const { slips } = await surveyList(rowsOf(rows), []);
   expect(slips.map(({ row }) => row)).toEqual([...Array.from({ length: 40 }, (_, at) => at + 2), 82, 83]);
   expect(new Set(slips.map(({ meant }) => meant))).toEqual(new Set(["gmail.com", "stgeorges.example.org"]));
+});
+
+it("finds everybody who comes again in a long list, and holds no more than a few bytes of each person", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc") as () => void;
+  const held = () => {
+    gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const people = 100_000;
+  let grown = 0;
+  async function* rows() {
+    const before = held();
+    for (let at = 0; at < people + 500; at += 1) {
+      const number = at < people ? at : (at - people) * 199;
+      const audience = ["staff", "managers", undefined][at % 3];
+      yield* rowsOf([[`person${number}@trust${number % 300}.example`, audience]], at);
+    }
+    grown = held() - before;
+  }
+  const survey = await surveyList(rows(), ["email"], ["staff", "managers"]);
+  expect(survey).toMatchObject({ rows: people + 500, people });
+  expect(survey.duplicates).toHaveLength(500);
+  expect(survey.duplicates.at(-1)).toEqual({
+    row: people + 499 + 2,
+    address: `person${499 * 199}@trust${(499 * 199) % 300}.example`,
+    firstRow: 499 * 199 + 2,
+  });
+  expect([...survey.audiences.values()].reduce((sum, count) => sum + count)).toBe(people);
+  expect(grown / people).toBeLessThan(80);
 });

@@ -29,10 +29,15 @@ describe("the messages of a person", () => {
     put("var/outbox", "7.txt", messageTo(key));
     put("old", "8.eml", messageTo("=?UTF-8?Q?Ann_L=C3=A9e?= <ann@x.example>"));
     writeFileSync(join(far, "9.eml"), messageTo(key));
+    // Tests as somebody: whoever tests, the words are that person's.
+    put("old", "as.eml", `X-Onetopic-As: ann%40x.example\r\n${messageTo("me@x.example")}`);
+    put("old", "as-other.eml", `X-Onetopic-As: joann%40x.example\r\n${messageTo("me@x.example")}`);
+    put("old", "as-nobody.eml", `X-Onetopic-As: %E0%A4%A\r\n${messageTo("me@x.example")}`);
     const outboxes = ["old", "var/outbox", "./var/outbox/", "never-made", far];
     const found = await findMessages({ root, outboxes: outboxes.slice(0, 2), names: ["1.eml"], key });
     expect(found).toEqual([
       "old/8.eml",
+      "old/as.eml",
       "var/outbox/.1.eml.part",
       "var/outbox/.3.eml.part",
       "var/outbox/1.eml",

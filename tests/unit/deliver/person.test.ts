@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import type { Ledger } from "../../../src/deliver/ledger.ts";
+import type { Run } from "../../../src/deliver/records.ts";
 import type { RecipientList } from "../../../src/domain/recipient.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";
 import { emptyFolder, listOf, newSetting, onTheWire, recipient, request, sent } from "./setting.ts";
@@ -21,6 +23,43 @@ function bytesOf(folder: string): string {
     .map((name) => readFileSync(join(folder, name), "latin1").toLowerCase())
     .join("\n");
 }
+
+describe("whoever was forgotten and may be mailed after all", () => {
+  /** Everybody who is claimed to be tried, whatever it takes. */
+  async function tried(ledger: Ledger, run: Run): Promise<string[]> {
+    await ledger.adopt(run);
+    await ledger.retryUnknown(run);
+    await ledger.retryDeferred(run);
+    const { deliveries } = await ledger.claim(request(run, { limit: 9 }));
+    return deliveries.map(({ to }) => `${to.row} ${to.address} ${to.fields["name"]}`).toSorted();
+  }
+
+  it.each(["pending", "deferred", "rejected", "unknown", "accepted", "sending"] as const)(
+    "is never tried without an address: %s when forgotten",
+    async (state) => {
+      const { ledger, freeze } = await newSetting();
+      const people = listOf(ann.address, "bob@example.org");
+      const run = await freeze(people);
+      await ledger.adopt(run);
+      if (state === "sending") await onTheWire(ledger, run);
+      else if (state === "deferred") await sent(ledger, run, 1, { kind: state, reply: "451 later" });
+      else if (state !== "pending") await sent(ledger, run, 1, { kind: state, reply: "said" });
+      await ledger.forget(ann);
+      expect(await tried(ledger, run)).toEqual(["3 bob@example.org Ann"]);
+      await ledger.unsuppress(ann);
+      // The run as it was frozen knows nobody by that address; a new one takes it from the list.
+      expect(await tried(ledger, run)).toEqual(["3 bob@example.org Ann"]);
+      expect(tallyCloses(await ledger.tally(run))).toBe(true);
+      const again = await freeze(people, {}, [], { retryUnknown: true });
+      const isOver = state === "accepted" || state === "rejected";
+      expect(await tried(ledger, again)).toEqual([
+        ...(isOver ? [] : ["2 Ann.Lee@example.org Ann"]),
+        "3 bob@example.org Ann",
+      ]);
+      expect(tallyCloses(await ledger.tally(again))).toBe(true);
+    },
+  );
+});
 
 describe("what is held about a person", () => {
   it("is every delivery, row, suppression and report, and nothing of anybody else", async () => {

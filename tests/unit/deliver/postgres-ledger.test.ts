@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
-import { openLedger, type Ledger } from "../../../src/deliver/ledger.ts";
+import { openLedgerView } from "../../../src/deliver/ledger-view.ts";
+import { openLedger, openLedgerToRead, type Ledger } from "../../../src/deliver/ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
 import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Postgres } from "../../support/postgres-server.ts";
@@ -99,6 +100,23 @@ describe.skipIf(server === undefined)("a database", () => {
     const [row] = await ledger.rows(run);
     expect(row).toMatchObject({ state: "rejected", reply: '550 a\uFFFDb "{null}", \\ é', attempts: 1 });
     expect(await ledger.attemptsSince(clock.time - 1)).toBe(1);
+  });
+
+  it("is looked at like a file, and not made by looking", async () => {
+    const place = parsePostgres(server!.newDatabase(), "/");
+    expect(await openLedgerView(place)).toBeUndefined();
+    const { ledger, freeze } = await newSetting((at) => openLedger(place, at));
+    const run = await freeze(listOf("ann@example.org"));
+    await ledger.adopt(run);
+    const { messageId } = await onTheWire(ledger, run);
+    const view = await openLedgerView(place);
+    const sent = await view?.messages(["<other@example.org>", messageId]);
+    expect(sent?.get(messageId)).toMatchObject({ state: "sending", cycle: "2026-12", run: { topic: "flu" } });
+    expect(await view?.tally(run)).toMatchObject({ audience: 1 });
+    await view?.close();
+    const read = await openLedgerToRead(place, fakeClock());
+    expect(await read.runs()).toEqual([run]);
+    await read.close();
   });
 
   it("gives two processes that claim at the same moment different people, within one limit", async () => {

@@ -117,7 +117,12 @@ export interface Setting {
   readonly ledger: Ledger;
   readonly clock: ReturnType<typeof fakeClock>;
   /** Plans and freezes a list as the `send` command would. */
-  freeze(list: RecipientList, run?: RunWanted, excluded?: readonly string[]): Promise<Run>;
+  freeze(
+    list: RecipientList,
+    run?: RunWanted,
+    excluded?: readonly string[],
+    more?: Partial<Selection>,
+  ): Promise<Run>;
   /** Gives the closing equation of the plan alone. */
   plan(list: RecipientList, run?: RunWanted, excluded?: readonly string[]): Promise<Tally>;
   stage(list: RecipientList, selection?: Partial<Selection>): Promise<Staging>;
@@ -140,18 +145,23 @@ export async function newSetting(
     await staged.read({ ...edition, audiences: [], ...selection }, rowsOf(list));
     return staged;
   };
-  const stageFor = (list: RecipientList, run: RunWanted, excluded: readonly string[]) => {
+  const stageFor = (
+    list: RecipientList,
+    run: RunWanted,
+    excluded: readonly string[],
+    more: Partial<Selection> = {},
+  ) => {
     const { cycle, variant, transport } = { ...edition, ...run };
     const out = { name: "out.csv", rows: () => rowsOf(listOf(...excluded)) };
-    return stage(list, { cycle, variant, transport, exclude: [out] });
+    return stage(list, { cycle, variant, transport, exclude: [out], ...more });
   };
   return {
     ledger,
     clock,
     stage,
     plan: async (list, run = {}, excluded = []) => (await stageFor(list, run, excluded)).tally(),
-    freeze: async (list, run = {}, excluded = []) =>
-      ledger.freeze({ ...edition, ...run }, await stageFor(list, run, excluded)),
+    freeze: async (list, run = {}, excluded = [], more = {}) =>
+      ledger.freeze({ ...edition, ...run }, await stageFor(list, run, excluded, more)),
     send: (run, transport, more = {}) =>
       collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more })),
   };

@@ -18,6 +18,7 @@ const ann = person({
   role: "",
   job_title: "GP",
   code: "007",
+  name: "Sean O'Brien",
 });
 
 describe("a segment", () => {
@@ -32,6 +33,8 @@ describe("a segment", () => {
     ['organisation~"nhs trust"', true],
     ["organisation='Example  NHS trust'", true],
     ["organisation=\u201cExample NHS Trust\u201d", true],
+    ["name~O\u2019Brien", true],
+    ['name="sean o\u02bcbrien"', true],
     ['audience=primary-care and organisation~"Trust"', true],
     ['audience=managers and organisation~"Trust"', false],
     ['audience=managers or organisation~"Trust"', true],

@@ -45,6 +45,17 @@ describe("the outbox", () => {
     expect(await transport.recover?.(message.messageId)).toBe("accepted");
   });
 
+  it("does not take an earlier rehearsal's message for one that was not written yet", async () => {
+    const root = emptyFolder();
+    await outbox(root).send(message);
+    const transport = parseTransport("outbox:var/outbox", { root }).open();
+    const killed = transport.send({ ...message, raw: Buffer.from("new\r\n") }, async () => {
+      throw new Error("killed here");
+    });
+    await expect(killed).rejects.toThrow("killed here");
+    expect(await transport.recover?.(message.messageId)).toBe("not-sent");
+  });
+
   it("stops the run when it cannot be written", async () => {
     const root = emptyFolder();
     writeFileSync(join(root, "var"), "in the way");

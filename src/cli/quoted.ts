@@ -1,0 +1,10 @@
+/**
+ * As it is typed: in quotation marks where a shell would take it apart, so that it can be copied. Double ones are known to
+ * every shell; single ones keep what a shell would fill in.
+ */
+export function quoted(text: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(text)) return text;
+  if (/[$`!]/.test(text) || (text.includes('"') && !text.includes("'")))
+    return `'${text.replaceAll("'", "'\\''")}'`;
+  return `"${text.replaceAll('"', '\\"')}"`;
+}

@@ -1,0 +1,16 @@
+import { execFileSync } from "node:child_process";
+import { expect, it } from "vitest";
+import { quoted } from "../../../src/cli/quoted.ts";
+
+const texts = [
+  "staff",
+  "my list.csv",
+  `name="Sean O'Brien"`,
+  'organisation~"Trust"',
+  "cost=$HOME",
+  `"a" and 'b' or $(date) \`id\``,
+];
+
+it.skipIf(process.platform === "win32").each(texts)("%s comes through a shell as it is", (text) => {
+  expect(execFileSync("sh", ["-c", `printf %s ${quoted(text)}`], { encoding: "utf8" })).toBe(text);
+});
