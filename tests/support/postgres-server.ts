@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePort } from "./port.ts";
+import { certificate, privateKey } from "./smtp.ts";
 
 /** A PostgreSQL of our own: it listens on a free port of this machine and keeps its data in a folder that is gone at the end. */
 export interface Postgres {
@@ -65,9 +66,15 @@ export async function postgresServer(): Promise<Postgres | undefined> {
   if (made.status !== 0) throw new Error(`PostgreSQL could not be set up:\n${made.stdout}${made.stderr}`);
   const access = path.join(data, "pg_hba.conf");
   writeFileSync(access, `host all ${guarded} 127.0.0.1/32 scram-sha-256\n${readFileSync(access, "utf8")}`);
+  for (const [name, text] of Object.entries({ "server.crt": certificate, "server.key": privateKey })) {
+    writeFileSync(path.join(data, name), text, { mode: 0o600 });
+    if (user !== undefined) chownSync(path.join(data, name), user, -1);
+  }
   const settings = {
     port,
-    listen_addresses: "127.0.0.1",
+    ssl: "on",
+    // The certificate is good for the first address, and not for the second.
+    listen_addresses: "127.0.0.1,127.0.0.2",
     unix_socket_directories: root,
     // Languages and sorting as far from ours as they can be; the ledger must not mind.
     timezone: "Asia/Kathmandu",

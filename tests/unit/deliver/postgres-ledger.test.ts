@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
@@ -7,8 +9,19 @@ import { parsePostgres } from "../../../src/deliver/place.ts";
 import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Postgres } from "../../support/postgres-server.ts";
 import { startPostgres } from "../../support/postgres.ts";
+import { certificate } from "../../support/smtp.ts";
 import { ledgerContract } from "./ledger-contract.ts";
-import { collect, fakeClock, listOf, newSetting, onTheWire, people, recipient, request } from "./setting.ts";
+import {
+  collect,
+  emptyFolder,
+  fakeClock,
+  listOf,
+  newSetting,
+  onTheWire,
+  people,
+  recipient,
+  request,
+} from "./setting.ts";
 
 const tables = ["runs", "list_rows", "deliveries", "attempts", "domain_rests", "suppressions", "bounces"];
 
@@ -73,9 +86,35 @@ describe.skipIf(server === undefined)("a database", () => {
     );
     expect((await faultOf(openAt(server!.url("nowhere")))).code).toBe("ledger-missing");
     expect((await faultOf(openAt("postgres://me@127.0.0.1:1/x"))).code).toBe("ledger-unreachable");
-    expect((await faultOf(openAt(`${server!.url("postgres")}?sslmode=require`))).message).toContain("SSL");
     const latin = server!.newDatabase("encoding 'LATIN1' locale 'C' template template0");
     expect((await faultOf(openAt(latin))).code).toBe("ledger-encoding");
+  });
+
+  it("is spoken to in secret, with a server that is the one named", async () => {
+    const url = server!.newDatabase();
+    const name = url.slice(url.lastIndexOf("/") + 1);
+    const file = path.join(emptyFolder(), "ca.pem");
+    writeFileSync(file, certificate);
+    const encrypted =
+      "select count(*) from pg_stat_ssl s join pg_stat_activity a using (pid) where s.ssl and datname = current_database()";
+    const open = async (how: string, host = "127.0.0.1") => {
+      const ledger = await openAt(`${url.replace("127.0.0.1", host)}?${how}`);
+      const isEncrypted = server!.ask(name, encrypted) === "1";
+      await ledger.close();
+      return isEncrypted;
+    };
+    expect(await open("")).toBe(false);
+    for (const host of ["localhost", "127.0.0.1"])
+      expect(await open(`sslmode=verify-full&sslrootcert=${file}`, host)).toBe(true);
+    expect((await faultOf(open("sslmode=require"))).message).toContain("self-signed certificate");
+    expect(await open("sslmode=no-verify")).toBe(true);
+    const other = await faultOf(open(`sslmode=require&sslrootcert=${file}`, "127.0.0.2"));
+    expect([other.code, other.message]).toEqual(["ledger-unreachable", expect.stringContaining("127.0.0.2")]);
+    expect((await faultOf(open(`sslmode=require&sslrootcert=${file}.not`))).message).toContain(
+      "no such file",
+    );
+    for (const host of ["db.example.org", "10.0.0.1", "[2001:db8::1]"])
+      expect(parsePostgres(`postgres://${host}/x`, "/").tls).toEqual({ isChecked: true, caFile: undefined });
   });
 
   it("that an administrator has prepared needs no right to make the schema", async () => {
