@@ -61,7 +61,7 @@ function configOf(place: PostgresPlace): ClientConfig {
     database,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ssl: tls ? { ...tlsConfig(tls), host } : false,
+    ssl: tls ? tlsConfig(tls) : false,
     application_name: `onetopic ${process.pid} on ${hostname()}`.slice(0, 63),
     connectionTimeoutMillis: toConnect,
     query_timeout: longest + grace,
@@ -71,7 +71,6 @@ function configOf(place: PostgresPlace): ClientConfig {
   };
 }
 
-/** The library names the host for the check where it has a name; for an address it must be told, or "localhost" would do. */
 function tlsConfig({ isChecked, caFile }: NonNullable<PostgresPlace["tls"]>) {
   return {
     rejectUnauthorized: isChecked,
