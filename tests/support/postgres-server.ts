@@ -18,6 +18,8 @@ import { certificate, privateKey } from "./smtp.ts";
 /** A PostgreSQL of our own: it listens on a free port of this machine and keeps its data in a folder that is gone at the end. */
 export interface Postgres {
   readonly port: number;
+  /** Where its socket is. */
+  readonly folder: string;
   /** The address of a database, to log in as its owner. */
   url(database: string, user?: string): string;
   /** Makes an empty database; gives its address. */
@@ -114,6 +116,7 @@ export async function postgresServer(): Promise<Postgres | undefined> {
   const url = (database: string, as = owner) => `postgres://${as}@127.0.0.1:${port}/${database}`;
   return {
     port,
+    folder: root,
     url,
     ask,
     newDatabase: (options = "") => {

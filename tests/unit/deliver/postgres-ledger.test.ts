@@ -99,11 +99,13 @@ describe.skipIf(server === undefined)("a database", () => {
       "select count(*) from pg_stat_ssl s join pg_stat_activity a using (pid) where s.ssl and datname = current_database()";
     const open = async (how: string, host = "127.0.0.1") => {
       const ledger = await openAt(`${url.replace("127.0.0.1", host)}?${how}`);
-      const isEncrypted = server!.ask(name, encrypted) === "1";
+      const isEncrypted = server!.ask(name, encrypted) !== "0";
       await ledger.close();
       return isEncrypted;
     };
     expect(await open("")).toBe(false);
+    expect(await open(`host=${encodeURIComponent(server!.folder)}`)).toBe(false);
+    expect(await open("", encodeURIComponent(server!.folder))).toBe(false);
     for (const host of ["localhost", "127.0.0.1"])
       expect(await open(`sslmode=verify-full&sslrootcert=${file}`, host)).toBe(true);
     expect((await faultOf(open("sslmode=require"))).message).toContain("self-signed certificate");
