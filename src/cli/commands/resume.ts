@@ -76,7 +76,7 @@ async function resumeRuns(
     }
     return worst;
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 
