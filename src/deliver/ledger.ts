@@ -103,7 +103,7 @@ export interface Ledger {
   readonly report: ReportBook;
   /** How many of the list have had the message or may have; also who is on the wire, or was when a process died. */
   served(run: Run): Promise<number>;
-  /** How many of the list are accepted for real: in a rehearsal, those who are not in the outbox by it. */
+  /** Of a rehearsal, how many of its list were accepted for real, and are not in the outbox by it; else 0. */
   mailed(run: Run): Promise<number>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;

@@ -5,7 +5,7 @@ import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Variant } from "../domain/topic.ts";
 import { tallyKeyOfState, tallyOf } from "../plan/delivery.ts";
-import { withDelivery } from "./kinds.ts";
+import { kindOf, withDelivery } from "./kinds.ts";
 import type { RowReport, Run } from "./records.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 import { batchSize } from "./staged-rows.ts";
@@ -111,6 +111,7 @@ export async function served(db: Kysely<Tables>, run: Run): Promise<number> {
 
 /** See `Ledger.mailed`. */
 export async function mailed(db: Kysely<Tables>, run: Run): Promise<number> {
+  if (kindOf(run.transport) === 0) return 0;
   const { count } = await joined(db, run)
     .select((of) => of.fn.countAll<number>().as("count"))
     .where("d.state", "=", "accepted")

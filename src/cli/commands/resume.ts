@@ -58,9 +58,9 @@ async function resumeRuns(
   const { root, settings } = workshop.toolkit;
   const [mine, others] = ofOneKind(runs, transport.name);
   const [first] = others;
-  if (first && mine.length === 0) throw otherKind(first, transport.name, options.transport);
   const lock = await takeLock(context, root, settings.ledger);
   try {
+    if (first && mine.length === 0) throw otherKind(first, transport.name, options.transport);
     for (const run of others) context.out.warn(notGoneOnWith(run));
     // Whom a real send has still to reach waits; nobody waits for a rehearsal.
     let worst: ExitCode = others.some((run) => !isOutbox(run.transport)) ? EXIT.findings : EXIT.done;
@@ -153,7 +153,9 @@ async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): P
   const open: Run[] = [];
   for (const run of await newestRuns(ledger, cycle)) {
     const { pending, deferred, unknown } = await ledger.tally(run);
-    if (pending + deferred > 0 || (retryUnknown && unknown > 0)) open.push(run);
+    // Who is of unknown outcome in a rehearsal is so in a real send, and tried again there.
+    const again = retryUnknown && !isOutbox(run.transport) ? unknown : 0;
+    if (pending + deferred + again > 0) open.push(run);
   }
   return open;
 }

@@ -145,6 +145,9 @@ describe("a rehearsal after a real send", () => {
     });
     expect(server.received).toHaveLength(attempts);
     expect(await told(toolkit)).toMatchObject({ runs: [{ accepted: 3, unknown: 1 }] });
+    // Asked to, the real send does try again.
+    expect(await resumeIn(toolkit, { retryUnknown: true })).toMatchObject({ code: 0 });
+    expect(server.received).toHaveLength(attempts + 1);
   });
 });
 
