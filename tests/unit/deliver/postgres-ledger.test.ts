@@ -186,8 +186,8 @@ describe.skipIf(server === undefined)("a database", () => {
     await ledger.adopt(run);
     const { messageId } = await onTheWire(ledger, run);
     const view = await openLedgerView(place);
-    const sent = await view?.messages(["<other@example.org>", messageId]);
-    expect(sent?.get(messageId)).toMatchObject({ state: "sending", cycle: "2026-12", run: { topic: "flu" } });
+    const known = await view?.messages(["<other@example.org>", messageId]);
+    expect(known?.get(messageId)).toMatchObject({ state: "sending", cycle: "2026-12", run: { topic: "flu" } });
     expect(await view?.tally(run)).toMatchObject({ audience: 1 });
     await view?.close();
     const read = await openLedgerToRead(place, fakeClock());
