@@ -246,10 +246,10 @@ describe("every view of the outbox and the calendar", { timeout: 120_000 }, () =
       await page.goto(at(view));
       const tooWide = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
       if (Number(tooWide) > 0) faults.push(`${view} is ${String(tooWide)} pixels too wide`);
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        faults.push(...(await axeFaults(page)));
-      }
+      await page.emulateMedia({ colorScheme: "light" });
+      faults.push(...(await axeFaults(page)));
+      await page.emulateMedia({ colorScheme: "dark" });
+      faults.push(...(await axeFaults(page, true)));
     }
     expect(faults).toEqual([]);
     expect([complaints, away]).toEqual([[], []]);
