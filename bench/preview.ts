@@ -177,6 +177,7 @@ for (const at of ["/", `/topics/${topic}`]) {
   console.log(`From save to event, 20 times: ${ms(events)}; to ${at}: ${ms(shown)}`);
 }
 await mkdir(path.join(root, "templates", "layouts"), { recursive: true });
+await sleep(500);
 for (const [name, kind] of Object.entries(await kinds())) {
   const saved: Saved[] = [];
   for (let round = 0; round < 20; round += 1) {
