@@ -128,6 +128,9 @@ describe("the calendar in a browser", { timeout: 120_000 }, () => {
       twin.write(file, toolkit.read(file));
     await page.goto(at("/calendar"));
     await page.getByRole("link", { name: "Pick a topic for December 2026" }).click();
+    expect(await page.locator("#offer-quiet-hours").textContent()).toContain(
+      "Last picked for 2026-10. What it said then is not on record.",
+    );
     await page.getByRole("link", { name: "Choose The new catalogue" }).click();
     expect(await page.locator("#pick").evaluate((node) => node.matches(":target"))).toBe(true);
     await page.getByLabel("Why this topic").fill('Ann: "now" #1');
