@@ -3,6 +3,7 @@ import type { Tally } from "../domain/delivery.ts";
 import { EXIT, type ExitCode } from "../domain/user-error.ts";
 import type { Context } from "./context.ts";
 import { count } from "../domain/count.ts";
+import { isOutbox } from "../plan/delivery.ts";
 import { Meter } from "./meter.ts";
 import type { Output } from "./output.ts";
 
@@ -12,17 +13,25 @@ const [plainEvery, drawEvery] = [10_000, 100] as const;
 const mostNamed = 20;
 const barWidth = 20;
 
+/** What is followed. */
+export interface Followed {
+  /** How many messages there are to send. */
+  readonly messages: number;
+  /** The transport's name. */
+  readonly transport: string;
+  /** The command that goes on; none for a test. */
+  readonly resume?: string;
+}
+
 /**
  * Follows a send to its end: a line that moves for people, one JSON object a line for scripts.
- * @param resume the command that goes on; none for a test
  * @param now milliseconds of a clock that only goes forward
  * @returns 0 when everyone was accepted, 1 when some were not, 130 when stopped
  */
 export async function follow(
   context: Context,
   events: AsyncIterable<DeliveryEvent>,
-  messages: number,
-  resume: string | undefined,
+  { messages, transport, resume }: Followed,
   now: () => number = () => performance.now(),
 ): Promise<ExitCode> {
   const { out, signal } = context;
@@ -41,7 +50,9 @@ export async function follow(
     follower.wipe();
   }
   const { tally, isPaused } = follower;
-  return tally ? tellEnd(context, tally, isPaused, signal.aborted, resume) : EXIT.done;
+  if (!tally) return EXIT.done;
+  printTally(out, tally, transport);
+  return tellEnd(context, tally, isPaused, resume);
 }
 
 /** How long an event waits for others, in milliseconds: too short for anybody who looks on. */
@@ -164,13 +175,12 @@ class Follower {
 }
 
 function tellEnd(
-  { out }: Context,
+  { out, signal }: Context,
   tally: Tally,
   isPaused: boolean,
-  isStopped: boolean,
   resume: string | undefined,
 ): ExitCode {
-  printTally(out, tally);
+  const isStopped = signal.aborted;
   const open = tally.pending + tally.deferred;
   if (resume !== undefined && open > 0)
     out.say(
@@ -185,9 +195,9 @@ function tellEnd(
 }
 
 /** The closing equation, a line for each part that is not empty. */
-export function printTally(out: Output, tally: Tally): void {
+export function printTally(out: Output, tally: Tally, transport: string): void {
   const names: [keyof Tally, string][] = [
-    ["accepted", "accepted by the server"],
+    ["accepted", isOutbox(transport) ? "written to the outbox" : "accepted by the server"],
     ["rejected", "rejected"],
     ["deferred", "deferred, to be tried again"],
     ["pending", "not tried yet"],

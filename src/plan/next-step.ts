@@ -13,6 +13,7 @@ export type EditionState =
   | "due"
   | "late"
   | "interrupted"
+  | "rehearsed"
   | "sent"
   | "sent-with-faults";
 
@@ -86,8 +87,9 @@ export function nextStep(
     ? ["It is in the outbox, and nobody has got it.", `It is in the outbox, but for ${faults}; see above.`]
     : ["It is out.", `It is out, but ${faults} did not surely get it; see above.`];
   const why = faults > 0 ? faulty : whole;
+  const done = facts.isInOutbox ? "rehearsed" : "sent";
   return {
-    state: faults > 0 ? "sent-with-faults" : "sent",
+    state: faults > 0 ? "sent-with-faults" : done,
     next: { command: `onetopic pick --cycle ${nextCycle}`, why: `${why} The next cycle is ${nextCycle}.` },
   };
 }

@@ -209,7 +209,7 @@ describe.concurrent("status", () => {
     });
     await step();
     expect(await standing()).toMatchObject({
-      state: "sent",
+      state: "rehearsed",
       next: { command: "onetopic pick --cycle 2026-12" },
     });
   });

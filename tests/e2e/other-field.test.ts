@@ -95,7 +95,7 @@ describe.concurrent("a toolkit of another field", { timeout: 120_000 }, () => {
     const sent = await ok("send", "--to", "var/lists/readers.csv", "--confirm", "2", "--json");
     expect(eventsOf(sent).at(-1)).toMatchObject({ event: "summary", audience: 2, accepted: 2 });
     expect(documentOf(await ok("status", "--json"))).toMatchObject({
-      state: "sent",
+      state: "rehearsed",
       next: { command: "onetopic pick --cycle 2026-W49" },
     });
     await ok("pick", "--auto", "--cycle", "2026-W49");

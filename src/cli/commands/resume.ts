@@ -71,7 +71,7 @@ async function resumeRuns(
     }
     return worst;
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 
@@ -100,7 +100,11 @@ async function resumeRun(
   const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
   const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit, retryUnknown });
   const watch = new Watch();
-  const code = await follow(context, watch.over(events), left, `onetopic resume ${run.cycle}${again}`);
+  const code = await follow(context, watch.over(events), {
+    messages: left,
+    transport: transport.name,
+    resume: `onetopic resume ${run.cycle}${again}`,
+  });
   return { code, attempts: watch.attempts, isPaused: watch.isPaused };
 }
 

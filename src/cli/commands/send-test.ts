@@ -91,7 +91,7 @@ async function sendMessages(
     const once: Workshop = { ...workshop, toolkit: { ...toolkit, settings: { ...toolkit.settings, retry } } };
     const marked = { ...mailing, subjectMark: "[Test] " };
     const events = sendRun(context, once, marked, { ledger, run, transport });
-    return await follow(context, events, recipients.length, undefined);
+    return await follow(context, events, { messages: recipients.length, transport: transport.name });
   } finally {
     await ledger.close();
   }

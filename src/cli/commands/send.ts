@@ -141,7 +141,7 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
       if (ledger !== real.ledger) await ledger.close();
     }
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 
@@ -170,7 +170,8 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
     limit: options.limit,
     retryUnknown: options.retryUnknown,
   });
-  return follow(context, events, messages, resumeCommand(cycle, options));
+  const resume = resumeCommand(cycle, options);
+  return follow(context, events, { messages, transport: transport.name, resume });
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */

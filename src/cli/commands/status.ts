@@ -150,7 +150,7 @@ function tell(
   for (const { run, tally, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
-    printTally(out, tally);
+    printTally(out, tally, run.transport);
     for (const row of open)
       out.print(
         `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,

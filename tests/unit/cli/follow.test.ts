@@ -63,7 +63,12 @@ async function told(
     }
   }
   const context = { out, signal: new AbortController().signal } as Context;
-  const code = await follow(context, events(), 100, "onetopic resume 2026-11", () => now);
+  const code = await follow(
+    context,
+    events(),
+    { messages: 100, transport: "smtp://mail.example.org", resume: "onetopic resume 2026-11" },
+    () => now,
+  );
   return { code, said, printed };
 }
 

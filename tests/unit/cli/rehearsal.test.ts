@@ -68,7 +68,7 @@ describe("a rehearsal that is over", () => {
     change(toolkit, "Better hours");
     expect(await standing(toolkit)).toMatchObject({
       accepted: 4,
-      state: "sent",
+      state: "rehearsed",
       next: { why: expect.stringMatching(/^It is in the outbox, and nobody has got it\./) },
     });
     const dry = await sendIn(toolkit, { yes: false });
@@ -77,7 +77,7 @@ describe("a rehearsal that is over", () => {
     expect(await sendIn(toolkit, { limit: 3 })).toMatchObject({ code: 0 });
     expect(await standing(toolkit)).toMatchObject({ accepted: 3, pending: 1, state: "interrupted" });
     expect(await resumeIn(toolkit)).toMatchObject({ code: 0 });
-    expect(await standing(toolkit)).toMatchObject({ accepted: 4, pending: 0, state: "sent" });
+    expect(await standing(toolkit)).toMatchObject({ accepted: 4, pending: 0, state: "rehearsed" });
     expect(toolkit.list("var/outbox")).toEqual(files);
     for (const message of outbox(toolkit).values()) expect(message).toContain("Better hours");
     expect(await sendIn(toolkit)).toMatchObject({ code: 1, stderr: expect.stringMatching(/complete/) });
