@@ -8,7 +8,7 @@ import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-
 import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView, standingRuns } from "./ledger.ts";
-import { changedSinceDigest } from "./since.ts";
+import { changedSinceDigest, sinceLast } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** So many contents are remembered: each is a few kB. */
@@ -44,6 +44,7 @@ function bookOf(context: Context, workshop: Workshop, remembered: Map<string, Ed
       if (!before) return undefined;
       return partsInWords(changedParts(before, now(topic, edition).parts));
     },
+    sinceLast: (topic, cycle) => sinceLast(quiet(context), workshop.toolkit, topic, cycle),
     sent: (cycles) => sentOf(context, workshop, cycles),
   };
 }
