@@ -1,4 +1,3 @@
-import type { Edition } from "../domain/edition.ts";
 import { problem, type Position, type Problem } from "../domain/problem.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Day, type SourceMap, type Topic } from "../domain/topic.ts";
@@ -44,9 +43,12 @@ export interface CalendarFacts {
     /** Indexes of approvals that a change has made void. */
     readonly void: readonly number[];
     readonly missing: readonly string[];
+    /** The cycle of the edition before it. */
+    readonly before?: CycleId | undefined;
   }[];
   /** What the plan suggests for the next cycle without an edition. */
-  readonly next?: { readonly cycle: CycleId; readonly slug: string } | undefined;
+  readonly next?:
+    { readonly cycle: CycleId; readonly slug: string; readonly before?: CycleId | undefined } | undefined;
 }
 
 /** The faults of plan, pins and editions. */
@@ -201,43 +203,41 @@ function editionFaults(
 }
 
 /** The call to action of each coming edition, and of the next suggestion, against that of the edition before it. */
-function repeatedLinks(toolkit: Toolkit, facts: CalendarFacts, topics: Topics): Problem[] {
-  const coming = new Set(facts.editions.flatMap(({ cycle, time }) => (time === "coming" ? [cycle] : [])));
-  const found = toolkit.editions.flatMap(({ cycle, topic: slug, source }): Problem[] => {
+function repeatedLinks({ editions }: Toolkit, facts: CalendarFacts, topics: Topics): Problem[] {
+  const coming = new Map(
+    facts.editions.flatMap(({ cycle, time, before }) =>
+      time === "coming" ? [[cycle, before] as const] : [],
+    ),
+  );
+  const topicOf = (id: CycleId | undefined): Topic | undefined =>
+    topics.get(editions.findLast(({ cycle }) => cycle === id)?.topic ?? "");
+  const found = editions.flatMap(({ cycle, topic: slug, source }): Problem[] => {
     const topic = topics.get(slug);
     if (!coming.has(cycle) || !topic) return [];
-    return repeatedLink(toolkit, cycle, topic, { path: source.path, position: placeOf(source, "topic") });
+    const id = coming.get(cycle);
+    const at = { path: source.path, position: placeOf(source, "topic") };
+    return repeatedLink(cycle, topic, { cycle: id, topic: topicOf(id) }, at);
   });
   const { next } = facts;
   const topic = next && topics.get(next.slug);
+  const before = topicOf(next?.before);
   // A toolkit with one topic suggests it again: that is no mistake in its link.
-  if (!topic || editionBefore(toolkit.editions, next.cycle)?.topic === next.slug) return found;
+  if (!topic || before?.slug === next.slug) return found;
   const at = { path: topic.source.path, position: placeOf(topic.source, "link.url") };
-  return [...found, ...repeatedLink(toolkit, next.cycle, topic, at)];
+  return [...found, ...repeatedLink(next.cycle, topic, { cycle: next.before, topic: before }, at)];
 }
 
 /** Whether a topic in a cycle leads to the same page as the edition before it. */
 export function repeatedLink(
-  { editions, topics }: Pick<Toolkit, "editions" | "topics">,
   cycle: CycleId,
   topic: Topic,
+  before: { readonly cycle: CycleId | undefined; readonly topic: Topic | undefined },
   at: { readonly path: string; readonly position: Position },
 ): Problem[] {
-  const before = editionBefore(editions, cycle);
-  const link =
-    before &&
-    sameLink(
-      topic,
-      topics.find(({ slug }) => slug === before.topic),
-    );
+  const link = sameLink(topic, before.topic);
   if (link === undefined) return [];
-  const details = { cycle, topic: topic.slug, before: before?.cycle ?? "", link };
+  const details = { cycle, topic: topic.slug, before: before.cycle ?? "", link };
   return [problem("edition/link-repeated", at.path, at.position, details)];
-}
-
-/** The latest edition before a cycle. Editions stand in the order of their cycles. */
-function editionBefore(editions: readonly Edition[], cycle: CycleId): Edition | undefined {
-  return editions.findLast((edition) => edition.cycle < cycle);
 }
 
 function sameLink(one: Topic | undefined, other: Topic | undefined): string | undefined {

@@ -6,5 +6,6 @@ export function quoted(text: string): string {
   if (/^[\w@%+=:,./\\-]+$/.test(text)) return text;
   if (/[$`!]/.test(text) || (text.includes('"') && !text.includes("'")))
     return `'${text.replaceAll("'", "'\\''")}'`;
-  return `"${text.replaceAll('"', '\\"')}"`;
+  // A backslash in front of a quotation mark would make it part of the text.
+  return `"${text.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&")}"`;
 }

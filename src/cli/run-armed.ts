@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { gapRefusals, refuse } from "./gaps.ts";
 import { refuseOtherTransport, whatChanged } from "./ledger.ts";
 import { refuseNobody } from "./list-plan.ts";
+import { quoted } from "./quoted.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
 import { gatesOf } from "./commands/send.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
@@ -83,7 +84,7 @@ export function lateEnding(
     : `It was not sent: its send date, ${momentInWords(schedule.at)}, is past by ${past}`;
   const next = run
     ? `To send the rest now: onetopic resume ${cycle}.`
-    : `To send it now: onetopic send ${cycle} --to ${schedule.list}.`;
+    : `To send it now: onetopic send ${cycle} --to ${quoted(schedule.list)}.`;
   return {
     event: "late",
     line: `${cycle}: ${what}, and "run" sends no more than ${lengthInWords(grace)} late. ${next} To leave it: onetopic unschedule ${cycle}.`,
@@ -199,7 +200,7 @@ function refuseChanges({ edition }: ArmedMailing, changes: readonly string[], me
   throw new UserError(
     "changed",
     `Something was changed since it was scheduled, so nothing was sent. ${changes.join(" ")}`,
-    `Undo the change, or schedule it as it is now: onetopic schedule ${cycle} --to ${schedule.list} --confirm ${messages}`,
+    `Undo the change, or schedule it as it is now: onetopic schedule ${cycle} --to ${quoted(schedule.list)} --confirm ${messages}`,
   );
 }
 

@@ -46,7 +46,7 @@ async function editionSince(
     throw neverCame(topic, `"${topic.slug}" is not the topic of ${id}.`);
   }
   if (isOwn && (await keptOf(context, toolkit, cycle, topic)).some(({ as }) => as === "sent")) return own;
-  const before = editionBefore(toolkit.editions, topic.slug, cycle);
+  const before = editionBefore(toolkit, cycle, topic.slug);
   if (before) return before;
   throw neverCame(topic, `"${topic.slug}" has not gone out yet.`);
 }

@@ -1,9 +1,11 @@
+import type { DeliveryEvent } from "../deliver/events.ts";
 import type { EditionParts, Edition, KeptEdition, Occasion } from "../domain/edition.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { dayOf } from "../plan/calendar.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
+import { isOutbox } from "../plan/delivery.ts";
 import { changesInWords, editionBefore, lastKept, type Since } from "../plan/since.ts";
 import { wordChanges, type WordChange } from "../plan/word-changes.ts";
 import { keepEdition, keptPath, readKept } from "../toolkit/kept.ts";
@@ -18,7 +20,7 @@ export async function sinceLast(
   topic: Topic,
   cycle: CycleId,
 ): Promise<Since | undefined> {
-  const before = editionBefore(toolkit.editions, topic.slug, cycle);
+  const before = editionBefore(toolkit, cycle, topic.slug);
   if (!before) return undefined;
   const kept = lastKept(await keptOf(context, toolkit, before.cycle, topic));
   return sinceKept(toolkit, topic, before.cycle, kept);
@@ -88,6 +90,28 @@ export async function keepNow(
   await keep(context, root, edition.cycle, topic.slug, now);
 }
 
+/**
+ * Passes on what happens in a send, and keeps the words of the edition as sent when the first message was accepted. What is
+ * in an outbox has not been sent to anybody.
+ * @param transport its name
+ */
+export async function* keptOnceOut(
+  context: Context,
+  workshop: Workshop,
+  mailing: { readonly topic: Topic; readonly edition: Edition },
+  transport: string,
+  events: AsyncIterable<DeliveryEvent>,
+): AsyncGenerator<DeliveryEvent> {
+  let isOut = isOutbox(transport);
+  for await (const event of events) {
+    if (event.event === "accepted" && !isOut) {
+      isOut = true;
+      await keepNow(context, workshop, mailing, "sent");
+    }
+    yield event;
+  }
+}
+
 /** What is kept helps people later. That it cannot be written must not stop what they do now. */
 async function keep(
   { out }: Context,
@@ -99,6 +123,7 @@ async function keep(
   try {
     await keepEdition(root, cycle, topic, edition);
   } catch (error) {
+    if (out.live) out.redraw("");
     tellFault(out, error);
     out.warn(`      The rest is done. What it says now was not kept in ${keptPath(cycle)}.`);
   }

@@ -9,7 +9,7 @@ import type { Cycle } from "../plan/calendar.ts";
 import { approversInWords, displacedInWords, type Displaced } from "../plan/displacement.ts";
 import { sendingInWords } from "../plan/due.ts";
 import type { Candidate, Refusal } from "../plan/picking.ts";
-import { sinceInWords, type Since } from "../plan/since.ts";
+import { editionBefore, sinceInWords, type Since } from "../plan/since.ts";
 import { editionPath } from "../toolkit/editions.ts";
 import type { Context } from "./context.ts";
 import { wrapText, type Output } from "./output.ts";
@@ -78,11 +78,12 @@ function consequences(
 /** A topic that cannot come, for those who look for it; how to have it all the same where that is allowed. */
 export function closedChoice(
   { topic, kind, why }: Refusal,
-  cycle: CycleId,
+  { cycle, picked }: PlannedCycle,
   width: number,
 ): Choice<undefined> {
   const isAllowed = kind === "season" || kind === "pinned" || kind === "gap";
-  const how = isAllowed ? `; to have it all the same: onetopic pick ${topic.slug} --cycle ${cycle}` : "";
+  const command = `onetopic pick ${topic.slug} --cycle ${cycle.id}${picked ? " --replace" : ""}`;
+  const how = isAllowed ? `; to have it all the same: ${command}` : "";
   const lines = wrapText(`${why}${how}`, width - 5).map((line) => `    ${line}`);
   return {
     value: undefined,
@@ -144,7 +145,9 @@ export function tellPicking(context: Context, toolkit: Toolkit, picking: Picking
 /** That the topic leads to the same page as the edition before it, where the settings want to know. */
 export function linkNotes(toolkit: Toolkit, cycle: CycleId, topic: Topic): string[] {
   const at = { path: topic.source.path, position: placeOf(topic.source, "link.url") };
-  return applyLevels(repeatedLink(toolkit, cycle, topic, at), toolkit.settings.checks).map(describe);
+  const edition = editionBefore(toolkit, cycle);
+  const before = { cycle: edition?.cycle, topic: toolkit.topics.find(({ slug }) => slug === edition?.topic) };
+  return applyLevels(repeatedLink(cycle, topic, before, at), toolkit.settings.checks).map(describe);
 }
 
 /** Says what has changed since the topic came last, and how to read the lines. */

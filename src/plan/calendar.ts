@@ -64,6 +64,22 @@ export function placeInTime(
   return { at, on: (cycle?.id === id ? cycle.date?.slice(0, 10) : undefined) ?? day.toString() };
 }
 
+/**
+ * True when a cycle comes before another, also where the cadence was changed between them. Ids of one form stand in the
+ * order of time; others are placed in it.
+ */
+export function comesBefore(cadence: Cadence, one: CycleId, other: CycleId): boolean {
+  if (formOf(one) === formOf(other)) return one < other;
+  const [a, b] = [placeInTime(cadence, one), placeInTime(cadence, other)];
+  if (!a || !b) return false;
+  return a.at < b.at || (a.at === b.at && a.on < b.on);
+}
+
+/** `W` of a week, `Q` of a quarter, nothing of a month. */
+function formOf(id: CycleId): string {
+  return /[WQ]/.exec(id)?.[0] ?? "";
+}
+
 /** How many periods lie between the first send date's and that of a day; less than 0 for a day before. */
 function periodsSince(cadence: Cadence, day: Temporal.PlainDate): number {
   const { unit, size } = units[cadence.every];

@@ -3,6 +3,7 @@ import type { CycleId, Day, Topic } from "../domain/topic.ts";
 import { candidatesFor, type PlannedCycle } from "./ahead.ts";
 import { approversInWords } from "./displacement.ts";
 import { unfit, type Candidate } from "./picking.ts";
+import { editionBefore } from "./since.ts";
 
 type Sources = Pick<Toolkit, "topics" | "editions" | "settings">;
 
@@ -28,16 +29,16 @@ export interface ChoiceFacts {
 
 /** @param comes the cycle that the topic is planned for otherwise */
 export function choiceFacts(
-  { editions, settings }: Sources,
+  toolkit: Sources,
   { cycle, topic: before, picked }: PlannedCycle,
   topic: Topic,
   comes: CycleId | undefined,
 ): ChoiceFacts {
-  const used = editions.findLast((one) => one.topic === topic.slug && one.cycle < cycle.id);
+  const used = editionBefore(toolkit, cycle.id, topic.slug);
   const gives = before && before.slug !== topic.slug;
   return {
     used: used ? `Last used in ${used.cycle}` : "Never used",
-    approvers: approversInWords(topic, settings),
+    approvers: approversInWords(topic, toolkit.settings),
     planned: comes === undefined ? undefined : `else planned for ${comes}`,
     instead: gives ? `${picked ? "takes the place of" : "comes instead of"} ${before.slug}` : undefined,
   };

@@ -2,7 +2,7 @@ import type { Edition } from "../domain/edition.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { isPastReview, type CycleId, type Day, type Topic } from "../domain/topic.ts";
 import { planCycle } from "./ahead.ts";
-import { cycleAt, cycleOn, daysLater, type Cycle } from "./calendar.ts";
+import { comesBefore, cycleAt, cycleOn, daysLater, type Cycle } from "./calendar.ts";
 import { bestTopic, inSeason, refusalOf, type Hindrance } from "./picking.ts";
 import { openRotation } from "./rotation.ts";
 
@@ -141,13 +141,14 @@ function gapsAhead(sources: Sources, calendar: Calendar, today: Day, count: numb
 
 /** Ready topics with a season in which nothing goes out, or not before their review. Pins have rules of their own. */
 function neverComing(
-  { editions }: Sources,
+  { editions, settings }: Sources,
   calendar: Calendar,
   ready: readonly Topic[],
   today: Day,
 ): Never[] {
   const current = calendar.at(0).id;
-  const picked = new Set(editions.filter(({ cycle }) => cycle >= current).map(({ topic }) => topic));
+  const coming = editions.filter(({ cycle }) => !comesBefore(settings.cycle, cycle, current));
+  const picked = new Set(coming.map(({ topic }) => topic));
   return ready.flatMap((topic): Never[] => {
     const { slug, season, pin } = topic;
     if (!season || pin !== undefined || picked.has(slug)) return [];

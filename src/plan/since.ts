@@ -1,6 +1,8 @@
 import { dayInWords } from "../domain/dates.ts";
 import type { Edition, KeptEdition, Occasion } from "../domain/edition.ts";
+import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Day } from "../domain/topic.ts";
+import { comesBefore } from "./calendar.ts";
 import type { WordChange } from "./word-changes.ts";
 
 /** What has changed about a topic since an edition with it. */
@@ -12,13 +14,19 @@ export interface Since {
   readonly changes: readonly WordChange[];
 }
 
-/** The latest edition with a topic before a cycle. Editions stand in the order of their cycles. */
+/** The latest edition before a cycle: with a topic, or with any. */
 export function editionBefore(
-  editions: readonly Edition[],
-  topic: string,
+  { editions, settings }: Pick<Toolkit, "editions" | "settings">,
   cycle: CycleId,
+  topic?: string,
 ): Edition | undefined {
-  return editions.findLast((one) => one.topic === topic && one.cycle < cycle);
+  let latest: Edition | undefined;
+  for (const one of editions) {
+    if (topic !== undefined && one.topic !== topic) continue;
+    if (!comesBefore(settings.cycle, one.cycle, cycle)) continue;
+    if (!latest || !comesBefore(settings.cycle, one.cycle, latest.cycle)) latest = one;
+  }
+  return latest;
 }
 
 /** What went out, as far as it is known: what was sent, else what was kept last. */

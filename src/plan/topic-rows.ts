@@ -1,7 +1,7 @@
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Day, Status } from "../domain/topic.ts";
 import { planAhead, type PlannedCycle } from "./ahead.ts";
-import type { Cycle } from "./calendar.ts";
+import { comesBefore, type Cycle } from "./calendar.ts";
 
 /** A topic as lists show it. */
 export interface TopicRow {
@@ -29,8 +29,7 @@ export function planTopics(
   toolkit: Sources,
   current: Cycle,
 ): { readonly rows: readonly TopicRow[]; readonly cycles: readonly PlannedCycle[] } {
-  const last = new Map<string, CycleId>();
-  for (const { cycle, topic } of toolkit.editions) if (cycle <= current.id) last.set(topic, cycle);
+  const last = lastCycles(toolkit, current.id);
   const next = new Map<string, CycleId>();
   const { cycles } = planAhead(toolkit, current.index, lookAhead);
   for (const { cycle, topic, picked } of cycles) {
@@ -47,4 +46,15 @@ export function planTopics(
     review: review ?? null,
   }));
   return { rows, cycles };
+}
+
+/** The cycle that each topic was last in, up to this one. */
+function lastCycles({ editions, settings }: Sources, current: CycleId): ReadonlyMap<string, CycleId> {
+  const last = new Map<string, CycleId>();
+  for (const { cycle, topic } of editions) {
+    const known = last.get(topic);
+    const isLater = known === undefined || comesBefore(settings.cycle, known, cycle);
+    if (isLater && !comesBefore(settings.cycle, current, cycle)) last.set(topic, cycle);
+  }
+  return last;
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Approval, Outcome, Schedule } from "../domain/edition.ts";
 import type { CycleId, Day } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
-import { createExclusively, readToolkitText, writeAtomically } from "./files.ts";
+import { createExclusively, placeInToolkit, readToolkitText, writeAtomically } from "./files.ts";
 import { editYaml, formatYaml, parseYaml, type YamlChanges } from "./yaml.ts";
 
 export interface Picked {
@@ -20,9 +20,13 @@ export function editionPath(cycle: CycleId): string {
 /**
  * Writes a new edition. When two people pick at once, one of them wins.
  * @returns false when the cycle has an edition already
+ * @throws UserError (exit 2) when it cannot be written
  */
 export async function createEdition(root: string, edition: Picked): Promise<boolean> {
-  return createExclusively(path.join(root, editionPath(edition.cycle)), `---\n${formatYaml(edition)}---\n`);
+  return createExclusively(
+    placeInToolkit(root, editionPath(edition.cycle)),
+    `---\n${formatYaml(edition)}---\n`,
+  );
 }
 
 /**

@@ -84,6 +84,31 @@ export async function listTree(folder: string, shown: string): Promise<string[]>
 }
 
 /**
+ * Where a file of the toolkit is to be written, which need not exist yet.
+ * @param relative path below the root, with forward slashes
+ * @throws UserError when a folder on the way is a link that leads out of the toolkit
+ */
+export function placeInToolkit(root: string, relative: string): string {
+  const file = path.join(root, relative);
+  const home = realpathSync.native(root);
+  for (let folder = path.dirname(file); isInside(root, folder); folder = path.dirname(folder)) {
+    try {
+      if (isInside(home, realpathSync.native(folder))) return file;
+    } catch (error) {
+      if (isMissing(error)) continue;
+      throw cannotWrite(file, error);
+    }
+    throw new UserError(
+      "cannot-write",
+      `${relative} cannot be written: it leads out of the toolkit.`,
+      "Put a folder in the place of the link.",
+      { exit: 2 },
+    );
+  }
+  return file;
+}
+
+/**
  * Replaces a file whole: a reader sees the old text or the new one, never half of either.
  * @throws UserError when the place cannot be written
  */
@@ -105,16 +130,17 @@ export async function writeAtomically(
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new UserError(
-      "cannot-write",
-      `${file} cannot be written: ${reasonOf(error)}.`,
-      "Check the folder, its permissions and the space left.",
-      {
-        exit: 2,
-        cause: error,
-      },
-    );
+    throw cannotWrite(file, error);
   }
+}
+
+function cannotWrite(file: string, cause: unknown): UserError {
+  return new UserError(
+    "cannot-write",
+    `${file} cannot be written: ${reasonOf(cause)}.`,
+    "Check the folder, its permissions and the space left.",
+    { exit: 2, cause },
+  );
 }
 
 /**

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { occasions, type KeptEdition } from "../domain/edition.ts";
 import type { CycleId } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
-import { exists, readToolkitText, writeAtomically } from "./files.ts";
+import { exists, placeInToolkit, readToolkitText, writeAtomically } from "./files.ts";
 import { day, fields, oneOf, slug } from "./kinds.ts";
 import { formatYaml, parseYaml } from "./yaml.ts";
 
@@ -56,7 +56,7 @@ export async function readKept(root: string, cycle: CycleId, topic: string): Pro
 
 /**
  * Keeps an edition as it is now. One content is kept once, for the occasion that tells most; what was only picked gives
- * way to what was approved, scheduled or sent.
+ * way to what was approved, scheduled or sent. What went out stands in the order in which it did.
  * @throws UserError when the file cannot be read or written
  */
 export async function keepEdition(
@@ -65,12 +65,19 @@ export async function keepEdition(
   topic: string,
   edition: KeptEdition,
 ): Promise<void> {
-  const before = edition.as === "picked" ? [] : await readKept(root, cycle, topic);
+  const file = placeInToolkit(root, keptPath(cycle));
+  // Read for a pick as well, though that begins anew: what is damaged may yet be mended.
+  const kept = await readKept(root, cycle, topic);
+  const before = edition.as === "picked" ? [] : kept;
   const same = before.find(({ digest }) => digest === edition.digest);
-  if (same && occasions.indexOf(same.as) >= occasions.indexOf(edition.as)) return;
+  if (same && tellsAsMuch(same, edition, before)) return;
   const others = before.filter((one) => one !== same && one.as !== "picked");
-  const content = `${heading(cycle)}${written({ topic, kept: [...others, edition] })}`;
-  await writeAtomically(path.join(root, keptPath(cycle)), content);
+  await writeAtomically(file, `${heading(cycle)}${written({ topic, kept: [...others, edition] })}`);
+}
+
+function tellsAsMuch(same: KeptEdition, edition: KeptEdition, all: readonly KeptEdition[]): boolean {
+  if (edition.as === "sent") return same === all.findLast(({ as }) => as === "sent");
+  return occasions.indexOf(same.as) >= occasions.indexOf(edition.as);
 }
 
 /** Texts as blocks that people can read; as JSON, which is YAML as well, where a text would not come back as it was. */

@@ -5,6 +5,7 @@ import { limitOf } from "../../domain/rules.ts";
 import { cycleOn, dayOf } from "../../plan/calendar.ts";
 import { lookAhead } from "../../plan/outlook.ts";
 import { pinFaults } from "../../plan/pins.ts";
+import { editionBefore } from "../../plan/since.ts";
 import { timeOf, unapproved, unreadyTopic } from "../../plan/upcoming.ts";
 import { listTree } from "../../toolkit/files.ts";
 import { settingsFile } from "../../toolkit/load.ts";
@@ -44,13 +45,15 @@ function calendarFacts(context: Context, workshop: Workshop): CalendarFacts {
     starts: cadence.starts,
     current: cycleOn(cadence, today).id,
     ...ahead,
+    next: ahead.next && { ...ahead.next, before: editionBefore(toolkit, ahead.next.cycle)?.cycle },
     pins: pinFaults(toolkit, today),
     editions: editionFacts(workshop, today),
   };
 }
 
 function editionFacts(workshop: Workshop, today: string): CalendarFacts["editions"] {
-  const { settings, editions, topics } = workshop.toolkit;
+  const { toolkit } = workshop;
+  const { settings, editions, topics } = toolkit;
   return editions.flatMap((edition): CalendarFacts["editions"][number][] => {
     const { cycle } = edition;
     const time = timeOf(settings, cycle, today);
@@ -61,6 +64,7 @@ function editionFacts(workshop: Workshop, today: string): CalendarFacts["edition
       {
         cycle,
         time,
+        before: editionBefore(toolkit, cycle)?.cycle,
         unready: unreadyTopic(settings, cycle, topic, time),
         ...unapproved(topic, settings, edition, time, () => editionDigest(workshop, topic, edition)),
       },

@@ -138,7 +138,7 @@ async function ask(
     const since = await sinceLast(context, toolkit, candidate.topic, cycle.id);
     return choiceOf(toolkit, planned, { candidate, since, isSuggested: at === 0, next }, context.out.width);
   });
-  const closed = planned.refused.map((refusal) => closedChoice(refusal, cycle.id, context.out.width));
+  const closed = planned.refused.map((refusal) => closedChoice(refusal, planned, context.out.width));
   const wanted = await askSearch<Candidate>(`Topic for ${cycle.id}`, await Promise.all(open), closed);
   const suggested = `${wanted === candidates[0] ? "suggested: " : ""}${wanted.why}`;
   const why = options.why ?? (await askText("Why this topic, for the record", { initial: suggested }));

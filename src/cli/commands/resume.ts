@@ -12,6 +12,7 @@ import { gapRefusals, refuse } from "../gaps.ts";
 import { contentChanged, openToolkitLedger, newestRuns, takeLock, whatChanged } from "../ledger.ts";
 import { quoted } from "../quoted.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
+import { keptOnceOut } from "../since.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { gatesOf } from "./send.ts";
 
@@ -105,7 +106,8 @@ async function resumeRun(
   const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
   const events = sendRun(context, workshop, mailing, { ledger, run, transport, limit, retryUnknown });
   const watch = new Watch();
-  const code = await follow(context, watch.over(events), {
+  const watched = keptOnceOut(context, workshop, mailing, transport.name, watch.over(events));
+  const code = await follow(context, watched, {
     messages: left,
     transport: transport.name,
     mailed: await ledger.mailed(run),

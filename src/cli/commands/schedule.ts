@@ -210,6 +210,6 @@ export async function unschedule(context: Context, id: string | undefined): Prom
     out.say(
       `It had begun: ${count(open, "message is", "messages are")} still to go. To go on: onetopic resume ${cycle.id}`,
     );
-  else out.say(`To send it by hand: onetopic send ${cycle.id} --to ${gone.list}`);
+  else out.say(`To send it by hand: onetopic send ${cycle.id} --to ${quoted(gone.list)}`);
   return EXIT.done;
 }

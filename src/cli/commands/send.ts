@@ -7,7 +7,7 @@ import type { Selection, Staging } from "../../deliver/staging.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { approvalState, newestOfRoles, type ApprovalState } from "../../plan/approvals.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { isOutbox, isRehearsal } from "../../plan/delivery.ts";
+import { isOutbox } from "../../plan/delivery.ts";
 import { closedGates, type Gate, type GateFacts } from "../../plan/gates.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
@@ -26,7 +26,7 @@ import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions }
 import { openSource } from "../people.ts";
 import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
-import { changedSinceDigest, keepNow } from "../since.ts";
+import { changedSinceDigest, keptOnceOut } from "../since.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
 import { otherNumber, sendTest } from "./send-test.ts";
@@ -160,8 +160,6 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
   const run = await ledger.freeze(wanted, staged);
   await staged.clear();
-  if (!isRehearsal(transport.name, workshop.toolkit.settings.transport))
-    await keepNow(context, workshop, mailing, "sent");
   await ledger.retryDeferred(run);
   const events = sendRun(context, workshop, mailing, {
     ledger,
@@ -172,7 +170,8 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   });
   const resume = resumeCommand(cycle, options);
   const mailed = await ledger.mailed(run);
-  return follow(context, events, { messages, transport: transport.name, mailed, resume });
+  const watched = keptOnceOut(context, workshop, mailing, transport.name, events);
+  return follow(context, watched, { messages, transport: transport.name, mailed, resume });
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */

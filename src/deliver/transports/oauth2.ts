@@ -2,6 +2,7 @@
  * The one file that knows how access tokens are got (OAuth 2.0, RFC 6749), for mail servers that take no password.
  */
 import { usageError } from "../../domain/user-error.ts";
+import request from "nodemailer/lib/fetch";
 import XOAuth2 from "nodemailer/lib/xoauth2";
 
 /** Where tokens come from, its secrets filled in. */
@@ -16,8 +17,11 @@ export interface TokenSource {
   readonly onToken?: ((token: string) => void) | undefined;
 }
 
-/** How long the server that gives tokens may take. */
-const patience = 60_000;
+/** How long the server that gives tokens may take, in milliseconds, and how much it may say, in bytes. */
+const [patience, most] = [60_000, 1024 * 1024];
+
+/** What a fault is coded as when another attempt may help, and nodemailer's own code for one that stays. */
+export const [passingFault, lastingFault] = ["ETOKENLATER", "EOAUTH2"];
 
 /** Takes the mailbox that logs in. Gives what nodemailer asks for tokens: one is kept until it ends, then another is got. */
 export function tokensFrom(user: string, source: TokenSource): XOAuth2 {
@@ -61,9 +65,60 @@ export async function tokenFor(user: string, source: TokenSource): Promise<strin
 }
 
 class Tokens extends XOAuth2 {
-  override postRequest(...[url, payload, ...rest]: Parameters<XOAuth2["postRequest"]>): void {
-    super.postRequest(url, withoutEmpty(payload), ...rest);
+  /** Nodemailer's own does not look at the status, and takes every fault for one that stays. */
+  override postRequest(...[url, payload, , done]: Parameters<XOAuth2["postRequest"]>): void {
+    const body = withoutEmpty(payload);
+    const answer = request(url, {
+      method: "post",
+      body,
+      allowErrorResponse: true,
+      timeout: patience,
+      maxBytes: most,
+    });
+    const chunks: Buffer[] = [];
+    answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+    answer.once("error", done);
+    answer.once("end", () => {
+      const whole = Buffer.concat(chunks);
+      const fault = faultIn(answer.statusCode ?? 0, whole.toString());
+      if (fault) done(fault);
+      else done(null, whole);
+    });
   }
+}
+
+/** `server_error` and `temporarily_unavailable` are named in RFC 6749, 4.1.2.1; 429 is "Too Many Requests" (RFC 6585). */
+function faultIn(status: number, body: string): Error | undefined {
+  const said = objectIn(body);
+  const { error, error_description: more, error_uri: page } = said ?? {};
+  if (error === undefined && said?.["access_token"] && status < 400) return undefined;
+  const what = error === undefined ? "no access token in its answer" : inWords(error);
+  const about = typeof more === "string" ? `: ${more}` : "";
+  const words = `${status} ${what}${about}${typeof page === "string" ? ` (${page})` : ""}`;
+  return Object.assign(new Error(words), { code: codeOf(status, error, said !== undefined) });
+}
+
+function codeOf(status: number, error: unknown, isAnswer: boolean): string | undefined {
+  if (status >= 500 || status === 429 || error === "server_error" || error === "temporarily_unavailable")
+    return passingFault;
+  // What is no answer of such a server comes from something in between, for a while or because the address is wrong.
+  return isAnswer ? lastingFault : undefined;
+}
+
+function objectIn(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text by the standard; some servers give an object. */
+function inWords(error: unknown): string {
+  if (typeof error === "string") return error;
+  const { message } = (error ?? {}) as { readonly message?: unknown };
+  return typeof message === "string" ? message : JSON.stringify(error);
 }
 
 /** What is asked for, without fields that say nothing or belong to another way of asking. */

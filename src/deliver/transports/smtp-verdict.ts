@@ -1,4 +1,5 @@
 import type { DeliveryOutcome } from "../../domain/delivery.ts";
+import { lastingFault, passingFault } from "./oauth2.ts";
 import type { WireFault } from "./smtp-session.ts";
 import { SenderFault } from "./transport.ts";
 
@@ -49,31 +50,24 @@ function isServersTrouble(code: number, reply: string): boolean {
 }
 
 /**
- * Takes the fault that kept us from connecting, and whether this server was reached before. Gives the outcome for
- * the message that waited; throws a SenderFault when trying again cannot help.
+ * Takes the fault that kept us from connecting, who logs in, and whether this server was reached before. Gives the outcome
+ * for the message that waited; throws a SenderFault when trying again cannot help.
  */
-export function judgeConnection(server: string, fault: WireFault, reachedBefore: boolean): DeliveryOutcome {
+export function judgeConnection(
+  server: string,
+  fault: WireFault,
+  { reachedBefore, user = "" }: { readonly reachedBefore: boolean; readonly user?: string | undefined },
+): DeliveryOutcome {
   const code = refusalCode(fault);
   const reply = replyOf(fault);
   if (code !== undefined && code < 500) return { kind: "deferred", reply, fault: "line" };
   if (fault.command === "AUTH XOAUTH2" && code === undefined) {
-    // Without an answer of its own, the trouble is between us and the server that gives tokens.
-    if (reachedBefore && fault.originalCode !== "EOAUTH2") return { kind: "deferred", reply, fault: "line" };
-    throw new SenderFault(
-      "no-token",
-      `No access token for the mail server ${server} can be got: ${reply}`,
-      `Check \`oauth2\` in the settings, ${again}`,
-      fault,
-    );
+    // Without an answer that stands, the trouble is between us and the server that gives tokens, or passes.
+    if (reachedBefore && fault.originalCode !== lastingFault)
+      return { kind: "deferred", reply, fault: "line" };
+    throw noToken(server, reply, fault);
   }
-  if (fault.code === "EAUTH") {
-    throw new SenderFault(
-      "login-refused",
-      `The mail server ${server} refuses the login: ${reply}`,
-      `Correct the user name and password in the transport (written with %40 for @, %2F for /), ${again}`,
-      fault,
-    );
-  }
+  if (fault.code === "EAUTH") throw refusedLogin(server, reply, fault, user);
   if (isTlsFault(fault, code)) {
     throw new SenderFault(
       "not-secure",
@@ -136,6 +130,35 @@ function replyOf({ response, message }: WireFault): string {
     .replaceAll(/[\s\p{Cc}]+/gu, " ")
     .trim()
     .slice(0, 500);
+}
+
+function noToken(server: string, reply: string, fault: WireFault): SenderFault {
+  const remedy =
+    fault.originalCode === passingFault
+      ? "Wait a while: the server that gives tokens has a fault of its own that may pass."
+      : "Check `oauth2` in the settings.";
+  return new SenderFault(
+    "no-token",
+    `No access token for the mail server ${server} can be got: ${reply}`,
+    `${remedy} Then run the same command again: nobody is mailed twice.`,
+    fault,
+  );
+}
+
+function refusedLogin(server: string, reply: string, fault: WireFault, user: string): SenderFault {
+  return fault.command === "AUTH XOAUTH2"
+    ? new SenderFault(
+        "login-refused",
+        `The mail server ${server} refuses the access token for ${user}: ${reply}`,
+        `Check that this is the mailbox in the transport, that \`oauth2\` in the settings is meant for it, and that the program may send as this mailbox over SMTP: ask your IT team. Then run the same command again: nobody is mailed twice.`,
+        fault,
+      )
+    : new SenderFault(
+        "login-refused",
+        `The mail server ${server} refuses the login: ${reply}`,
+        `Correct the user name and password in the transport (written with %40 for @, %2F for /), ${again}`,
+        fault,
+      );
 }
 
 function refusedUs(server: string, reply: string, cause: WireFault): SenderFault {

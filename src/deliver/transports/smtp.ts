@@ -78,7 +78,9 @@ class SmtpTransport implements Transport {
     try {
       session = await this.#connected();
     } catch (fault) {
-      return judgeConnection(this.#name, fault as WireFault, this.#contact.made);
+      const { made: reachedBefore } = this.#contact;
+      const user = this.#server.login?.user;
+      return judgeConnection(this.#name, fault as WireFault, { reachedBefore, user });
     }
     // Letters outside ASCII before the @ need RFC 6531; a server without it would garble or misdeliver them.
     if (!isAscii(message.to) && !session.takesUtf8) {

@@ -9,6 +9,10 @@ const texts = [
   'organisation~"Trust"',
   "cost=$HOME",
   `"a" and 'b' or $(date) \`id\``,
+  "ends in \\",
+  "ends in \\\\",
+  `it's \\"there\\"`,
+  `it's \\`,
 ];
 
 it.skipIf(process.platform === "win32").each(texts)("%s comes through a shell as it is", (text) => {

@@ -1,14 +1,17 @@
 import { mkdirSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { approve } from "../../../src/cli/commands/approve.ts";
 import { pick } from "../../../src/cli/commands/pick.ts";
+import { resume } from "../../../src/cli/commands/resume.ts";
 import { send } from "../../../src/cli/commands/send.ts";
 import { status } from "../../../src/cli/commands/status.ts";
 import { topics } from "../../../src/cli/commands/topics.ts";
 import type { Context } from "../../../src/cli/context.ts";
 import { snapshot, tempToolkit, type TestToolkit } from "../../support/cli.ts";
 import { contextIn } from "../../support/inside.ts";
+import { freePort } from "../../support/port.ts";
 import { ended, runIn, scheduleIn, sendTime, type Said } from "../../support/scheduled.ts";
+import { startSmtp, type TestServer } from "../../support/smtp.ts";
 
 const file = "content/topics/quiet-hours.md";
 
@@ -31,13 +34,25 @@ function doing(
 const early = "2026-11-01T10:00:00Z";
 const later = "2027-05-20T10:00:00Z";
 
+let server: TestServer;
+beforeAll(async () => {
+  server = await startSmtp();
+});
+afterAll(() => server.close());
+
+/** A send that is no rehearsal, unless the outbox is named. */
+function sending(transport = `smtp://127.0.0.1:${server.port}`) {
+  return (context: Context) =>
+    send(context, undefined, { to: "readers", variant: "email", yes: true, transport });
+}
+
 /** Has it picked, approved and sent in November 2026. */
 async function sentOnce(toolkit: TestToolkit): Promise<void> {
   const steps: ((context: Context) => ReturnType<typeof pick>)[] = [
     (context) => pick(context, "quiet-hours", {}),
     (context) => approve(context, undefined, { by: "Ann", as: "branches" }),
     (context) => approve(context, undefined, { by: "Bo", as: "schools" }),
-    (context) => send(context, undefined, { to: "readers", variant: "email", yes: true }),
+    sending(),
   ];
   for (const step of steps) expect(await doing(toolkit, early, step)).toMatchObject({ code: 0 });
 }
@@ -106,13 +121,7 @@ describe("what has changed since a topic last went out", { timeout: 30_000 }, ()
 
   it("counts no rehearsal as sent; what goes by itself is kept when it is scheduled, and `run` writes nothing", async () => {
     const toolkit = library("approvals: 0");
-    const rehearse = (context: Context) =>
-      send(context, undefined, {
-        to: "readers",
-        variant: "email",
-        yes: true,
-        transport: "outbox:var/outbox",
-      });
+    const rehearse = sending("outbox:var/outbox");
     await doing(toolkit, early, (context) => pick(context, "quiet-hours", {}));
     await doing(toolkit, early, (context) => pick(context, "quiet-hours", { cycle: "2026-12" }));
     expect(toolkit.read("content/kept/2026-12.yaml")).toContain("as: picked");
@@ -123,9 +132,49 @@ describe("what has changed since a topic last went out", { timeout: 30_000 }, ()
     expect(await runIn(toolkit, sendTime)).toMatchObject({ code: 0 });
     expect(toolkit.list("var/outbox")).toHaveLength(4);
     expect(snapshot(toolkit.path("content"))).toEqual(scheduled);
-    toolkit.edit("onetopic.yaml", "transport: outbox:var/outbox", "transport: smtp://127.0.0.1:9");
     expect(await doing(toolkit, early, rehearse)).toMatchObject({ code: 0 });
+    toolkit.edit("onetopic.yaml", "transport: outbox:var/outbox", "transport: smtp://127.0.0.1:9");
+    expect(await doing(toolkit, early, rehearse)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/complete/),
+    });
     expect(toolkit.read("content/kept/2026-11.yaml")).toContain("as: picked");
+  });
+
+  it("shows the words that people got, never those that were only rehearsed", async () => {
+    const toolkit = library("approvals: 0");
+    await doing(toolkit, early, (context) => pick(context, "quiet-hours", {}));
+    const words = toolkit.read(file);
+    expect(await doing(toolkit, early, sending("outbox:var/outbox"))).toMatchObject({ code: 0 });
+    change(toolkit);
+    expect(await doing(toolkit, early, sending("outbox:var/outbox"))).toMatchObject({ code: 0 });
+    toolkit.write(file, words);
+    expect(await doing(toolkit, early, sending())).toMatchObject({ code: 0 });
+    const shown = await doing(toolkit, later, (context) => topics(context, "quiet-hours", { since: true }));
+    expect(shown.stdout).toContain("Last went out in 2026-11. Nothing has changed since then.");
+    expect(toolkit.read("content/kept/2026-11.yaml")).not.toContain("Quiet hours for all");
+  });
+
+  it("has gone out as soon as one message was accepted, and not before; `resume` keeps it as well", async () => {
+    const toolkit = library("approvals: 0");
+    await doing(toolkit, early, (context) => pick(context, "quiet-hours", {}));
+    const port = await freePort();
+    const transport = `smtp://127.0.0.1:${port}`;
+    expect(await doing(toolkit, early, sending(transport))).toMatchObject({ code: 2 });
+    expect(toolkit.read("content/kept/2026-11.yaml")).not.toContain("as: sent");
+    const again = await startSmtp({ port });
+    try {
+      const goOn = (context: Context) => resume(context, undefined, { transport, limit: 1 });
+      again.treat("ada@harbour.example", { at: "envelope", code: 550 });
+      expect(await doing(toolkit, early, goOn)).toMatchObject({ code: 1 });
+      expect(toolkit.read("content/kept/2026-11.yaml")).not.toContain("as: sent");
+      // It ends with 1 again: one person was refused, whoever comes after.
+      expect(await doing(toolkit, early, goOn)).toMatchObject({ code: 1 });
+      expect(again.received).toHaveLength(1);
+      expect(toolkit.read("content/kept/2026-11.yaml")).toContain("as: sent");
+    } finally {
+      await again.close();
+    }
   });
 
   it("does not keep a send from going when it cannot be kept, and says so", async () => {
@@ -136,14 +185,13 @@ describe("what has changed since a topic last went out", { timeout: 30_000 }, ()
       code: 0,
       stderr: expect.stringContaining("was not kept in content/kept"),
     });
-    const sent = await doing(toolkit, early, (context) =>
-      send(context, undefined, { to: "readers", variant: "email", yes: true }),
-    );
+    const before = server.received.length;
+    const sent = await doing(toolkit, early, sending());
     expect(sent).toMatchObject({
       code: 0,
       stderr: expect.stringContaining("content/kept/2026-11.yaml cannot be read"),
     });
-    expect(toolkit.list("var/outbox")).toHaveLength(4);
+    expect(server.received).toHaveLength(before + 4);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { keepEdition, keptPath, readKept } from "../../../src/toolkit/kept.ts";
@@ -72,6 +72,16 @@ describe("what is kept of an edition", () => {
     expect(await occasions()).toEqual([]);
   });
 
+  it("stands in the order in which it went out", async () => {
+    const root = emptyFolder();
+    const sent = (digest: string) => keepEdition(root, cycle, "lamps", { ...one, as: "sent", digest });
+    for (const digest of ["1", "2", "1"]) await sent(digest);
+    const written = readFileSync(path.join(root, keptPath(cycle)), "utf8");
+    expect((await readKept(root, cycle, "lamps")).map(({ digest }) => digest)).toEqual(["2", "1"]);
+    await keepEdition(root, cycle, "lamps", { ...one, on: "2026-12-09", as: "sent", digest: "1" });
+    expect(readFileSync(path.join(root, keptPath(cycle)), "utf8")).toBe(written);
+  });
+
   it("is refused rather than overwritten when it cannot be read", async () => {
     const root = emptyFolder();
     mkdirSync(path.join(root, "content", "kept"), { recursive: true });
@@ -80,10 +90,24 @@ describe("what is kept of an edition", () => {
       await expect(readKept(root, cycle, "lamps")).rejects.toThrow(
         "content/kept/2026-12.yaml cannot be read",
       );
-      await expect(keepEdition(root, cycle, "lamps", { ...one, as: "sent", digest: "1" })).rejects.toThrow(
-        "cannot be read",
-      );
+      for (const as of ["picked", "sent"] as const)
+        await expect(keepEdition(root, cycle, "lamps", { ...one, as, digest: "1" })).rejects.toThrow(
+          "cannot be read",
+        );
       expect(readFileSync(path.join(root, keptPath(cycle)), "utf8")).toBe(broken);
+    }
+  });
+
+  it("is not written through a link that leads out of the toolkit", async () => {
+    for (const linked of ["content", "content/kept"]) {
+      const [root, elsewhere] = [emptyFolder(), emptyFolder()];
+      if (linked !== "content") mkdirSync(path.join(root, "content"));
+      symlinkSync(elsewhere, path.join(root, linked), "junction");
+      for (const as of ["picked", "sent"] as const)
+        await expect(keepEdition(root, cycle, "lamps", { ...one, as, digest: "1" })).rejects.toThrow(
+          "leads out of the toolkit",
+        );
+      expect(readdirSync(elsewhere)).toEqual([]);
     }
   });
 });

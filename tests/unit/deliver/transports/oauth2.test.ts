@@ -94,14 +94,72 @@ describe("a login by access token", () => {
     expect(smtp.received).toEqual([]);
   });
 
-  it("waits when the server that gives tokens is out of reach in the midst of a send", async () => {
-    let down = false;
-    const { tokenUrl } = await tokenServer((number) =>
-      down ? { status: 503, body: "<p>Down</p>" } : token(number, 0.001),
-    );
+  it("names what is wrong, whatever form it is told in", async () => {
+    const forms = [
+      [{ error: { code: 400, message: "Bad client" } }, "Bad client"],
+      [{ error: { code: "E17" } }, '{"code":"E17"}'],
+      [{ error: "invalid_scope", error_description: { text: "x" } }, "invalid_scope"],
+      [["none"], "no access token in its answer"],
+      ["<p>What?</p>", "no access token in its answer"],
+    ] as const;
+    for (const [body, words] of forms) {
+      const { tokenUrl } = await tokenServer(() => ({ status: 400, body }));
+      const { transport } = await connect({ tokenUrl, clientId: "id", refreshToken: "r" });
+      const refused = transport.send(message);
+      await expect(refused).rejects.toThrow(words);
+      await expect(refused).rejects.not.toThrow("[object");
+    }
+  });
+
+  it("names the mailbox and what to look at when the mail server refuses the token", async () => {
+    const { tokenUrl } = await tokenServer(() => token(2));
+    const { transport } = await connect({ tokenUrl, clientId: "id", refreshToken: "r" });
+    const refused = await transport.send(message).catch((fault: unknown) => fault as SenderFault);
+    expect(refused).toMatchObject({
+      code: "login-refused",
+      message: expect.stringContaining(`refuses the access token for ${user}: 535`),
+      hint: expect.stringMatching(/`oauth2`.*send.*SMTP/),
+    });
+    expect(refused).not.toMatchObject({ hint: expect.stringContaining("password") });
+  });
+
+  const passing = [
+    { status: 503, body: "<p>Down</p>" },
+    { status: 503, body: { error: "temporarily_unavailable" } },
+    { status: 400, body: { error: "temporarily_unavailable" } },
+    { status: 500, body: { error: "server_error" } },
+    { status: 400, body: { error: "server_error", error_description: "Try later" } },
+    { status: 429, body: { error: "slow_down" } },
+    { status: 502, body: { message: "Bad gateway" } },
+  ];
+
+  it.each(passing)("waits when it cannot be got for a while in the midst of a send: %o", async (fault) => {
+    const { tokenUrl } = await tokenServer((number) => (number === 2 ? fault : token(1, 0.001)));
     const { transport } = await connect({ tokenUrl, clientId: "id", refreshToken: "r" }, 1);
-    expect(await transport.send(message)).toMatchObject({ kind: "accepted" });
-    down = true;
-    expect(await transport.send(message)).toMatchObject({ kind: "deferred", fault: "line" });
+    const kinds = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) kinds.push(await transport.send(message));
+    expect(kinds).toMatchObject([
+      { kind: "accepted" },
+      { kind: "deferred", fault: "line", reply: expect.stringContaining(String(fault.status)) },
+      { kind: "accepted" },
+    ]);
+  });
+
+  it("stops all the same when nothing was sent yet, or when waiting does not help", async () => {
+    const early = await tokenServer(() => ({ status: 503, body: { error: "temporarily_unavailable" } }));
+    const { transport } = await connect({ tokenUrl: early.tokenUrl, clientId: "id", refreshToken: "r" });
+    await expect(transport.send(message)).rejects.toMatchObject({
+      code: "no-token",
+      hint: expect.stringMatching(/^Wait a while/),
+    });
+    const late = await tokenServer((number) =>
+      number === 1 ? token(1, 0.001) : { status: 401, body: { error: "invalid_client" } },
+    );
+    const other = await connect({ tokenUrl: late.tokenUrl, clientId: "id", refreshToken: "r" }, 1);
+    expect(await other.transport.send(message)).toMatchObject({ kind: "accepted" });
+    await expect(other.transport.send(message)).rejects.toMatchObject({
+      code: "no-token",
+      hint: expect.stringMatching(/^Check `oauth2`/),
+    });
   });
 });
