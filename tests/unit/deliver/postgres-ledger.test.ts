@@ -187,7 +187,11 @@ describe.skipIf(server === undefined)("a database", () => {
     const { messageId } = await onTheWire(ledger, run);
     const view = await openLedgerView(place);
     const known = await view?.messages(["<other@example.org>", messageId]);
-    expect(known?.get(messageId)).toMatchObject({ state: "sending", cycle: "2026-12", run: { topic: "flu" } });
+    expect(known?.get(messageId)).toMatchObject({
+      state: "sending",
+      cycle: "2026-12",
+      run: { topic: "flu" },
+    });
     expect(await view?.tally(run)).toMatchObject({ audience: 1 });
     await view?.close();
     const read = await openLedgerToRead(place, fakeClock());
