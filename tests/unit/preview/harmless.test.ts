@@ -26,4 +26,23 @@ describe("harmless", () => {
       `<!-- a --> <!DOCTYPE html>${base}<html><p>`,
     );
   });
+
+  it("passes over a quotation mark that opens nothing, and one that never closes", () => {
+    expect(harmless(`<a b" target=_self>x</a>`)).toBe(`${base}<a b" x-target=_self>x</a>`);
+    expect(harmless(`<a b=" target=_self><a target=_self>`)).toBe(
+      `${base}<a b=" x-target=_self><a x-target=_self>`,
+    );
+  });
+
+  // Looked at over and over, any of these would take far longer than a test may.
+  it.each([
+    ["comments", "<!-- x -->".repeat(100_000)],
+    ["comments that do not end", "<!--".repeat(400_000)],
+    ["tags that do not end", "<a ".repeat(400_000)],
+    ["quotation marks that do not close", '<a b="'.repeat(200_001)],
+    ["values that are not there", `<a ${"= ".repeat(400_000)}`],
+    ["space", `${" ".repeat(400_000)}x`],
+  ])("reads many %s once", (_, html) => {
+    expect(harmless(html)).toBe(base + html);
+  });
 });
