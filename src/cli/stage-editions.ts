@@ -8,6 +8,7 @@ import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-
 import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView, standingRuns } from "./ledger.ts";
+import { requireThere } from "./stage-mark.ts";
 import { changedSinceDigest } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
@@ -94,6 +95,7 @@ async function looking<Value>(
   { root, settings }: Workshop["toolkit"],
   look: (view: LedgerView) => Promise<Value>,
 ): Promise<Value | undefined> {
+  await requireThere(context, root);
   const view = await openToolkitLedgerView(context, root, settings.ledger);
   if (!view) return undefined;
   try {

@@ -15,14 +15,14 @@ import type { Refusal, Visitors } from "./visitors.ts";
 export interface AppOptions {
   readonly live: Live;
   readonly visitors: Visitors;
+  /** Takes in what no file of the toolkit tells, such as that something was sent. */
+  readonly look: () => Promise<void>;
   /** Takes secrets out of what a fault says. */
   readonly conceal: (text: string) => string;
   /** The folder of the stylesheet and the script, absolute. */
   readonly assets: string;
   /** The port it listens at, once it does. */
   readonly port: () => number;
-  /** Ends what would go on for ever. */
-  readonly closing: AbortSignal;
   /** Takes what nobody expected. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -56,9 +56,14 @@ export function previewApp(options: AppOptions): Hono {
     if (isPlainPath(new URL(c.req.url).pathname)) return next();
     return show(c, nothingHere("There is nothing at this address."));
   });
-  app.get("/events", eventsOf(live, options.closing));
+  app.get("/events", eventsOf(live, visitors));
   declareForms(app, options, asked, show);
-  for (const [at, route] of Object.entries(pages)) app.get(at, async (c) => show(c, await route(asked(c))));
+  for (const [at, route] of Object.entries(pages))
+    app.get(at, async (c) => {
+      // As long as somebody looks on, that is done all the time.
+      if (!live.isWatched()) await options.look();
+      return show(c, await route(asked(c)));
+    });
   for (const [at, route] of Object.entries(files))
     app.get(at, async (c) => giveFile(c, await route(asked(c))));
   app.notFound((c) => show(c, nothingHere("There is nothing at this address.")));

@@ -5,7 +5,7 @@ import { EXIT, UserError } from "../domain/user-error.ts";
 import { previewApp, type AppOptions } from "./app.ts";
 import { openVisitors } from "./visitors.ts";
 
-export interface PreviewOptions extends Omit<AppOptions, "port" | "closing" | "visitors"> {
+export interface PreviewOptions extends Omit<AppOptions, "port" | "visitors"> {
   /** 0 takes a free one. */
   readonly port: number;
 }
@@ -29,10 +29,9 @@ const grace = 1_000;
  * @throws UserError (exit 2) when it cannot listen there
  */
 export async function startPreview({ port, ...options }: PreviewOptions): Promise<Preview> {
-  const closing = new AbortController();
   let taken = port;
   const visitors = openVisitors(() => taken);
-  const app = previewApp({ ...options, visitors, port: () => taken, closing: closing.signal });
+  const app = previewApp({ ...options, visitors, port: () => taken });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.on("error", (fault: NodeJS.ErrnoException) => reject(cannotListen(port, fault)));
@@ -45,7 +44,7 @@ export async function startPreview({ port, ...options }: PreviewOptions): Promis
     address: addressWith(visitors.key),
     oneTimeAddress: () => addressWith(visitors.oneTimeKey()),
     close: async () => {
-      closing.abort();
+      visitors.close();
       await new Promise<void>((resolve) => {
         const late = setTimeout(() => server.closeAllConnections(), grace);
         server.close(() => {

@@ -3,7 +3,7 @@ import { isPlainPath } from "../../../src/preview/guards.ts";
 import { files, forms, pages } from "../../../src/preview/routes.ts";
 import { startPreview } from "../../../src/preview/server.ts";
 import { tempToolkit } from "../../support/cli.ts";
-import { cookieOf, pathOf, servedPreview, type ServedPreview } from "../../support/live.ts";
+import { cookieOf, openStream, pathOf, servedPreview, type ServedPreview } from "../../support/live.ts";
 
 const toolkit = tempToolkit("tiny");
 toolkit.write(".env", "MAIL_PASSWORD=a-secret-of-the-file\n");
@@ -84,6 +84,43 @@ describe("the key that a browser is started with", () => {
     expect((await preview.ask("/", { headers: { cookie: first } })).status).toBe(403);
     expect((await preview.ask(at)).status).toBe(403);
     expect((await preview.ask("/", { headers: { cookie } })).status).toBe(200);
+  });
+});
+
+describe("a stream of events", () => {
+  const isWatched = () => preview.live.isWatched();
+
+  it("leaves nothing behind, however many come and go", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    try {
+      const streams = await Promise.all(
+        Array.from({ length: 24 }, () => openStream(preview.server.port, cookie)),
+      );
+      expect(isWatched()).toBe(true);
+      for (const { leave } of streams) leave();
+      await expect.poll(isWatched).toBe(false);
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off("warning", onWarning);
+    }
+  });
+
+  it("is none where only its headers are asked for", async () => {
+    const { status, headers } = await preview.ask("/events", { method: "HEAD", headers: { cookie } });
+    expect([status, headers["content-type"], isWatched()]).toEqual([200, "text/event-stream", false]);
+  });
+
+  it("ends when its visitor is shown out", async () => {
+    const at = pathOf(preview.server.oneTimeAddress());
+    const { ended } = await openStream(preview.server.port, cookieOf(await preview.ask(at)));
+    const other = await openStream(preview.server.port, cookie);
+    await preview.ask(at);
+    await ended;
+    expect(isWatched()).toBe(true);
+    other.leave();
+    await expect.poll(isWatched).toBe(false);
   });
 });
 
@@ -200,6 +237,7 @@ describe("a port that is taken", () => {
     const { live, context } = preview;
     const options = {
       live,
+      look: async () => {},
       assets: "",
       port: preview.server.port,
       onFault: () => {},
