@@ -7,7 +7,7 @@ import { isRehearsal } from "../plan/delivery.ts";
 import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-book.ts";
 import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
-import { openToolkitLedgerView, standingRuns } from "./ledger.ts";
+import { openToolkitLedgerView, peopleServed, standingRuns } from "./ledger.ts";
 import { requireThere } from "./stage-mark.ts";
 import { changedSinceDigest } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
@@ -69,6 +69,7 @@ async function sentOf(
 ): Promise<SentEditions> {
   const found = looking(context, toolkit, async (view) => {
     const of = new Map<CycleId, readonly SentEdition[]>();
+    const served = new Map<CycleId, number>();
     for (const cycle of cycles) {
       const runs = await standingRuns(view, cycle);
       if (runs.length === 0) continue;
@@ -79,13 +80,15 @@ async function sentOf(
         isRehearsal: isRehearsal(run.transport, toolkit.settings.transport),
       }));
       of.set(cycle, await Promise.all(sent));
+      served.set(cycle, await peopleServed(view, cycle));
     }
-    return { of };
+    return { of, served };
   });
   try {
-    return (await found) ?? { of: new Map() };
+    return (await found) ?? { of: new Map(), served: new Map() };
   } catch (error) {
-    if (error instanceof UserError) return { of: new Map(), fault: concealed(context.out, error) };
+    if (error instanceof UserError)
+      return { of: new Map(), served: new Map(), fault: concealed(context.out, error) };
     throw error;
   }
 }

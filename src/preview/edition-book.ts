@@ -19,6 +19,8 @@ export interface EditionBook {
 export interface SentEditions {
   /** Nothing for a cycle of which nothing was sent. */
   readonly of: ReadonlyMap<CycleId, readonly SentEdition[]>;
+  /** How many people had the edition of a cycle, or may have had it; nothing where nobody did. */
+  readonly served: ReadonlyMap<CycleId, number>;
   /** Why the ledger cannot be looked at just now. */
   readonly fault?: UserError | undefined;
 }

@@ -229,13 +229,13 @@ describe("time", () => {
     await live.settled();
     live.subscribe(() => {});
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-    const now = vi.fn(() => context.now);
-    const world = followTheWorld(live, now);
+    const clock = vi.fn<() => Date>(() => context.now);
+    const world = followTheWorld(live, clock);
     toolkit.write("var/outbox/0123456789abcdef0123456789abcdef.eml", "To: ann@example.org\n\n");
     const { version } = live.shown();
     vi.advanceTimersByTime(60_000);
     vi.useRealTimers();
-    expect([live.isWatched(), now.mock.calls.length]).toEqual([false, 0]);
+    expect([live.isWatched(), clock.mock.calls.length]).toEqual([false, 0]);
     await world.look();
     expect(live.shown().version).toBe(version + 1);
     await world.close();
