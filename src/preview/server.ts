@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { EXIT, UserError } from "../domain/user-error.ts";
 import { previewApp, type AppOptions } from "./app.ts";
+import { isBadPort } from "./guards.ts";
 import { openVisitors } from "./visitors.ts";
 
 export interface PreviewOptions extends Omit<AppOptions, "port" | "visitors"> {
@@ -26,9 +27,10 @@ const grace = 1_000;
 
 /**
  * Starts the preview's server.
- * @throws UserError (exit 2) when it cannot listen there
+ * @throws UserError (exit 2) when it cannot listen there, or no browser would open it there
  */
 export async function startPreview({ port, ...options }: PreviewOptions): Promise<Preview> {
+  if (isBadPort(port)) throw notOpened(port);
   let taken = port;
   const visitors = openVisitors(() => taken);
   const app = previewApp({ ...options, visitors, port: () => taken });
@@ -55,6 +57,15 @@ export async function startPreview({ port, ...options }: PreviewOptions): Promis
       });
     },
   };
+}
+
+function notOpened(port: number): UserError {
+  return new UserError(
+    "bad-port",
+    `Browsers do not open port ${port}, which belongs to another service.`,
+    "Leave --port out to take a free one, or name another with --port N.",
+    { exit: EXIT.usage },
+  );
 }
 
 function cannotListen(port: number, fault: NodeJS.ErrnoException): UserError {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isPlainPath } from "../../../src/preview/guards.ts";
+import { isOwnHost, isPlainPath } from "../../../src/preview/guards.ts";
 import { files, forms, pages } from "../../../src/preview/routes.ts";
 import { startPreview } from "../../../src/preview/server.ts";
 import { tempToolkit } from "../../support/cli.ts";
@@ -232,7 +232,7 @@ describe("a path", () => {
   });
 });
 
-describe("a port that is taken", () => {
+describe("a port that is taken, or that no browser opens", () => {
   it("is refused in words", async () => {
     const { live, context } = preview;
     const options = {
@@ -244,6 +244,23 @@ describe("a port that is taken", () => {
       conceal: context.out.conceal,
     };
     await expect(startPreview(options)).rejects.toMatchObject({ code: "cannot-listen", exit: 2 });
+    // Node's own client keeps to the same list as browsers.
+    for (const port of [6000, 6667, 10_080]) {
+      await expect(startPreview({ ...options, port })).rejects.toMatchObject({ code: "bad-port", exit: 2 });
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+        cause: { message: "bad port" },
+      });
+    }
+  });
+});
+
+describe("the usual port", () => {
+  it("is left out by browsers, and no other is", () => {
+    for (const host of ["127.0.0.1", "localhost", "127.0.0.1:80", "localhost:80"])
+      expect(isOwnHost(host, 80), host).toBe(true);
+    for (const host of ["elsewhere.example", "127.0.0.1:8080", undefined])
+      expect(isOwnHost(host, 80), host).toBe(false);
+    expect(isOwnHost("127.0.0.1", 8080)).toBe(false);
   });
 });
 
