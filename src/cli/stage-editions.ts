@@ -3,7 +3,7 @@ import type { Edition, EditionParts } from "../domain/edition.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
-import { isRehearsal } from "../plan/delivery.ts";
+import { isOutbox } from "../plan/delivery.ts";
 import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-book.ts";
 import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
@@ -77,7 +77,7 @@ async function sentOf(
         variant: run.variant,
         list: run.list,
         tally: await view.tally(run),
-        isRehearsal: isRehearsal(run.transport, toolkit.settings.transport),
+        isRehearsal: isOutbox(run.transport),
       }));
       of.set(cycle, await Promise.all(sent));
       served.set(cycle, await peopleServed(view, cycle));

@@ -9,6 +9,7 @@ import { bareLayout, closedDoor, faultPage, layout } from "./layout.ts";
 import type { Live } from "./live.ts";
 import { NotHere, type Asked, type FileAnswer, type Page } from "./page.ts";
 import { files, forms, pages } from "./routes.ts";
+import { openSaid, type SaidBook } from "./said.ts";
 import { openGallery, type Gallery } from "./topic/gallery.ts";
 import type { Refusal, Visitors } from "./visitors.ts";
 
@@ -33,7 +34,7 @@ const largestBody = 16_384;
 /** What answers the requests of the preview. */
 export function previewApp(options: AppOptions): Hono {
   const { live, visitors, conceal, port, onFault } = options;
-  const asked = askedAbout(live, openGallery());
+  const asked = askedAbout(live, openGallery(), openSaid());
   const app = new Hono();
   const show = (c: Context, page: Page) => c.html(layout(page, live.shown(), live.run), page.status ?? 200);
   const turnAway = (c: Context, page: Page) => c.html(bareLayout(page), page.status ?? 403);
@@ -103,10 +104,11 @@ function declareForms(
     });
 }
 
-function askedAbout(live: Live, gallery: Gallery): (c: Context) => Asked {
+function askedAbout(live: Live, gallery: Gallery, said: SaidBook): (c: Context) => Asked {
   return (c) => ({
     shown: live.shown(),
     gallery,
+    said,
     query: new URL(c.req.url).searchParams,
     part: (name) => c.req.param(name) ?? "",
     follow: live.change,

@@ -30,6 +30,6 @@ export interface SentEdition {
   readonly variant: string;
   readonly list: string;
   readonly tally: Tally;
-  /** True when it went to an outbox, though the settings send in another way: nobody has had it. */
+  /** True when it went to an outbox: nobody has had it. */
   readonly isRehearsal: boolean;
 }

@@ -25,13 +25,13 @@ import { commandLine } from "../parts.ts";
 import { choicesSection } from "../pick-choices.ts";
 import { pickForm } from "../pick-form.ts";
 import { capital, ledgerNotice, withChoice } from "../record-parts.ts";
-import { saidHere, type Said } from "../said.ts";
+import type { Said } from "../said.ts";
 import { settingsFault, type SettingsFault } from "../settings-notice.ts";
 import type { Stage } from "../stage.ts";
 import { brokenFile } from "./calendar.ts";
 
 /** `/calendar/:cycle`: one cycle, its edition, and what may be picked for it. */
-export async function cyclePage({ shown, query, part }: Asked): Promise<Page> {
+export async function cyclePage({ shown, said: book, query, part }: Asked): Promise<Page> {
   const { stage } = shown;
   const id = part("cycle");
   const { toolkit } = stage;
@@ -40,7 +40,7 @@ export async function cyclePage({ shown, query, part }: Asked): Promise<Page> {
   const edition = toolkit.editions.find((one) => one.cycle === id);
   const cycle = cycleById(toolkit.settings.cycle, id);
   if (!cycle && !edition) throw noCycle(stage, id);
-  const said = saidHere.of(query.get("said"));
+  const said = book.of(query.get("said"));
   const planned = cycle && planCycle(toolkit, cycle);
   const sent = await stage.editions.sent([id]);
   return {

@@ -56,7 +56,7 @@ function currentEdition({ stage, standing }: Shown, { cycle, topic, picked, why 
     : "No send date: every day of this cycle is avoided";
   return markup`<section class="now" id="current" aria-labelledby="now">
 <div class="what">
-<h2 id="now"><span class="unseen">Now: </span>${cycle.label}</h2>
+<h2 id="now">Now: ${cycle.label}</h2>
 <p class="title">${topic && picked ? topicLink(topic) : "No topic picked"}</p>
 <p class="quiet">${date}.${topic && !picked ? markup` Suggested: ${topicLink(topic)}, ${why}.` : ""}</p>
 </div>

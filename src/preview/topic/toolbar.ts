@@ -49,7 +49,10 @@ ${
     : select(
         "audience",
         "Audience",
-        [["", "Everyone, and each"], ...audiences.map(({ id, title }): [string, string] => [id, title])],
+        [
+          ["", "Everyone and each audience"],
+          ...audiences.map(({ id, title }): [string, string] => [id, title]),
+        ],
         choices.audience ?? "",
       )
 }
