@@ -1,16 +1,15 @@
-import path from "node:path";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { LedgerView } from "../deliver/ledger-view.ts";
+import { isPostgres, parsePlace, type PostgresPlace } from "../deliver/place.ts";
 import type { NewRun, Run } from "../deliver/records.ts";
 import type { SenderLock } from "../deliver/lock.ts";
 import type { Staging } from "../deliver/staging.ts";
 import type { EditionParts } from "../domain/edition.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
-import { usageError, UserError } from "../domain/user-error.ts";
+import { UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isOutbox, isRehearsal } from "../plan/delivery.ts";
 import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
-import { exists } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
 
 /**
@@ -24,8 +23,8 @@ export async function openToolkitLedger(
   writing: boolean,
 ): Promise<Ledger> {
   const { openLedger } = await import("../deliver/ledger.ts");
-  const file = await ledgerFile(context, root, setting);
-  return openLedger(writing || (await exists(file)) ? file : "", { now: Date.now });
+  const place = await ledgerPlace(context, root, setting);
+  return openLedger(place, { now: Date.now, ifThere: !writing });
 }
 
 /**
@@ -37,10 +36,8 @@ export async function openToolkitLedgerToRead(
   root: string,
   setting: string,
 ): Promise<Ledger> {
-  const { openLedger, openLedgerToRead } = await import("../deliver/ledger.ts");
-  const file = await ledgerFile(context, root, setting);
-  const now = Date.now;
-  return (await exists(file)) ? openLedgerToRead(file, { now }) : openLedger("", { now });
+  const { openLedgerToRead } = await import("../deliver/ledger.ts");
+  return openLedgerToRead(await ledgerPlace(context, root, setting), { now: Date.now });
 }
 
 /**
@@ -53,7 +50,7 @@ export async function openToolkitLedgerView(
   setting: string,
 ): Promise<LedgerView | undefined> {
   const { openLedgerView } = await import("../deliver/ledger-view.ts");
-  return openLedgerView(await ledgerFile(context, root, setting));
+  return openLedgerView(await ledgerPlace(context, root, setting));
 }
 
 /**
@@ -69,7 +66,7 @@ export async function ledgerFor(
   if (!planned.ledger.isTemporary) return planned;
   const { secret } = planned.ledger;
   const { openLedger } = await import("../deliver/ledger.ts");
-  const ledger = await openLedger(await ledgerFile(context, root, settings.ledger), {
+  const ledger = await openLedger(await ledgerPlace(context, root, settings.ledger), {
     now: Date.now,
     secret,
   });
@@ -90,21 +87,38 @@ export async function ledgerFor(
   }
 }
 
-/** Takes the right to send. It lies beside the ledger, since toolkits may share one. */
+/** Takes the right to send. It lies with the ledger, since toolkits may share one. */
 export async function takeLock(context: Context, root: string, setting: string): Promise<SenderLock> {
+  const place = await ledgerPlace(context, root, setting);
+  if (typeof place !== "string") {
+    const { takeServerLock } = await import("../deliver/server-lock.ts");
+    return takeServerLock(place);
+  }
   const { takeSenderLock } = await import("../deliver/lock.ts");
-  return takeSenderLock(`${await ledgerFile(context, root, setting)}.lock`, { now: Date.now });
+  return takeSenderLock(`${place}.lock`, { now: Date.now });
 }
 
-/** The ledger's file, absolute. @throws UserError (exit 2) when it is none, or a variable of its name is missing */
-export async function ledgerFile(context: Context, root: string, setting: string): Promise<string> {
-  const place = await fillSecrets(context, root, setting);
-  if (!/^[a-z][a-z0-9+]*:\/\//i.test(place)) return path.resolve(root, place);
-  throw usageError(
-    "bad-ledger",
-    "This version keeps its ledger in a file only.",
-    'Leave "ledger" out of the settings, or give a path such as var/ledger.sqlite.',
-  );
+/** Where the ledger is: as the command line says, else the environment, else the settings. Its password never shows. */
+export async function ledgerPlace(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<string | PostgresPlace> {
+  const named = context.ledger ?? (context.env["ONETOPIC_LEDGER"] || setting);
+  const text = await fillSecrets(context, root, named, isPostgres(named) ? encodeURIComponent : undefined);
+  const { passwordForms } = await import("../deliver/transports/discreet.ts");
+  for (const secret of passwordForms(text)) context.out.redact(secret);
+  return parsePlace(text, root);
+}
+
+/** The ledger's file, absolute; nothing where it is on a server. @throws UserError (exit 2) when it cannot be used */
+export async function ledgerFile(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<string | undefined> {
+  const place = await ledgerPlace(context, root, setting);
+  return typeof place === "string" ? place : undefined;
 }
 
 /** The runs that stand: of those to the same list, only the newest. Who left the list since is not mailed. */

@@ -14,7 +14,7 @@ export async function whoIs(db: Kysely<Tables>, clue: Clue): Promise<BouncedPers
     .selectFrom("deliveries")
     .select(["address", "state", "again", "message_id"])
     .where("person", "=", person)
-    .orderBy("first_at", "desc")
+    .orderBy("first_at", (order) => order.desc().nullsLast())
     .orderBy("id", "desc")
     .limit(mostMessages)
     .execute();

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 
 import { isOutbox, tallyCloses } from "../plan/delivery.ts";
 import type { NewRun, Run } from "./records.ts";
+import { countedAnew } from "./dialects.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -21,6 +22,7 @@ export async function freeze(
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
     await writeListRows(trx, run);
     await writeDeliveries(trx, run, now);
+    await countedAnew(trx, "list_rows", "deliveries");
     if (!tallyCloses(await tally(trx, run)))
       throw new Error("The rows of the list and the plan do not add up.");
     return run;

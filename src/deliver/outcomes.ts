@@ -12,7 +12,7 @@ function tried(of: ExpressionBuilder<Tables, "deliveries">, now: number) {
     attempts: of
       .case()
       .when("again", "=", 1)
-      .then(1)
+      .then(of.lit(1))
       .else(of("attempts", "+", 1))
       .end(),
     first_at: of
@@ -26,12 +26,7 @@ function tried(of: ExpressionBuilder<Tables, "deliveries">, now: number) {
 }
 
 function begunAgain(of: ExpressionBuilder<Tables, "deliveries">) {
-  return of
-    .case()
-    .when("again", "=", 0)
-    .then(0 as const)
-    .else(2 as const)
-    .end();
+  return of.case().when("again", "=", 0).then(of.lit<0>(0)).else(of.lit<2>(2)).end();
 }
 
 const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
@@ -67,6 +62,7 @@ export async function begin(db: Kysely<Tables>, attempt: Attempt, now: number): 
 
 const markEnded = prepared<{
   id: number;
+  owner: string;
   state: DeliveryOutcome["kind"];
   reply: string;
   nextAt: number | null;
@@ -84,10 +80,11 @@ const markEnded = prepared<{
         .case()
         .when(of.val(slot("state")), "=", "deferred")
         .then(begunAgain(of))
-        .else(0 as const)
+        .else(of.lit<0>(0))
         .end(),
     }))
     .where("id", "=", slot("id"))
+    .where("owner", "=", slot("owner"))
     .where("state", "=", "sending"),
 );
 
@@ -100,7 +97,7 @@ export async function settle(
   const { id, owner, domain, messageId, transport } = attempt;
   const { kind: state, reply } = outcome;
   const nextAt = state === "deferred" ? (due ?? null) : null;
-  const { numAffectedRows } = await markEnded(db, { id, state, reply, nextAt, now });
+  const { numAffectedRows } = await markEnded(db, { id, owner, state, reply, nextAt, now });
   if (numAffectedRows !== 0n) return;
   // It ended before the body began: the server has heard of it all the same.
   const early = await db

@@ -3,7 +3,8 @@ import type { Kysely } from "kysely";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
 import { givenBack, unknownAsBefore } from "./outcomes.ts";
-import { allowance, forgetOldAttempts, fullDomains, restingDomains, sharesLeft } from "./rates.ts";
+import { countAlone, notWantedBy, unlockedOnly } from "./dialects.ts";
+import { allowance, forgetOldAttempts, fullDomains, isLimited, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 
 /** `row` is missing only where a list was frozen again without the person. */
@@ -26,7 +27,7 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .set({ run: null })
       .where("run", "=", run.id)
       .where("state", "in", ["pending", "deferred"])
-      .where("person", "not in", wanted)
+      .where(notWantedBy(trx, run.id))
       .execute();
     const elsewhere = trx
       .updateTable("deliveries")
@@ -61,6 +62,7 @@ export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interru
 export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: number): Promise<Claim> {
   const { run, limits, owner } = request;
   return db.transaction().execute(async (trx) => {
+    if (isLimited(limits)) await countAlone(trx);
     const { free, until } = await allowance(trx, limits, now);
     if (free <= 0) return { deliveries: [], wait: await waitForRate(trx, run, until) };
     const asking = { run, now, perDomain: limits.perDomain };
@@ -126,14 +128,15 @@ async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Prom
     const full = trx.selectFrom(fullDomains(trx, perDomain, now).as("full")).select("full.domain");
     open = open.where("d.domain", "not in", full);
   }
-  const again = await open
+  const free = unlockedOnly(trx, open);
+  const again = await free
     .where("d.state", "=", "deferred")
     .where("d.next_at", "<=", now)
     .orderBy("d.next_at")
     .limit(limit)
     .execute();
   if (again.length >= limit) return again;
-  const fresh = await open
+  const fresh = await free
     .where("d.state", "=", "pending")
     // Always so, and said only for the index, which then gives them in order.
     .where("d.next_at", "is", null)
@@ -142,7 +145,7 @@ async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Prom
     .execute();
   const soFar = [...again, ...fresh];
   if (soFar.length >= limit) return soFar;
-  const unknown = await open
+  const unknown = await free
     .where("d.state", "=", "unknown")
     .where("d.again", "=", 1)
     .orderBy("d.id")

@@ -49,6 +49,11 @@ export async function allowance(db: Kysely<Tables>, limits: Rates, now: number):
   return { free, until };
 }
 
+/** True when there is anything to count. */
+export function isLimited({ perSecond, perHour, perDay, perDomain }: Rates): boolean {
+  return [perSecond, perHour, perDay, perDomain].some((limit) => limit !== undefined);
+}
+
 /** In the text of the statement, so that SQLite takes the small index that is made for it. */
 const claimedState = sql.lit("claimed" as const);
 

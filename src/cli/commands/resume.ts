@@ -71,7 +71,7 @@ async function resumeRuns(
     }
     return worst;
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 

@@ -141,7 +141,7 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
       if (ledger !== real.ledger) await ledger.close();
     }
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 
