@@ -6,25 +6,30 @@ const leading = /<(?:a|area|form)(?=[\s/])/gi;
 /**
  * The HTML part of a message that anybody may have written, for a frame that is in a sandbox and under `filePolicy`. Those
  * see to it that nothing runs and nothing is loaded. What they leave open is closed here: no connection is opened, and a
- * link does nothing when it is pressed, instead of leading the frame to a page that cannot be shown. Names are changed and
- * nothing is taken out, so that nothing can come together from what is left. Every letter is looked at a fixed number of
- * times, whatever was written: a message must not be able to keep the preview busy.
+ * link does nothing when it is pressed, instead of leading the frame to a page that cannot be shown; so by keyboard nobody
+ * has to pass it. Names are changed and nothing is taken out, so that nothing can come together from what is left. Every
+ * letter is looked at a fixed number of times, whatever was written: a message must not be able to keep the preview busy.
  */
 export function harmless(html: string): string {
-  const calm = withoutTargets(html.replace(reaching, "<x-"));
+  const calm = withIdleLinks(html.replace(reaching, "<x-"));
   const start = endOfDoctype(calm);
   // A sandbox opens no windows.
   return `${calm.slice(0, start)}<base target="_blank">${calm.slice(start)}`;
 }
 
-function withoutTargets(html: string): string {
+function withIdleLinks(html: string): string {
   const begin = new RegExp(leading);
   const parts: string[] = [];
   let done = 0;
   for (let found = begin.exec(html); found; found = begin.exec(html)) {
     const end = endOfTag(html, begin.lastIndex);
-    const tag = html.slice(found.index, end);
-    parts.push(html.slice(done, found.index), tag.replace(/([\s"'/])target(?=[\s=/>])/gi, "$1x-target"));
+    const fields = html.slice(begin.lastIndex, end);
+    parts.push(
+      html.slice(done, begin.lastIndex),
+      // Of two attributes with one name, the first counts.
+      ' tabindex="-1"',
+      fields.replace(/([\s"'/])target(?=[\s=/>])/gi, "$1x-target"),
+    );
     done = begin.lastIndex = end;
   }
   return parts.join("") + html.slice(done);
