@@ -9,7 +9,7 @@ import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView, peopleServed, standingRuns } from "./ledger.ts";
 import { requireThere } from "./stage-mark.ts";
-import { changedSinceDigest } from "./since.ts";
+import { changedSinceDigest, sinceLast } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** So many contents are remembered: each is a few kB. */
@@ -45,6 +45,7 @@ function bookOf(context: Context, workshop: Workshop, remembered: Map<string, Ed
       if (!before) return undefined;
       return partsInWords(changedParts(before, now(topic, edition).parts));
     },
+    sinceLast: (topic, cycle) => sinceLast(quiet(context), workshop.toolkit, topic, cycle),
     sent: (cycles) => sentOf(context, workshop, cycles),
   };
 }

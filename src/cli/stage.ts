@@ -157,7 +157,12 @@ async function findingsOf(
   const { toolkit, templates, images } = workshop;
   const depth = "quick";
   const input = await withTools(checkInput);
-  const judge = cache.around(gently(judgeHere(input, depth), signal, quiet), {
+  const pause = async () => {
+    await letOthersSpeak();
+    await quiet();
+    signal.throwIfAborted();
+  };
+  const judge = cache.around(gently(judgeHere(input, depth), pause), {
     toolkit,
     templates,
     images,
@@ -170,18 +175,17 @@ async function findingsOf(
     campaign: await campaignFacts(context, workshop),
     remember: cache.remember,
     onTopic: () => signal.throwIfAborted(),
+    pause,
   });
   if (!cache.isFilled) await cache.save();
   return problems;
 }
 
 /** One topic at a time, and requests are answered in between. */
-function gently(judge: Judge, signal: AbortSignal, quiet: () => Promise<void>): Judge {
+function gently(judge: Judge, pause: () => Promise<void>): Judge {
   return async function* (topics) {
     for (const topic of topics) {
-      await letOthersSpeak();
-      await quiet();
-      signal.throwIfAborted();
+      await pause();
       yield* judge([topic]);
     }
   };

@@ -2,6 +2,7 @@ import type { Tally } from "../domain/delivery.ts";
 import type { Edition } from "../domain/edition.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import type { UserError } from "../domain/user-error.ts";
+import type { Since } from "../plan/since.ts";
 
 /** What is known of editions beside their files: only ever read. */
 export interface EditionBook {
@@ -12,6 +13,8 @@ export interface EditionBook {
    * nothing where nobody wrote down what that was made of.
    */
   readonly changedSince: (topic: Topic, edition: Edition, digest: string) => Promise<string | undefined>;
+  /** What has changed about a topic since it came last before a cycle; nothing when it never came. */
+  readonly sinceLast: (topic: Topic, cycle: CycleId) => Promise<Since | undefined>;
   /** What the ledger says of the sends of these cycles. */
   readonly sent: (cycles: readonly CycleId[]) => Promise<SentEditions>;
 }

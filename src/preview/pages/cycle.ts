@@ -53,7 +53,7 @@ ${ledgerNotice(sent.fault)}
 <section class="card" aria-labelledby="edition"><h2 id="edition">Edition</h2>
 ${await editionFacts(shown, { id, cycle, edition, planned, sent })}
 ${nextStep(shown, id, edition)}</section>
-${planned ? picking(shown, planned, { edition, served: sent.served.get(id) ?? 0 }, query, said) : notOurs(stage, id)}`,
+${planned ? await picking(shown, planned, { edition, served: sent.served.get(id) ?? 0 }, query, said) : notOurs(stage, id)}`,
   };
 }
 
@@ -152,13 +152,13 @@ function nextStep({ stage, standing }: Shown, id: string, edition: Edition | und
   return markup`<h3>Next</h3><p>What stands in the way, and the next step:</p>${commandLine(`onetopic status ${id}`)}`;
 }
 
-function picking(
+async function picking(
   { stage }: Shown,
   planned: PlannedCycle,
   { edition, served }: { readonly edition: Edition | undefined; readonly served: number },
   query: URLSearchParams,
   said: Said | undefined,
-): Html {
+): Promise<Html> {
   if (served > 0) return topicStays(planned.cycle, served);
   const path = `/calendar/${planned.cycle.id}`;
   const slug = query.get("topic");
@@ -166,7 +166,7 @@ function picking(
   return markup`${slug === null || slug === "" ? "" : pickForm(stage, planned, edition, { slug, close, said })}
 <section aria-labelledby="choose"><h2 id="choose">${edition ? "Put another topic in its place" : "Pick a topic"}</h2>
 <p>${planned.cycle.label} ${sendingInWords(stage, planned.cycle)}. The best choice comes first.</p>
-${choicesSection(stage, planned, withoutSaid(query), path)}</section>`;
+${await choicesSection(stage, planned, withoutSaid(query), path)}</section>`;
 }
 
 /** The same that the command says, before anybody has chosen in vain. */

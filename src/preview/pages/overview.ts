@@ -58,6 +58,7 @@ function currentEdition({ stage, standing }: Shown, { cycle, topic, picked, why 
 <h2 id="now">Now: ${cycle.label}</h2>
 <p class="title">${topic && picked ? topicLink(topic) : "No topic picked"}</p>
 <p class="quiet">${date}.${topic && !picked ? markup` Suggested: ${topicLink(topic)}, ${why}.` : ""}</p>
+${picked || !topic ? "" : markup`<p><a href="/calendar/${cycle.id}">Pick a topic here</a></p>`}
 </div>
 <div class="next">${nextStep(standing)}</div>
 </section>`;

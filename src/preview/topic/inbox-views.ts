@@ -10,7 +10,7 @@ import type { Scene } from "./scene.ts";
 export function inboxView(scene: Scene, mail: ShownMail): Html {
   const { sender, subject, preheader } = mail;
   return markup`<div class="inbox"><h3>In the inbox</h3>
-<dl class="facts">
+<dl class="inbox-facts">
 <dt>From</dt><dd>${sender === "" ? markup`<span class="mark warn">no sender</span>` : sender}</dd>
 <dt>Subject</dt><dd>${subject} ${lengthMark(scene, subject, "text/subject-long")} <button type="button" class="small" data-copy="${subject}" aria-label="Copy the subject">Copy</button></dd>
 <dt>Preheader</dt><dd>${

@@ -38,7 +38,7 @@ export async function textForm(scene: Scene): Promise<Html> {
     const spec = scene.spec({ variant: mail.variant, audience: mail.audience, format: "txt" });
     return markup`<article class="mail-card" id="text-${spec.name}"><h3>${name}</h3>
 ${mail.text === undefined ? cannotBeMade(scene, spec.name, false, mail.problems) : textBlock(name, mail.text)}
-<p class="acts">${scene.refused.length > 0 ? "" : fileActs(scene, mail, name, ["txt"])}</p></article>`;
+<p class="file-acts">${scene.refused.length > 0 ? "" : fileActs(scene, mail, name, ["txt"])}</p></article>`;
   })}</div></section>`;
 }
 
@@ -66,7 +66,7 @@ ${
     : markup`<div class="device ${choices.width} ${choices.scheme}"><div class="pane"><iframe id="${mail.address}" data-frame="${spec.name}" title="${name}" sandbox src="${mail.address}" width="${String(widths[choices.width])}" loading="lazy"></iframe></div></div>
 ${sizeLine(mail)}`
 }
-<div class="acts">${
+<div class="file-acts">${
     isFaulty || scene.refused.length > 0
       ? markup`<p class="small quiet">Its files can be copied and downloaded once the errors are mended.</p>`
       : fileActs(scene, mail, name, ["html", "txt", "eml"])

@@ -51,7 +51,7 @@ export function branchesPanel(scene: Scene): Html | string {
     turned.size > 0 ? markup` <span class="mark warn">${String(turned.size)} changed here</span>` : ""
   }</summary>
 <p class="small quiet">The templates show these only when there is something to show. Turn one to see how it looks the other way about. Nothing in your files changes.</p>
-<ul class="turns">${branches.map(
+<ul class="branches">${branches.map(
     ({ name, label, has }) =>
       markup`<li><a id="turn-${name}" href="${link({ turned: turned.has(name) ? without(name) : [...choices.turned, name] })}"${
         turned.has(name) ? markup` aria-current="true"` : ""
