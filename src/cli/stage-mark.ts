@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { UserError } from "../domain/user-error.ts";
+import { settingsFile } from "../toolkit/load.ts";
 import { findRoot, type Context } from "./context.ts";
 import { ledgerFile } from "./ledger.ts";
 import { outboxFolder } from "./stage-outbox.ts";
@@ -31,7 +32,14 @@ async function isThere(context: Context, root: string): Promise<boolean> {
 
 /** A toolkit that was moved or unmounted has no ledger either: that must not read as if nothing had been sent. @throws UserError */
 export async function requireThere(context: Context, root: string): Promise<void> {
-  await findRoot({ ...context, toolkitFolder: root });
+  const found = await findRoot({ ...context, toolkitFolder: root });
+  // A folder above it may be another toolkit.
+  if (found === root) return;
+  throw new UserError(
+    "no-toolkit",
+    `There is no ${settingsFile} in ${root} any more.`,
+    "Put it back, or start the preview in another folder.",
+  );
 }
 
 async function markOfFile(file: string): Promise<string> {

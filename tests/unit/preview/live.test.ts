@@ -1,10 +1,11 @@
-import { renameSync, rmSync } from "node:fs";
+import { cpSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { followTheWorld, isOver } from "../../../src/preview/follow.ts";
 import { openLive, type Change, type Live } from "../../../src/preview/live.ts";
 import type { Stage } from "../../../src/preview/stage.ts";
 import { UserError } from "../../../src/domain/user-error.ts";
-import { now, tempToolkit } from "../../support/cli.ts";
+import { emptyFolder, now, tempToolkit } from "../../support/cli.ts";
 import { liveOn, type OpenedLive } from "../../support/live.ts";
 
 const good = "content/topics/good.md";
@@ -242,7 +243,31 @@ describe("time", () => {
   });
 });
 
+describe("a folder that comes to lead out of the toolkit", () => {
+  it("is shown as it was, and told", async () => {
+    const { toolkit, live } = await tinyLive();
+    const elsewhere = join(emptyFolder(), "topics");
+    renameSync(toolkit.path("content/topics"), elsewhere);
+    symlinkSync(elsewhere, toolkit.path("content/topics"), "junction");
+    await live.change(["content/topics"]);
+    const { stage, problems } = live.shown();
+    expect([...stage.stale]).toEqual([good]);
+    expect(problems.map(({ rule, path: at }) => [rule, at])).toContainEqual(["file/unreadable", good]);
+  });
+});
+
 describe("a toolkit that is moved away", () => {
+  it("is not taken for one that lies above it", async () => {
+    const outer = tempToolkit("tiny");
+    const inner = outer.path("inner");
+    cpSync(outer.path("content"), `${inner}/content`, { recursive: true });
+    cpSync(outer.path("onetopic.yaml"), `${inner}/onetopic.yaml`);
+    opened = await liveOn(inner);
+    rmSync(`${inner}/onetopic.yaml`);
+    await opened.live.change(["onetopic.yaml"]);
+    expect(opened.live.shown()).toMatchObject({ isGone: true, fault: { code: "no-toolkit" } });
+  });
+
   it("is told as gone, never as one from which nothing was sent, until it is back", async () => {
     const { toolkit, live, context, faults } = await tinyLive();
     await live.settled();
