@@ -11,6 +11,7 @@ import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isOutbox, isRehearsal } from "../plan/delivery.ts";
 import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
 import { fillSecrets, type Context } from "./context.ts";
+import { quoted } from "./quoted.ts";
 
 /**
  * Opens the ledger. One that is not there yet is only made when something will be written; otherwise an empty one stands
@@ -121,14 +122,25 @@ export async function ledgerFile(
   return typeof place === "string" ? place : undefined;
 }
 
-/** The runs that stand: of those to the same list, only the newest. Who left the list since is not mailed. */
-export async function standingRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
+/**
+ * The newest run to each list in each variant, the oldest first: who left the list since is not mailed. A rehearsal is one by
+ * itself, beside the real send.
+ */
+export async function newestRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
   const newest = new Map<string, Run>();
   for (const run of await ledger.runs({ cycle })) {
-    const key = JSON.stringify([run.variant, run.list]);
+    const key = JSON.stringify([run.variant, run.list, isOutbox(run.transport)]);
     if (!newest.has(key)) newest.set(key, run);
   }
   return [...newest.values()].toReversed();
+}
+
+/** The runs that are the record: as `newestRuns`, but what was really sent to a list is its record, whatever is rehearsed. */
+export async function standingRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
+  const newest = await newestRuns(ledger, cycle);
+  const isReal = ({ variant, list }: Run) =>
+    newest.some((run) => run.variant === variant && run.list === list && !isOutbox(run.transport));
+  return newest.filter((run) => !isOutbox(run.transport) || !isReal(run));
 }
 
 /** Earlier runs of the same variant to the same list as this one. */
@@ -166,7 +178,9 @@ export async function refuseOtherTransport(
     throw new UserError(
       "other-transport",
       `This send began through ${run.transport} and is not finished; now it would go through ${transport}.`,
-      `Finish it where it began: onetopic resume ${cycle} --transport URL`,
+      isOutbox(run.transport)
+        ? `Finish it where it began: onetopic resume ${cycle} --transport ${quoted(run.transport)}. To begin the rehearsal anew, add --afresh.`
+        : `Finish it where it began: onetopic resume ${cycle} --transport URL`,
     );
   }
 }
@@ -195,11 +209,11 @@ export async function servedDifferently(
   { transport, afresh = false }: SendingBy,
 ): Promise<ServedDifferently | undefined> {
   const served: ServedDifferently[] = [];
-  const standing = new Set((await standingRuns(ledger, cycle)).map(({ id }) => id));
+  const newest = new Set((await newestRuns(ledger, cycle)).map(({ id }) => id));
   for (const run of await ledger.runs({ cycle })) {
     if (run.contentDigest === now.contentDigest || isRehearsal(run.transport, transport)) continue;
     const rehearsal = isOutbox(run.transport);
-    if (rehearsal && (afresh || !standing.has(run.id) || (await isOver(ledger, run)))) continue;
+    if (rehearsal && (afresh || !newest.has(run.id) || (await isOver(ledger, run)))) continue;
     const people = await ledger.served(run);
     if (people > 0) served.push({ people, what: whatChanged(run, now), rehearsal });
   }

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 
-import { isOutbox, tallyCloses } from "../plan/delivery.ts";
+import { tallyCloses } from "../plan/delivery.ts";
+import { kindOf } from "./kinds.ts";
 import type { NewRun, Run } from "./records.ts";
 import { countedAnew } from "./dialects.ts";
 import { startAfresh } from "./rehearsals.ts";
@@ -37,6 +38,7 @@ async function writeRun(
 ): Promise<Run> {
   const { topic, transport, contentDigest: content_digest } = wanted;
   const parts = JSON.stringify(wanted.parts ?? {});
+  const rehearsal = kindOf(transport);
   const row = await trx
     .insertInto("runs")
     .values({
@@ -50,9 +52,10 @@ async function writeRun(
       content_digest,
       parts,
       rows,
+      rehearsal,
     })
     .onConflict((conflict) =>
-      conflict.columns(["cycle", "variant", "list", "list_digest"]).doUpdateSet((of) => ({
+      conflict.columns(["cycle", "variant", "list", "list_digest", "rehearsal"]).doUpdateSet((of) => ({
         topic,
         transport,
         content_digest,
@@ -63,11 +66,8 @@ async function writeRun(
           .case()
           .when(
             of.and([
-              of("runs.transport", "like", "outbox:%"),
-              of.or([
-                of.lit(!isOutbox(transport) || wanted.afresh),
-                of("runs.content_digest", "!=", content_digest),
-              ]),
+              of("runs.rehearsal", "=", 1),
+              of.or([of.lit(wanted.afresh), of("runs.content_digest", "!=", content_digest)]),
             ]),
           )
           .then(now)
@@ -140,6 +140,7 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
       "state",
       "updated_at",
       "run",
+      "rehearsal",
     ])
     .expression(
       toBeSent(trx)
@@ -147,11 +148,12 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
         .select(["person", "key", "address", "domain", "audience", "fields"])
         .select([sql<string>`'pending'`.as("state"), sql<number>`cast(${now} as bigint)`.as("updated_at")])
         .select(sql<number>`cast(${run.id} as integer)`.as("run"))
+        .select(sql<0 | 1>`cast(${kindOf(run.transport)} as integer)`.as("rehearsal"))
         .orderBy("row"),
     )
     .onConflict((conflict) =>
       conflict
-        .columns(["cycle", "variant", "person"])
+        .columns(["cycle", "variant", "person", "rehearsal"])
         .doUpdateSet((of) => ({
           key: of.ref("excluded.key"),
           address: of.ref("excluded.address"),

@@ -84,6 +84,8 @@ async function messages(
     .select(["d.message_id", "d.cycle", "d.variant", "d.state", "d.again", "d.attempts", "d.reply"])
     .select(["d.transport", "d.updated_at", "r.topic", "r.list"])
     .where("d.message_id", "in", oneOf(db, ids))
+    // Of what was rehearsed and then sent, the later in this order stands: what was really sent.
+    .orderBy("d.rehearsal", "desc")
     .execute();
   return new Map(
     rows.flatMap((row): [string, SentMessage][] => {

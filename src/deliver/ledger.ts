@@ -15,7 +15,7 @@ import type { PostgresPlace } from "./place.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
-import { findRuns, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
+import { findRuns, mailed, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect, walSync, type SqliteFile } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
@@ -59,7 +59,10 @@ export interface Ledger {
   runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
   /** A place to plan for a list. One at a time: another one begun makes the first one void. */
   stage(): Staging;
-  /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
+  /**
+   * Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. A
+   * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own.
+   */
   freeze(run: NewRun, staged: Staging): Promise<Run>;
   /**
    * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
@@ -100,6 +103,8 @@ export interface Ledger {
   readonly report: ReportBook;
   /** How many of the list have had the message or may have; also who is on the wire, or was when a process died. */
   served(run: Run): Promise<number>;
+  /** Of a rehearsal, how many of its list were accepted for real, and are not in the outbox by it; else 0. */
+  mailed(run: Run): Promise<number>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** The same of those who did not surely get it: rejected, unknown or deferred. Read in pieces. */
@@ -221,6 +226,7 @@ function ledgerOver(
     armed: armedBook(db),
     report: reportBook(db),
     served: (run) => served(db, run),
+    mailed: (run) => mailed(db, run),
     rows: (run) => rowsOf(db, run),
     unsettled: (run) => unsettledRows(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 
 import type { DeliveryOutcome } from "../domain/delivery.ts";
+import { kindOf } from "./kinds.ts";
 import { prepared } from "./prepared.ts";
 import type { Attempt, Ending, Run } from "./records.ts";
 import { noteAttempt } from "./rates.ts";
@@ -56,8 +57,17 @@ const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
 export async function begin(db: Kysely<Tables>, attempt: Attempt, now: number): Promise<boolean> {
   const { numAffectedRows } = await markBegun(db, { ...attempt, now });
   if (numAffectedRows === 0n) return false;
-  await noteAttempt(db, { domain: attempt.domain, at: now });
+  await noteForLimits(db, attempt, now);
   return true;
+}
+
+/** What went to an outbox has burdened no server. */
+async function noteForLimits(
+  db: Kysely<Tables>,
+  { domain, transport }: Pick<Attempt, "domain" | "transport">,
+  at: number,
+): Promise<void> {
+  if (kindOf(transport) === 0) await noteAttempt(db, { domain, at });
 }
 
 const markEnded = prepared<{
@@ -94,7 +104,7 @@ export async function settle(
   { attempt, outcome, nextAt: due }: Ending,
   now: number,
 ): Promise<void> {
-  const { id, owner, domain, messageId, transport } = attempt;
+  const { id, owner, messageId, transport } = attempt;
   const { kind: state, reply } = outcome;
   const nextAt = state === "deferred" ? (due ?? null) : null;
   const { numAffectedRows } = await markEnded(db, { id, owner, state, reply, nextAt, now });
@@ -117,7 +127,7 @@ export async function settle(
     .where("state", "=", "claimed")
     .where("owner", "=", owner)
     .executeTakeFirst();
-  if (early.numUpdatedRows > 0n) await noteAttempt(db, { domain, at: now });
+  if (early.numUpdatedRows > 0n) await noteForLimits(db, attempt, now);
 }
 
 /** See `Ledger.release`. */
@@ -207,6 +217,7 @@ function wantedBy(db: Kysely<Tables>, run: Run) {
     .updateTable("deliveries")
     .where("cycle", "=", run.cycle)
     .where("variant", "=", run.variant)
+    .where("rehearsal", "=", kindOf(run.transport))
     .where(
       sql<boolean>`person in (select person from list_rows where run = ${run.id} and skip is null and person is not null)`,
     );

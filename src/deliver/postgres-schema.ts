@@ -31,7 +31,8 @@ create table runs (
   transport ${words} not null,
   rows integer not null,
   started_at bigint not null,
-  unique (cycle, variant, list, list_digest)
+  rehearsal smallint not null default 0 check (rehearsal in (0, 1)),
+  unique (cycle, variant, list, list_digest, rehearsal)
 );
 
 create table deliveries (
@@ -56,7 +57,8 @@ create table deliveries (
   transport ${words},
   owner ${words},
   again smallint not null default 0 check (again in (0, 1, 2)),
-  unique (person, cycle, variant)
+  rehearsal smallint not null default 0 check (rehearsal in (0, 1)),
+  unique (person, cycle, variant, rehearsal)
 ) ${busy};
 create index deliveries_pending on deliveries (run, id) where state = 'pending';
 create index deliveries_deferred on deliveries (run, next_at) where state = 'deferred';
@@ -111,4 +113,32 @@ create index bounces_person on bounces (person);
 export const postgresVersion = schemaVersion;
 
 /** What makes a ledger of one version into one of the next, by the version it starts from. */
-export const postgresUpgrades: Readonly<Record<number, string>> = {};
+export const postgresUpgrades: Readonly<Record<number, string>> = {
+  // As in upgrades.ts.
+  2: `
+create temporary table tried on commit drop as
+select run, person, min(transport) as transport from deliveries where transport not like 'outbox:%' group by run, person;
+create index tried_run on tried (run, person);
+
+alter table runs add column rehearsal smallint not null default 0 check (rehearsal in (0, 1));
+alter table runs drop constraint runs_cycle_variant_list_list_digest_key;
+alter table runs add unique (cycle, variant, list, list_digest, rehearsal);
+update list_rows l set skip = 'excluded' where l.skip is null
+  and l.run in (select r.id from runs r join tried t on t.run = r.id where r.transport like 'outbox:%')
+  and not exists (select 1 from tried t where t.run = l.run and t.person = l.person);
+update runs r set transport = (select min(t.transport) from tried t where t.run = r.id)
+where r.transport like 'outbox:%' and exists (select 1 from tried t where t.run = r.id);
+update runs set rehearsal = 1 where transport like 'outbox:%';
+
+alter table deliveries add column rehearsal smallint not null default 0 check (rehearsal in (0, 1));
+alter table deliveries drop constraint deliveries_person_cycle_variant_key;
+alter table deliveries add unique (person, cycle, variant, rehearsal);
+update deliveries d set rehearsal = 1
+where coalesce(d.transport, (select r.transport from runs r where r.id = d.run), '') like 'outbox:%';
+insert into deliveries (cycle, variant, person, key, address, domain, audience, fields, state, updated_at, rehearsal)
+select cycle, variant, person, key, address, domain, audience, fields, 'pending', updated_at, 1 - rehearsal
+from deliveries d
+where exists (select 1 from runs r join list_rows l on l.run = r.id and l.person = d.person and l.skip is null
+  where r.cycle = d.cycle and r.variant = d.variant and r.rehearsal <> d.rehearsal);
+`,
+};

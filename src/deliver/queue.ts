@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 
 import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
+import { kindOf } from "./kinds.ts";
 import { givenBack, unknownAsBefore } from "./outcomes.ts";
 import { countAlone, notWantedBy, unlockedOnly } from "./dialects.ts";
 import { allowance, forgetOldAttempts, fullDomains, isLimited, restingDomains, sharesLeft } from "./rates.ts";
@@ -34,6 +35,7 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .set({ run: run.id })
       .where("cycle", "=", run.cycle)
       .where("variant", "=", run.variant)
+      .where("rehearsal", "=", kindOf(run.transport))
       .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]));
     await elsewhere.where("state", "in", ["pending", "deferred"]).where("person", "in", wanted).execute();
     // Whoever holds the lock knows that nobody else has anything on the wire: also who left the list since is settled.
@@ -60,7 +62,9 @@ export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interru
 
 /** See `Ledger.claim`. One transaction, so that limits hold however many processes share the ledger. */
 export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: number): Promise<Claim> {
-  const { run, limits, owner } = request;
+  const { run, owner } = request;
+  // A server's limits are none of an outbox's.
+  const limits = kindOf(run.transport) === 0 ? request.limits : {};
   return db.transaction().execute(async (trx) => {
     if (isLimited(limits)) await countAlone(trx);
     const { free, until } = await allowance(trx, limits, now);
@@ -119,11 +123,9 @@ function mailable(db: Kysely<Tables>, run: Run) {
 /** Those whose time has come first, then those never tried, then those to be tried again; each in the order of the list. */
 async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Promise<Due[]> {
   const { run, now, perDomain } = asking;
-  let open = mailable(trx, run).where(
-    "d.domain",
-    "not in",
-    restingDomains(trx, now).clearSelect().select("domain"),
-  );
+  let open = mailable(trx, run);
+  if (kindOf(run.transport) === 0)
+    open = open.where("d.domain", "not in", restingDomains(trx, now).clearSelect().select("domain"));
   if (perDomain !== undefined) {
     const full = trx.selectFrom(fullDomains(trx, perDomain, now).as("full")).select("full.domain");
     open = open.where("d.domain", "not in", full);
@@ -201,7 +203,8 @@ async function nextDue(trx: Kysely<Tables>, { run, now, perDomain }: Asking): Pr
     .where((of) => of.or([of("d.state", "=", "pending"), of("d.next_at", "<=", now), of("d.again", "=", 1)]))
     .where("d.state", "in", ["pending", "deferred", "unknown"]);
   const full = perDomain === undefined ? [] : [["rate", fullDomains(trx, perDomain, now)] as const];
-  for (const [because, closed] of [["retry", restingDomains(trx, now)] as const, ...full]) {
+  const resting = kindOf(run.transport) === 0 ? [["retry", restingDomains(trx, now)] as const] : [];
+  for (const [because, closed] of [...resting, ...full]) {
     const next = await trx
       .selectFrom(closed.as("closed"))
       .select("closed.until")

@@ -33,6 +33,7 @@ export async function allowance(db: Kysely<Tables>, limits: Rates, now: number):
     .selectFrom("deliveries")
     .select((of) => of.fn.countAll<number>().as("count"))
     .where("state", "=", claimedState)
+    .where("rehearsal", "=", 0)
     .executeTakeFirstOrThrow();
   for (const [limit, span] of windows) {
     if (limit === undefined) continue;
@@ -67,7 +68,8 @@ function usedShares(db: Kysely<Tables>, now: number) {
       db
         .selectFrom("deliveries")
         .select(["domain", sql<number>`${now}`.as("at")])
-        .where("state", "=", claimedState),
+        .where("state", "=", claimedState)
+        .where("rehearsal", "=", 0),
     );
 }
 

@@ -2,8 +2,8 @@ import type { Kysely } from "kysely";
 
 import type { Verdict } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import { isRehearsal } from "../plan/delivery.ts";
 import { countedAnew, plainText } from "./dialects.ts";
+import { kindOf } from "./kinds.ts";
 import type { NewRun } from "./records.ts";
 import type { Tables } from "./schema.ts";
 
@@ -144,12 +144,13 @@ export async function waitingLeftOut(
 ): Promise<number> {
   const earlier = await db
     .selectFrom("runs")
-    .select(["id", "transport"])
+    .select("id")
     .where("cycle", "=", cycle)
     .where("variant", "=", variant)
     .where("list", "=", list)
+    .where("rehearsal", "<=", kindOf(transport))
     .execute();
-  const runs = earlier.filter((run) => !isRehearsal(run.transport, transport)).map(({ id }) => id);
+  const runs = earlier.map(({ id }) => id);
   if (runs.length === 0) return 0;
   const { count } = await db
     .selectFrom("staged as l")

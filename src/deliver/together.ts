@@ -85,7 +85,10 @@ async function writeStep(db: Kysely<Tables>, { begins, settles }: Step, results:
   for (const { at, asked } of begins) results[at] = begun.has(asked.attempt.id);
 }
 
-/** What ended before its body began was an attempt all the same, and is counted with those that begin. */
+/**
+ * What ended before its body began was an attempt all the same, and is counted with those that begin. What went to an outbox
+ * has burdened no server.
+ */
 const statement = `
 with begins as (
   select * from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
@@ -100,7 +103,7 @@ with begins as (
   from begins a
   where d.id = a.id and d.state = 'claimed' and d.owner = a.owner
     and not exists (select 1 from suppressions s where s.person = d.person)
-  returning d.id, a.domain, a.now
+  returning d.id, a.domain, a.now, a.transport
 ), ends as (
   select * from unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
     $14::bigint[], $15::bigint[]) as a (id, owner, domain, message_id, transport, state, reply, next_at, now)
@@ -121,7 +124,8 @@ with begins as (
   returning d.id
 ), noted as (
   insert into attempts (at, domain)
-  select now, domain from begun
-  union all select a.now, a.domain from ends a join open o on o.id = a.id where o.early
+  select now, domain from begun where transport not like 'outbox:%'
+  union all select a.now, a.domain from ends a join open o on o.id = a.id
+  where o.early and a.transport not like 'outbox:%'
 )
 select id from begun`;

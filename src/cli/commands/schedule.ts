@@ -99,7 +99,7 @@ async function arm(context: Context, workshop: Workshop, arming: Arming): Promis
     [...gates, ...(await gapRefusals(shown, staged.people(), wanted.list))],
     "It cannot be scheduled.",
   );
-  refuseNobody(plan.list, tally);
+  refuseNobody(plan);
   const { variant } = mailing;
   const bound = boundNow(workshop, mailing, plan, { list: wanted.list, through: transport.name });
   const written: Schedule = {
@@ -179,7 +179,7 @@ function tellDry({ out }: Context, { id }: Cycle, options: ScheduleOptions, mess
     options.only === undefined ? "" : `--only ${quoted(options.only)}`,
     options.transport === undefined
       ? ""
-      : `--transport ${options.transport.includes("@") ? "…" : options.transport}`,
+      : `--transport ${options.transport.includes("@") ? "…" : quoted(options.transport)}`,
   ];
   out.print();
   out.print(out.style("bold", "This was a dry run: nothing was scheduled."));

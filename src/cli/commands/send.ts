@@ -100,7 +100,7 @@ async function sendList(
     const shown = workshop.studio.withoutFallback(mailing.variant);
     const gaps = await gapRefusals(shown, staged.people(), list.name);
     refuseIfClosed(context, [...gates, ...gaps], tally, isReal);
-    refuseNobody(list, tally);
+    refuseNobody(plan);
     if (!isReal) return dryRunEnd(context, cycle, options, tally, messages);
     if (options.confirm !== undefined && options.confirm !== messages)
       throw otherNumber(options.confirm, messages);
@@ -171,7 +171,8 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
     retryUnknown: options.retryUnknown,
   });
   const resume = resumeCommand(cycle, options);
-  return follow(context, events, { messages, transport: transport.name, resume });
+  const mailed = await ledger.mailed(run);
+  return follow(context, events, { messages, transport: transport.name, mailed, resume });
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */
@@ -233,7 +234,9 @@ function dryRunEnd(
     options.afresh ? "--afresh" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
-    options.transport ? `--transport ${options.transport.includes("@") ? "…" : options.transport}` : "",
+    options.transport
+      ? `--transport ${options.transport.includes("@") ? "…" : quoted(options.transport)}`
+      : "",
   ];
   out.say(`To send: onetopic send ${cycle.id} ${flags.filter(Boolean).join(" ")} --confirm ${messages}`);
   return EXIT.done;

@@ -21,6 +21,7 @@ import {
   people,
   recipient,
   request,
+  sent,
 } from "./setting.ts";
 
 const tables = ["runs", "list_rows", "deliveries", "attempts", "domain_rests", "suppressions", "bounces"];
@@ -90,6 +91,40 @@ describe.skipIf(server === undefined)("a database", () => {
     expect((await faultOf(openAt(latin))).code).toBe("ledger-encoding");
   });
 
+  it("of a version that mixed rehearsals with real sends is sorted out: nobody is lost, and nobody new is mailed", async () => {
+    const url = server!.newDatabase();
+    const name = url.slice(url.lastIndexOf("/") + 1);
+    const { ledger, freeze } = await newSetting((clock) => openLedger(parsePostgres(url, "/"), clock));
+    const ok = { kind: "accepted", reply: "ok" } as const;
+    const [smtp, outbox] = ["smtp://127.0.0.1:25", "outbox:var/outbox"];
+    for (const cycle of ["2026-12", "2027-02"]) {
+      const run = await freeze(listOf("ann@example.org", "bob@example.org", "cat@example.org"), { cycle });
+      await ledger.adopt(run);
+      await sent(ledger, run, 1, ok, { transport: smtp });
+      await sent(ledger, run, 1, ok, { transport: outbox });
+    }
+    await ledger.close();
+    // The tables as they were, the first run taken over by its rehearsal.
+    server!.ask(
+      name,
+      `set search_path to onetopic;
+      alter table runs drop column rehearsal, add unique (cycle, variant, list, list_digest);
+      alter table deliveries drop column rehearsal, add unique (person, cycle, variant);
+      update runs set transport = '${outbox}' where cycle = '2026-12';
+      update meta set value = '2' where name = 'version'`,
+    );
+    const after = await openAt(url);
+    const states = async (cycle: string) => {
+      const [run, ...others] = await after.runs({ cycle });
+      expect(others).toEqual([]);
+      expect(run?.transport).toBe(smtp);
+      return (await after.rows(run!)).map(({ state }) => state);
+    };
+    expect(await states("2026-12")).toEqual(["accepted", "skipped", "skipped"]);
+    expect(await states("2027-02")).toEqual(["accepted", "pending", "pending"]);
+    await after.close();
+  });
+
   it("is spoken to in secret, with a server that is the one named", async () => {
     const url = server!.newDatabase();
     const name = url.slice(url.lastIndexOf("/") + 1);
@@ -151,8 +186,8 @@ describe.skipIf(server === undefined)("a database", () => {
     await ledger.adopt(run);
     const { messageId } = await onTheWire(ledger, run);
     const view = await openLedgerView(place);
-    const sent = await view?.messages(["<other@example.org>", messageId]);
-    expect(sent?.get(messageId)).toMatchObject({ state: "sending", cycle: "2026-12", run: { topic: "flu" } });
+    const known = await view?.messages(["<other@example.org>", messageId]);
+    expect(known?.get(messageId)).toMatchObject({ state: "sending", cycle: "2026-12", run: { topic: "flu" } });
     expect(await view?.tally(run)).toMatchObject({ audience: 1 });
     await view?.close();
     const read = await openLedgerToRead(place, fakeClock());
