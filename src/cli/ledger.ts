@@ -186,7 +186,11 @@ export async function refuseOtherTransport(
 }
 
 /** How many have had an edition, or may have; in one variant or in any. */
-export async function peopleServed(ledger: Ledger, cycle: CycleId, variant?: Variant): Promise<number> {
+export async function peopleServed(
+  ledger: Pick<LedgerView, "runs" | "served">,
+  cycle: CycleId,
+  variant?: Variant,
+): Promise<number> {
   const runs = await ledger.runs({ cycle, ...(variant === undefined ? {} : { variant }) });
   return Math.max(0, ...(await Promise.all(runs.map((run) => ledger.served(run)))));
 }

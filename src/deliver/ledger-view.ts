@@ -3,11 +3,12 @@ import { Kysely } from "kysely";
 
 import type { DeliveryState, Tally } from "../domain/delivery.ts";
 import type { EditionParts } from "../domain/edition.ts";
+import type { Variant } from "../domain/topic.ts";
 import { oneOf } from "./dialects.ts";
 import { openLedgerFileToRead } from "./ledger-file.ts";
 import type { PostgresPlace } from "./place.ts";
 import type { Run } from "./records.ts";
-import { findRuns, runFrom, tally } from "./runs.ts";
+import { findRuns, runFrom, served, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
@@ -30,8 +31,10 @@ export interface SentMessage {
 /** A ledger that is only looked at. Every operation throws a UserError when the file behind it fails. */
 export interface LedgerView {
   /** Runs that match, newest first. */
-  runs(wanted: { readonly cycle: string }): Promise<Run[]>;
+  runs(wanted: { readonly cycle: string; readonly variant?: Variant }): Promise<Run[]>;
   tally(run: Run): Promise<Tally>;
+  /** See `Ledger.served`. */
+  served(run: Run): Promise<number>;
   /** What became of these messages, by Message-ID. */
   messages(ids: readonly string[]): Promise<ReadonlyMap<string, SentMessage>>;
   /** What content was made of when it was sent; nothing when this ledger did not see it. */
@@ -64,6 +67,7 @@ function viewOf(db: Kysely<Tables>, close: () => Promise<void>): LedgerView {
   return {
     runs: (wanted) => findRuns(db, wanted),
     tally: (run) => tally(db, run),
+    served: (run) => served(db, run),
     messages: (ids) => messages(db, ids),
     partsOf: (digest) => partsOfRun(db, digest),
     close,

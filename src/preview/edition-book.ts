@@ -22,6 +22,8 @@ export interface EditionBook {
 export interface SentEditions {
   /** Nothing for a cycle of which nothing was sent. */
   readonly of: ReadonlyMap<CycleId, readonly SentEdition[]>;
+  /** How many people had the edition of a cycle, or may have had it; nothing where nobody did. */
+  readonly served: ReadonlyMap<CycleId, number>;
   /** Why the ledger cannot be looked at just now. */
   readonly fault?: UserError | undefined;
 }
@@ -31,6 +33,6 @@ export interface SentEdition {
   readonly variant: string;
   readonly list: string;
   readonly tally: Tally;
-  /** True when it went to an outbox, though the settings send in another way: nobody has had it. */
+  /** True when it went to an outbox: nobody has had it. */
   readonly isRehearsal: boolean;
 }

@@ -1,6 +1,6 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../domain/count.ts";
+import { cycleLabel } from "../domain/dates.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import type { PlannedCycle } from "../plan/ahead.ts";
 import type { Cycle } from "../plan/calendar.ts";
@@ -79,7 +79,9 @@ async function offer(
   { href, isSuggested }: { readonly href: string; readonly isSuggested: boolean },
 ): Promise<Html> {
   const comes = isSuggested ? undefined : nextIn(stage, planned.cycle).get(topic.slug);
-  const { used, approvers, planned: elsewhere } = choiceFacts(stage.toolkit, planned, topic, comes);
+  const { used, approvers } = choiceFacts(stage.toolkit, planned, topic, comes);
+  const elsewhere =
+    comes === undefined ? undefined : `planned for ${cycleLabel(comes)} unless you choose it now`;
   const since = await stage.editions.sinceLast(topic, planned.cycle.id);
   // The reason says most often when it was used.
   const isSaid = since !== undefined || /\b(?:used|picked for)\b/.test(why);

@@ -99,7 +99,7 @@ describe("the outbox in a browser", { timeout: 120_000 }, () => {
     const send = toolkit.run("send", "2026-11", "--to", "readers", "--confirm", "3");
     await page.getByText("4 messages, the newest first.").waitFor();
     await page
-      .locator("tr", { has: page.locator(".mark.good", { hasText: "accepted" }) })
+      .locator("tr", { has: page.locator(".mark.plain", { hasText: "in the outbox" }) })
       .nth(2)
       .waitFor();
     expect((await send).code).toBe(0);

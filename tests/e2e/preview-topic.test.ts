@@ -173,7 +173,7 @@ describe("the page of a topic", { timeout: 120_000 }, () => {
     await page.goto(`${preview.url}topics/everything?variant=newsletter`);
     const newsletter = frameOf(page, "newsletter.html");
     await newsletter.getByText("Picture this").waitFor();
-    await page.getByText("Parts that come and go").click();
+    await page.getByText("Parts that are not always shown").click();
     await page.getByRole("link", { name: "Leave out the scenario" }).click();
     await page.getByRole("link", { name: "Without the scenario" }).waitFor();
     await newsletter.getByText("Picture this").waitFor({ state: "detached" });

@@ -109,7 +109,7 @@ describe("preview in a browser", { timeout: 120_000 }, () => {
     // It ends at once, although a page still listens.
     const stopped = expectCode(await preview.stop(), 0);
     expect(stopped.stderr).toBe("");
-    await page.getByText("The preview has stopped.").waitFor();
+    await page.getByText("The preview does not answer. Trying again.").waitFor();
     await context.close();
   });
 });

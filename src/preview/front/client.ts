@@ -89,6 +89,7 @@ async function go(url: URL): Promise<void> {
 
 function follow(): void {
   let events: EventSource | undefined;
+  let isLost = false;
   const listen = () => {
     events?.close();
     events = new EventSource("/events");
@@ -98,6 +99,8 @@ function follow(): void {
         readonly version: number;
         readonly files: readonly string[];
       };
+      if (isLost) say("");
+      isLost = false;
       const { run, version } = document.documentElement.dataset;
       if (run !== news.run) return location.reload();
       if (version === String(news.version)) return undefined;
@@ -106,9 +109,17 @@ function follow(): void {
         say(`Updated: ${news.files.join(", ")}.${shown.isBehind ? formStays : ""}`);
       });
     });
-    events.addEventListener("error", () =>
-      say("The preview has stopped. Start it again with onetopic preview, and open the address it prints."),
-    );
+    events.addEventListener("error", (event) => {
+      isLost = true;
+      // After an answer that is no stream, a browser does not try again.
+      const isOver = (event.target as EventSource).readyState === EventSource.CLOSED;
+      const howOn = "with onetopic preview, and open the address it prints.";
+      say(
+        isOver
+          ? `The preview has stopped. Start it again ${howOn}`
+          : `The preview does not answer. Trying again. If it has stopped, start it ${howOn}`,
+      );
+    });
   };
   // A browser keeps few connections to one address: windows that nobody sees must not hold them all.
   document.addEventListener("visibilitychange", () => {

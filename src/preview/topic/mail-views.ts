@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { htmlLimit } from "../../render/render.ts";
 import type { Html } from "../page.ts";
@@ -77,16 +76,23 @@ ${mail.html === undefined ? "" : linkList(mail.html, name)}
 </article>`;
 }
 
-/** How much of what Gmail shows before it cuts off. */
+/** So full, what Gmail shows before it cuts off is worth a look. */
+const nearly = 0.8;
+
+/** How large a mail is, and how near to what Gmail cuts off. */
 function sizeLine({ htmlBytes, messageBytes }: ShownMail): Html {
   const limit = Math.round(htmlLimit / 1024);
   const isClipped = htmlBytes > htmlLimit;
-  return markup`<p class="size small"><meter min="0" max="${String(limit)}" high="${String(Math.round(limit * 0.8))}" value="${String(Math.round(htmlBytes / 1024))}" aria-label="Size of the HTML">${inKilobytes(htmlBytes)}</meter>
+  const meter = markup`<meter min="0" max="${String(limit)}" high="${String(Math.round(limit * nearly))}" value="${String(Math.round(htmlBytes / 1024))}" aria-label="Size of the HTML">${inKilobytes(htmlBytes)}</meter>`;
+  const isNear = htmlBytes >= htmlLimit * nearly;
+  return markup`<p class="size small">${isNear ? meter : ""}
 <span>${inKilobytes(htmlBytes)} of HTML. ${
     isClipped
-      ? markup`<strong>Gmail cuts off what is beyond ${String(limit)} kB.</strong>`
-      : `Gmail shows up to ${limit} kB.`
-  } The whole message is ${inKilobytes(messageBytes)}.</span></p>`;
+      ? markup`<strong>Gmail cuts off what is beyond ${String(limit)} kB.</strong> `
+      : isNear
+        ? `Gmail shows up to ${limit} kB. `
+        : ""
+  }The whole message is ${inKilobytes(messageBytes)}.</span></p>`;
 }
 
 const copied = { html: "HTML", txt: "text" } as const;

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { TemplateFault } from "../../render/handlebars.ts";
 import type { WrittenPosts } from "../../render/studio.ts";

@@ -40,7 +40,7 @@ describe("a mail in a frame", () => {
       '<!doctype html><base target="_blank"><html><head></head>',
     );
     expect(forFrame('<a href="//x" target="_self">x</a>', { scheme: "light", images: true })).toBe(
-      '<base target="_blank"><a href="//x" x-target="_self">x</a>',
+      '<base target="_blank"><a tabindex="-1" href="//x" x-target="_self">x</a>',
     );
   });
 });
