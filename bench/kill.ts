@@ -33,7 +33,8 @@ for (const manner of chosen) {
   console.log(`${manner.padEnd(12)}${columns.map(([, value]) => pad(value(found))).join("")}${pad(seconds)}`);
   const sorrows = [...found.lost.map((who) => `lost: ${who}`), ...found.twice.map((who) => `twice: ${who}`)];
   for (const sorrow of sorrows) console.log(`  ${sorrow}`);
-  if (manner === "disk full") console.log(`  it said: ${found.words.at(-1)?.trim() ?? "nothing"}`);
+  if (manner === "disk full" || manner === "database")
+    console.log(`  it said: ${found.words.at(-1)?.trim() ?? "nothing"}`);
   isBroken ||= sorrows.length > 0 || found.open > 0 || found.mostAtOnce > connections;
 }
 process.exitCode = isBroken ? 1 : 0;

@@ -8,7 +8,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { openLedger } from "../src/deliver/ledger.ts";
+import { parsePostgres, type PostgresPlace } from "../src/deliver/place.ts";
 import type { RowReport } from "../src/deliver/records.ts";
+import { postgresServer, type Postgres } from "../tests/support/postgres-server.ts";
 
 export const manners = [
   "plain",
@@ -18,6 +20,7 @@ export const manners = [
   "greylisting",
   "refusing",
   "disk full",
+  "database",
 ] as const;
 export type Manner = (typeof manners)[number];
 
@@ -39,7 +42,7 @@ export interface Killed {
   readonly mostAtOnce: number;
   /** Connections that the server itself dropped after the body. */
   readonly droppedAfterBody: number;
-  /** What the sender said when its disk was full. */
+  /** What the sender said when its disk was full, or its database gone. */
   readonly words: readonly string[];
 }
 
@@ -56,16 +59,22 @@ export async function killing(manner: Manner, people: number, kills: number): Pr
   const disk = manner === "disk full" ? await smallDisk(root) : undefined;
   const record = path.join(root, "record.txt");
   await writeFile(record, "");
-  const server = new Server(record, manner === "disk full" ? "plain" : manner);
+  const database = manner === "database" ? await ownDatabase() : undefined;
+  // What happens to the database is enough for one scenario, and to the lines as well.
+  const mailManner = { "disk full": "plain", database: "dropping" }[manner as string] ?? manner;
+  const server = new Server(record, mailManner);
   try {
     await server.start();
-    await makeToolkit(root, people, server.port, disk);
-    const ledgerFile = path.join(disk ?? path.join(root, "var"), "ledger.sqlite");
-    const stage = { root, server, manner, disk, ledgerFile };
+    const file = path.join(disk ?? path.join(root, "var"), "ledger.sqlite");
+    const ledger = database?.newDatabase() ?? file;
+    await makeToolkit(root, people, server.port, ledger);
+    const place = database ? parsePostgres(ledger, root) : file;
+    const stage = { root, server, manner, disk, database, place };
     const found = await rounds(stage, kills);
     return await judge(stage, record, people, found);
   } finally {
     server.kill();
+    await database?.close();
     if (disk) spawnSync("umount", ["-l", disk]);
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   }
@@ -76,7 +85,8 @@ interface Stage {
   readonly server: Server;
   readonly manner: Manner;
   readonly disk: string | undefined;
-  readonly ledgerFile: string;
+  readonly database: Postgres | undefined;
+  readonly place: string | PostgresPlace;
 }
 
 interface Rounds {
@@ -96,9 +106,10 @@ async function rounds(stage: Stage, kills: number): Promise<Rounds> {
     const struck = hasToDie ? await strike(stage, sender) : false;
     const { code, said } = await sender.ended;
     if (stage.disk) await rm(path.join(stage.disk, "filler"), { force: true });
+    await stage.database?.start();
     if (struck) done += 1;
-    if (stage.disk && code === 2) words.push(said.slice(said.lastIndexOf("Error")));
-    const standing = await look(stage.ledgerFile);
+    if (struck && code === 2) words.push(said.slice(said.lastIndexOf("Error")));
+    const standing = await look(stage.place);
     if (struck) mostAtOnce = Math.max(mostAtOnce, standing.sending);
     if (standing.isFrozen) args = ["resume"];
     if (standing.isFrozen && standing.open === 0) break;
@@ -124,8 +135,8 @@ function start(root: string, args: readonly string[]): Sender {
   return { child, ended };
 }
 
-/** Ends the sender, or fills its disk, a random moment after it has named a random number of people. False: it was done before. */
-async function strike({ server, manner, disk }: Stage, { child, ended }: Sender): Promise<boolean> {
+/** Ends the sender, fills its disk, or ends its database, a random moment after it has named a random number of people. False: it was done before. */
+async function strike({ server, manner, disk, database }: Stage, { child, ended }: Sender): Promise<boolean> {
   const isEarly = Math.random() < 0.1;
   const wait = isEarly ? pause(Math.random() * 700) : server.named(Math.floor(Math.random() * 20));
   const first = await Promise.race([wait.then(() => "now" as const), ended.then(() => "ended" as const)]);
@@ -136,6 +147,7 @@ async function strike({ server, manner, disk }: Stage, { child, ended }: Sender)
     await pause(Math.random() * 300);
   }
   if (disk) await fill(disk);
+  else if (database && Math.random() < 0.5) await database.kill();
   else child.kill("SIGKILL");
   return true;
 }
@@ -144,8 +156,10 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-async function look(file: string): Promise<{ isFrozen: boolean; sending: number; open: number }> {
-  const ledger = await openLedger(file, { now: Date.now });
+async function look(
+  place: string | PostgresPlace,
+): Promise<{ isFrozen: boolean; sending: number; open: number }> {
+  const ledger = await openLedger(place, { now: Date.now });
   try {
     const [run] = await ledger.runs();
     if (!run) return { isFrozen: false, sending: 0, open: 0 };
@@ -157,7 +171,7 @@ async function look(file: string): Promise<{ isFrozen: boolean; sending: number;
 }
 
 async function judge(stage: Stage, record: string, people: number, found: Rounds): Promise<Killed> {
-  const ledger = await openLedger(stage.ledgerFile, { now: Date.now });
+  const ledger = await openLedger(stage.place, { now: Date.now });
   const [run] = await ledger.runs();
   const rows = run ? await ledger.rows(run) : [];
   await ledger.close();
@@ -244,12 +258,7 @@ function addresses(people: number): string[] {
   return Array.from({ length: people }, (_, at) => `p${at}@readers.example`);
 }
 
-async function makeToolkit(
-  root: string,
-  people: number,
-  port: number,
-  disk: string | undefined,
-): Promise<void> {
+async function makeToolkit(root: string, people: number, port: number, ledger: string): Promise<void> {
   await cp(path.join(project, "tests/fixtures/toolkits/tiny"), root, { recursive: true });
   await mkdir(path.join(root, "content/editions"), { recursive: true });
   const edition = "---\ncycle: 2026-11\ntopic: good\n---\n";
@@ -260,9 +269,15 @@ async function makeToolkit(
     `transport: smtp://127.0.0.1:${port}`,
     "retry: { first: 50ms, longest: 500ms, attempts: 100, timeout: 20s }",
     `limits: { connections: ${connections}, messagesPerConnection: 15 }`,
-    ...(disk ? [`ledger: ${path.join(disk, "ledger.sqlite")}`] : []),
+    `ledger: ${ledger}`,
   ];
   await writeFile(path.join(root, "onetopic.yaml"), `${settings}\n${more.join("\n")}\n`);
+}
+
+async function ownDatabase(): Promise<Postgres> {
+  const server = await postgresServer();
+  if (server) return server;
+  throw new NotHere("there is no PostgreSQL on this machine");
 }
 
 /** A file system of a few megabytes, in memory. Throws NotHere where none can be made. */

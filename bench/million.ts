@@ -1,7 +1,8 @@
 /**
  * What a list of a million people costs: the real program looks at it (`recipients check`), reads it for a dry run, then
  * freezes it and sends one message to the outbox, then is asked again once the ledger knows everybody. Prints the time and the most memory of each.
- * Run: npm run bench:million [-- people], a million people unless said
+ * Run: npm run bench:million [-- people [--ledger]], a million people unless said; with --ledger in a PostgreSQL that it
+ * starts
  */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
@@ -10,8 +11,11 @@ import { once } from "node:events";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { memoryOf } from "./many.ts";
+import { postgresServer } from "../tests/support/postgres-server.ts";
 
-const people = Number(process.argv[2] ?? 1_000_000);
+const people = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 1_000_000);
+const postgres = process.argv.includes("--ledger") ? await postgresServer() : undefined;
+const database = postgres?.newDatabase();
 const now = "2026-11-22T10:00:00Z";
 const root = await mkdtemp(path.join(tmpdir(), "onetopic-million-"));
 await cp("tests/fixtures/toolkits/library", root, { recursive: true });
@@ -36,6 +40,8 @@ async function writeList(file: string): Promise<void> {
   await once(out, "close");
 }
 
+const place = database === undefined ? [] : ["--ledger", database];
+
 interface Cost {
   readonly seconds: number;
   /** The most that the process had at a time. */
@@ -45,7 +51,7 @@ interface Cost {
 
 function run(...args: readonly string[]): Promise<Cost> {
   const started = process.hrtime.bigint();
-  const child = spawn(process.execPath, ["bin/onetopic.js", "-C", root, ...args, "--json"], {
+  const child = spawn(process.execPath, ["bin/onetopic.js", "-C", root, ...args, "--json", ...place], {
     stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, ONETOPIC_NOW: now },
   });
@@ -84,8 +90,11 @@ try {
     );
     if (summary.startsWith("{")) console.log(`  ${summary}`);
   }
-  const ledger = (await stat(path.join(root, "var/ledger.sqlite"))).size / 1e6;
+  const ledger = postgres
+    ? Number(postgres.ask("ledger_1", "select pg_database_size(current_database())")) / 1e6
+    : (await stat(path.join(root, "var/ledger.sqlite"))).size / 1e6;
   console.log(`The ledger takes ${ledger.toFixed(0)} MB.`);
 } finally {
+  await postgres?.close();
   await rm(root, { recursive: true, force: true });
 }

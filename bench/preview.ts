@@ -1,11 +1,12 @@
 /**
- * What the preview costs over a thousand topics: the first page, the time from a saved file to the event and to the page
- * that shows it, and the memory over 500 edits. It is the real program, asked over HTTP.
+ * What the preview costs over a thousand topics: the first page, the time from a saved file of each kind to the event and
+ * to the page that shows it, and the memory over 500 edits. It is the real program, asked over HTTP. Saves of each kind
+ * come at odd moments, so that some fall into the check behind the one before.
  * Run: npm run bench:preview [-- topics edits], 1,000 topics and 500 edits unless said
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -60,11 +61,11 @@ function follow(): void {
   }).end();
 }
 
-/** Resolves with the next event that names the topic. */
-function nextEvent(): Promise<void> {
+/** Resolves with the next event that names the file. */
+function nextEvent(named = `content/topics/${topic}.md`): Promise<void> {
   return new Promise((resolve) => {
     const tell = (files: readonly string[]) => {
-      if (!files.includes(`content/topics/${topic}.md`)) return;
+      if (!files.includes(named)) return;
       waiting.delete(tell);
       resolve();
     };
@@ -81,21 +82,69 @@ async function memory(): Promise<NodeJS.MemoryUsage> {
 const source = await readFile(file, "utf8");
 let edit = 0;
 
+interface Saved {
+  readonly event: number;
+  readonly page: number;
+}
+
+/** One kind of edit: the file, its text with a mark in it, and the page that shows the mark. */
+interface Kind {
+  readonly path: string;
+  readonly text: (mark: string) => string;
+  readonly at: string;
+}
+
 /** Saves the topic under a new title, and sees it come. */
-async function save(at: string): Promise<{ readonly event: number; readonly page: number }> {
-  const title = `This is edit ${(edit += 1)}`;
-  const text = source.replace(/^title: .*$/m, `title: ${title}`);
-  let event = nextEvent();
+function save(at: string): Promise<Saved> {
+  const text = (mark: string) => source.replace(/^title: .*$/m, `title: ${mark}`);
+  return saveKind({ path: `content/topics/${topic}.md`, text, at });
+}
+
+async function saveKind({ path: named, text, at }: Kind): Promise<Saved> {
+  const mark = `This is edit ${(edit += 1)}`;
+  let event = nextEvent(named);
   const began = performance.now();
-  await writeFile(file, text);
+  await writeFile(path.join(root, named), text(mark));
   for (;;) {
     await event;
     const toEvent = performance.now() - began;
     // The file may have been read while it was half written: then another event follows.
-    event = nextEvent();
+    event = nextEvent(named);
     const page = await get(at);
-    if (page.text.includes(title)) return { event: toEvent, page: performance.now() - began };
+    if (page.text.includes(mark)) return { event: toEvent, page: performance.now() - began };
   }
+}
+
+async function kinds(): Promise<Record<string, Kind>> {
+  const read = (name: string) => readFile(path.join(root, name), "utf8");
+  const settings = await read("onetopic.yaml");
+  const id = /^brand: (.*)$/m.exec(settings)?.[1] ?? "";
+  const brandFile = `content/brands/${id}.yaml`;
+  const brand = await read(brandFile);
+  const template = await readFile("templates/layouts/mail.html.hbs", "utf8");
+  const page = `/render/${topic}/email.html`;
+  return {
+    "a topic": {
+      path: `content/topics/${topic}.md`,
+      text: (mark) => source.replace(/^title: .*$/m, `title: ${mark}`),
+      at: page,
+    },
+    "a template": {
+      path: "templates/layouts/mail.html.hbs",
+      text: (mark) => template.replace("</body>", `<p>${mark}</p></body>`),
+      at: page,
+    },
+    "a brand": {
+      path: brandFile,
+      text: (mark) => brand.replace(/^footer: .*$/m, `footer: ${mark}`),
+      at: page,
+    },
+    "a setting": {
+      path: "onetopic.yaml",
+      text: (mark) => settings.replace(/^toolkit: .*$/m, `toolkit: ${mark}`),
+      at: `/topics/${topic}`,
+    },
+  };
 }
 
 const ms = (values: readonly number[]) =>
@@ -119,13 +168,23 @@ console.log(`Checked after ${((performance.now() - started) / 1000).toFixed(1)} 
 follow();
 await sleep(200);
 for (const at of ["/", `/topics/${topic}`]) {
-  const saved: Awaited<ReturnType<typeof save>>[] = [];
+  const saved: Saved[] = [];
   for (let round = 0; round < 20; round += 1) {
     saved.push(await save(at));
     await sleep(700);
   }
   const [events, shown] = [saved.map(({ event }) => event), saved.map(({ page }) => page)];
   console.log(`From save to event, 20 times: ${ms(events)}; to ${at}: ${ms(shown)}`);
+}
+await mkdir(path.join(root, "templates", "layouts"), { recursive: true });
+await sleep(500);
+for (const [name, kind] of Object.entries(await kinds())) {
+  const saved: Saved[] = [];
+  for (let round = 0; round < 20; round += 1) {
+    saved.push(await saveKind(kind));
+    await sleep(300 + ((round * 137) % 700));
+  }
+  console.log(`From saving ${name} to what shows it, 20 times: ${ms(saved.map((one) => one.page))}`);
 }
 const before = await memory();
 console.log(`Memory before the edits: heap ${mb(before.heapUsed)} MB, in all ${mb(before.rss)} MB`);

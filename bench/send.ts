@@ -14,6 +14,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { campaign, connections, cycle, sampleMessage, type Campaign } from "./campaign.ts";
 import { median } from "./many.ts";
+import { postgresServer } from "../tests/support/postgres-server.ts";
 import { freePort } from "../tests/support/port.ts";
 
 const [source, sink] = ["/usr/sbin/smtp-source", "/usr/sbin/smtp-sink"];
@@ -68,10 +69,11 @@ function bySource(port: number, file: string, ...more: string[]): Promise<Rate> 
 }
 
 /** The same people each time, with a ledger that knows nothing yet. */
-async function byProgram(port: number, { root }: Campaign): Promise<Rate> {
+async function byProgram(port: number, { root }: Campaign, ledger?: string): Promise<Rate> {
   await rm(path.join(root, "var"), { recursive: true, force: true });
   const to = ["--to", path.join(root, "people.csv"), "--transport", `smtp://127.0.0.1:${port}`];
   const send = ["send", cycle, "--variant", "newsletter", ...to, "--yes", "--json"];
+  if (ledger !== undefined) send.push("--ledger", ledger);
   return timed(process.execPath, ["bin/onetopic.js", "-C", root, ...send], total);
 }
 
@@ -84,6 +86,8 @@ function byPool(port: number, { root }: Campaign): Promise<Rate> {
 
 const port = await freePort();
 const server = await openSink(port);
+/** With its data on the same disk as the ledger in a file; not measured where it is not installed. */
+const postgres = await postgresServer();
 const [plain, signed] = [await campaign(total, false), await campaign(total, true)];
 const sample = await sampleMessage(plain);
 const file = path.join(plain.root, "message.eml");
@@ -99,6 +103,7 @@ const subjects: Readonly<Record<string, () => Promise<Rate>>> = {
   [`${pool}, DKIM`]: () => byPool(port, signed),
   [ours]: () => byProgram(port, plain),
   [`${ours}, DKIM`]: () => byProgram(port, signed),
+  ...(postgres && { [`${ours}, PostgreSQL`]: () => byProgram(port, plain, postgres.newDatabase()) }),
 };
 const rates = new Map(Object.keys(subjects).map((name) => [name, [] as Rate[]]));
 try {
@@ -107,6 +112,7 @@ try {
     for (const [name, subject] of Object.entries(subjects)) rates.get(name)?.push(await subject());
 } finally {
   server.kill();
+  await postgres?.close();
   await Promise.all([plain, signed].map(({ root }) => rm(root, { recursive: true, force: true })));
 }
 

@@ -1,10 +1,12 @@
-// Makes docs/gallery.md and its pictures: every variant of one shipped topic, light and dark, phone and desktop. README
-// and docs/templates.md show some of them. Needs Chromium on the machine: its path is CHROMIUM, or a usual place.
-import { execFile } from "node:child_process";
+// Makes docs/gallery.md and its pictures: every variant of one shipped topic, light and dark, phone and desktop; and
+// those of the preview. README, docs/templates.md and docs/preview.md show some of them. Needs Chromium on the machine: its path is CHROMIUM, or a usual place.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
@@ -38,6 +40,15 @@ const sheets = {
   "social-square": ["Social card, square", `${topic}/social.1080x1080.png`, 400],
 };
 
+/** Views of the preview, by their addresses, with the size and the scheme of the window. */
+const views = {
+  "preview-overview": ["/", { width: 1180, height: 820 }, "light"],
+  "preview-overview-dark": ["/", { width: 1180, height: 820 }, "dark"],
+  "preview-topic": [`/topics/${topic}?variant=newsletter`, { width: 1180, height: 900 }, "light"],
+  "preview-topic-phone": [`/topics/${topic}?variant=poster#poster`, { width: 390, height: 844 }, "light"],
+  "preview-calendar": ["/calendar", { width: 1180, height: 820 }, "light"],
+};
+
 const work = await mkdtemp(path.join(os.tmpdir(), "onetopic-pictures-"));
 const kit = path.join(work, "kit");
 const out = path.join(kit, "out");
@@ -52,6 +63,7 @@ try {
   for (const [name, [, file]] of Object.entries(pages)) await shootPage(name, path.join(out, file));
   for (const [name, [, file, width]] of Object.entries(sheets))
     await shrink(name, path.join(out, file), width);
+  await shootPreview();
   const gallery = await format(galleryText(), { parser: "markdown" });
   await writeFile(path.join(root, "docs", "gallery.md"), gallery);
 } finally {
@@ -89,6 +101,32 @@ async function shootPage(name, file) {
       await page.screenshot({ path: target, type: "jpeg", quality: 80 });
       await page.close();
     }
+  }
+}
+
+/** The pages of the real program, when everything on them is there. */
+async function shootPreview() {
+  const env = { ...process.env, ONETOPIC_NOW: "2026-11-22T10:00:00Z" };
+  const bin = path.join(root, "bin", "onetopic.js");
+  const program = spawn(process.execPath, [bin, "preview", "--json", "--no-open"], { cwd: kit, env });
+  try {
+    const [line] = await once(createInterface({ input: program.stdout }), "line");
+    const address = JSON.parse(line).url;
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(address);
+    await page.getByText("A check is under way.").waitFor({ state: "detached" });
+    for (const [name, [at, viewport, colorScheme]] of Object.entries(views)) {
+      await page.setViewportSize(viewport);
+      await page.emulateMedia({ colorScheme });
+      await page.goto(new URL(at, address).href, { waitUntil: "networkidle" });
+      await page.locator(".sheet-card:first-child img[data-pending]").waitFor({ state: "detached" });
+      await page.screenshot({ path: path.join(pictures, `${name}.jpg`), type: "jpeg", quality: 70 });
+    }
+    await context.close();
+  } finally {
+    program.kill();
+    await once(program, "exit");
   }
 }
 

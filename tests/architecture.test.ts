@@ -45,6 +45,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "imapflow",
     "kysely",
     "nodemailer",
+    "pg",
     "postal-mime",
   ],
   preview: ["@hono/node-server", "hono", "idiomorph"],

@@ -34,6 +34,8 @@ export interface CheckMeans {
   readonly remember?: Remember | undefined;
   /** Called after each topic, with how many are done; to stop, it throws. */
   readonly onTopic: (done: number) => void;
+  /** Is waited for between two steps of what is not about one topic; to stop, it throws. */
+  readonly pause?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function withTools(input: CheckInput): Promise<CheckInput> {
 export async function checkToolkit(
   input: CheckInput,
   topics: readonly Topic[],
-  { depth, judge, campaign, remember = (_name, _on, find) => find(), onTopic }: CheckMeans,
+  { depth, judge, campaign, remember = (_name, _on, find) => find(), onTopic, pause }: CheckMeans,
 ): Promise<Findings> {
   const { toolkit, facts } = input;
   const { settings, about, posts, brands, editions, orphans } = toolkit;
@@ -65,7 +67,7 @@ export async function checkToolkit(
     ...(await remember("words", texts, async () => checkFrameWords(toolkit, facts))),
     ...(await remember("templates", looks, async () => {
       const { judgeTemplates } = await import("./output/judge.ts");
-      return judgeTemplates(toolkit, input.templates, depth === "full");
+      return judgeTemplates(toolkit, input.templates, depth === "full", pause);
     })),
     ...(depth === "quick"
       ? []

@@ -14,8 +14,8 @@ export interface SendingFacts {
   readonly transport?: string | undefined;
   /** Why nothing could be signed. */
   readonly dkim?: string | undefined;
-  /** True when the ledger is of a kind that this version does not have. */
-  readonly foreignLedger: boolean;
+  /** Why the ledger cannot be used. */
+  readonly ledger: string | undefined;
   readonly lists: readonly { readonly list: string; readonly why: "outside" | "type" }[];
 }
 
@@ -71,7 +71,9 @@ export function sendingFaults(
       ? []
       : [problem("send/transport", path, at("transport"), { reason: transport })]),
     ...(dkim === undefined ? [] : [problem("send/dkim", path, at("dkim.key"), { reason: dkim })]),
-    ...(facts.foreignLedger ? [problem("send/ledger", path, at("ledger"), {})] : []),
+    ...(facts.ledger === undefined
+      ? []
+      : [problem("send/ledger", path, at("ledger"), { reason: facts.ledger })]),
     ...facts.lists.map(({ list, why }) => problem("send/list", path, at(`lists.${list}`), { list, why })),
   ];
 }

@@ -28,6 +28,8 @@ export interface Context {
   readonly now: Date;
   /** `-C DIR`. */
   readonly toolkitFolder?: string | undefined;
+  /** `--ledger PLACE`. */
+  readonly ledger?: string | undefined;
   /** Stops work that takes long. */
   readonly signal: AbortSignal;
 }

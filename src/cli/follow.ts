@@ -19,6 +19,8 @@ export interface Followed {
   readonly messages: number;
   /** The transport's name. */
   readonly transport: string;
+  /** How many of a rehearsal's list were mailed for real before. */
+  readonly mailed?: number;
   /** The command that goes on; none for a test. */
   readonly resume?: string;
 }
@@ -31,7 +33,7 @@ export interface Followed {
 export async function follow(
   context: Context,
   events: AsyncIterable<DeliveryEvent>,
-  { messages, transport, resume }: Followed,
+  { messages, transport, mailed = 0, resume }: Followed,
   now: () => number = () => performance.now(),
 ): Promise<ExitCode> {
   const { out, signal } = context;
@@ -51,7 +53,7 @@ export async function follow(
   }
   const { tally, isPaused } = follower;
   if (!tally) return EXIT.done;
-  printTally(out, tally, transport);
+  printTally(out, tally, transport, mailed);
   return tellEnd(context, tally, isPaused, resume);
 }
 
@@ -194,22 +196,27 @@ function tellEnd(
   return isPaused || tally.rejected + tally.deferred + tally.unknown > 0 ? EXIT.findings : EXIT.done;
 }
 
-/** The closing equation, a line for each part that is not empty. */
-export function printTally(out: Output, tally: Tally, transport: string): void {
-  const names: [keyof Tally, string][] = [
-    ["accepted", isOutbox(transport) ? "written to the outbox" : "accepted by the server"],
-    ["rejected", "rejected"],
-    ["deferred", "deferred, to be tried again"],
-    ["pending", "not tried yet"],
-    ["unknown", "outcome unknown"],
-    ["suppressed", "on the do-not-mail list"],
-    ["excluded", "excluded"],
-    ["duplicates", "duplicates"],
-    ["invalid", "not an address"],
+/**
+ * The closing equation, a line for each part that is not empty.
+ * @param mailed how many of a rehearsal's `accepted` were mailed for real, and are not in the outbox by it
+ */
+export function printTally(out: Output, tally: Tally, transport: string, mailed = 0): void {
+  const isRehearsal = isOutbox(transport);
+  const before = isRehearsal ? mailed : 0;
+  const parts: [number, string][] = [
+    [tally.accepted - before, isRehearsal ? "written to the outbox" : "accepted by the server"],
+    [before, "sent for real before"],
+    [tally.rejected, "rejected"],
+    [tally.deferred, "deferred, to be tried again"],
+    [tally.pending, "not tried yet"],
+    [tally.unknown, "outcome unknown"],
+    [tally.suppressed, "on the do-not-mail list"],
+    [tally.excluded, "excluded"],
+    [tally.duplicates, "duplicates"],
+    [tally.invalid, "not an address"],
   ];
-  for (const [key, name] of names) {
-    if (tally[key] > 0) out.print(`  ${tally[key].toLocaleString("en-GB").padStart(9)}  ${name}`);
-  }
+  for (const [amount, name] of parts)
+    if (amount > 0) out.print(`  ${amount.toLocaleString("en-GB").padStart(9)}  ${name}`);
   out.print(
     `  ${tally.audience.toLocaleString("en-GB").padStart(9)}  ${tally.audience === 1 ? "row" : "rows"} of the list in all`,
   );

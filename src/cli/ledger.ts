@@ -1,17 +1,17 @@
-import path from "node:path";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { LedgerView } from "../deliver/ledger-view.ts";
+import { isPostgres, parsePlace, type PostgresPlace } from "../deliver/place.ts";
 import type { NewRun, Run } from "../deliver/records.ts";
 import type { SenderLock } from "../deliver/lock.ts";
 import type { Staging } from "../deliver/staging.ts";
 import type { EditionParts } from "../domain/edition.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
-import { usageError, UserError } from "../domain/user-error.ts";
+import { UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isOutbox, isRehearsal } from "../plan/delivery.ts";
 import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
-import { exists } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
+import { quoted } from "./quoted.ts";
 
 /**
  * Opens the ledger. One that is not there yet is only made when something will be written; otherwise an empty one stands
@@ -24,8 +24,8 @@ export async function openToolkitLedger(
   writing: boolean,
 ): Promise<Ledger> {
   const { openLedger } = await import("../deliver/ledger.ts");
-  const file = await ledgerFile(context, root, setting);
-  return openLedger(writing || (await exists(file)) ? file : "", { now: Date.now });
+  const place = await ledgerPlace(context, root, setting);
+  return openLedger(place, { now: Date.now, ifThere: !writing });
 }
 
 /**
@@ -37,10 +37,8 @@ export async function openToolkitLedgerToRead(
   root: string,
   setting: string,
 ): Promise<Ledger> {
-  const { openLedger, openLedgerToRead } = await import("../deliver/ledger.ts");
-  const file = await ledgerFile(context, root, setting);
-  const now = Date.now;
-  return (await exists(file)) ? openLedgerToRead(file, { now }) : openLedger("", { now });
+  const { openLedgerToRead } = await import("../deliver/ledger.ts");
+  return openLedgerToRead(await ledgerPlace(context, root, setting), { now: Date.now });
 }
 
 /**
@@ -53,7 +51,7 @@ export async function openToolkitLedgerView(
   setting: string,
 ): Promise<LedgerView | undefined> {
   const { openLedgerView } = await import("../deliver/ledger-view.ts");
-  return openLedgerView(await ledgerFile(context, root, setting));
+  return openLedgerView(await ledgerPlace(context, root, setting));
 }
 
 /**
@@ -69,7 +67,7 @@ export async function ledgerFor(
   if (!planned.ledger.isTemporary) return planned;
   const { secret } = planned.ledger;
   const { openLedger } = await import("../deliver/ledger.ts");
-  const ledger = await openLedger(await ledgerFile(context, root, settings.ledger), {
+  const ledger = await openLedger(await ledgerPlace(context, root, settings.ledger), {
     now: Date.now,
     secret,
   });
@@ -90,31 +88,59 @@ export async function ledgerFor(
   }
 }
 
-/** Takes the right to send. It lies beside the ledger, since toolkits may share one. */
+/** Takes the right to send. It lies with the ledger, since toolkits may share one. */
 export async function takeLock(context: Context, root: string, setting: string): Promise<SenderLock> {
+  const place = await ledgerPlace(context, root, setting);
+  if (typeof place !== "string") {
+    const { takeServerLock } = await import("../deliver/server-lock.ts");
+    return takeServerLock(place);
+  }
   const { takeSenderLock } = await import("../deliver/lock.ts");
-  return takeSenderLock(`${await ledgerFile(context, root, setting)}.lock`, { now: Date.now });
+  return takeSenderLock(`${place}.lock`, { now: Date.now });
 }
 
-/** The ledger's file, absolute. @throws UserError (exit 2) when it is none, or a variable of its name is missing */
-export async function ledgerFile(context: Context, root: string, setting: string): Promise<string> {
-  const place = await fillSecrets(context, root, setting);
-  if (!/^[a-z][a-z0-9+]*:\/\//i.test(place)) return path.resolve(root, place);
-  throw usageError(
-    "bad-ledger",
-    "This version keeps its ledger in a file only.",
-    'Leave "ledger" out of the settings, or give a path such as var/ledger.sqlite.',
-  );
+/** Where the ledger is: as the command line says, else the environment, else the settings. Its password never shows. */
+export async function ledgerPlace(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<string | PostgresPlace> {
+  const named = context.ledger ?? (context.env["ONETOPIC_LEDGER"] || setting);
+  const text = await fillSecrets(context, root, named, isPostgres(named) ? encodeURIComponent : undefined);
+  const { passwordForms } = await import("../deliver/transports/discreet.ts");
+  for (const secret of passwordForms(text)) context.out.redact(secret);
+  return parsePlace(text, root);
 }
 
-/** The runs that stand: of those to the same list, only the newest. Who left the list since is not mailed. */
-export async function standingRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
+/** The ledger's file, absolute; nothing where it is on a server. @throws UserError (exit 2) when it cannot be used */
+export async function ledgerFile(
+  context: Context,
+  root: string,
+  setting: string,
+): Promise<string | undefined> {
+  const place = await ledgerPlace(context, root, setting);
+  return typeof place === "string" ? place : undefined;
+}
+
+/**
+ * The newest run to each list in each variant, the oldest first: who left the list since is not mailed. A rehearsal is one by
+ * itself, beside the real send.
+ */
+export async function newestRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
   const newest = new Map<string, Run>();
   for (const run of await ledger.runs({ cycle })) {
-    const key = JSON.stringify([run.variant, run.list]);
+    const key = JSON.stringify([run.variant, run.list, isOutbox(run.transport)]);
     if (!newest.has(key)) newest.set(key, run);
   }
   return [...newest.values()].toReversed();
+}
+
+/** The runs that are the record: as `newestRuns`, but what was really sent to a list is its record, whatever is rehearsed. */
+export async function standingRuns(ledger: Pick<LedgerView, "runs">, cycle: CycleId): Promise<Run[]> {
+  const newest = await newestRuns(ledger, cycle);
+  const isReal = ({ variant, list }: Run) =>
+    newest.some((run) => run.variant === variant && run.list === list && !isOutbox(run.transport));
+  return newest.filter((run) => !isOutbox(run.transport) || !isReal(run));
 }
 
 /** Earlier runs of the same variant to the same list as this one. */
@@ -152,13 +178,19 @@ export async function refuseOtherTransport(
     throw new UserError(
       "other-transport",
       `This send began through ${run.transport} and is not finished; now it would go through ${transport}.`,
-      `Finish it where it began: onetopic resume ${cycle} --transport URL`,
+      isOutbox(run.transport)
+        ? `Finish it where it began: onetopic resume ${cycle} --transport ${quoted(run.transport)}. To begin the rehearsal anew, add --afresh.`
+        : `Finish it where it began: onetopic resume ${cycle} --transport URL`,
     );
   }
 }
 
 /** How many have had an edition, or may have; in one variant or in any. */
-export async function peopleServed(ledger: Ledger, cycle: CycleId, variant?: Variant): Promise<number> {
+export async function peopleServed(
+  ledger: Pick<LedgerView, "runs" | "served">,
+  cycle: CycleId,
+  variant?: Variant,
+): Promise<number> {
   const runs = await ledger.runs({ cycle, ...(variant === undefined ? {} : { variant }) });
   return Math.max(0, ...(await Promise.all(runs.map((run) => ledger.served(run)))));
 }
@@ -177,11 +209,11 @@ export async function servedDifferently(
   { transport, afresh = false }: SendingBy,
 ): Promise<ServedDifferently | undefined> {
   const served: ServedDifferently[] = [];
-  const standing = new Set((await standingRuns(ledger, cycle)).map(({ id }) => id));
+  const newest = new Set((await newestRuns(ledger, cycle)).map(({ id }) => id));
   for (const run of await ledger.runs({ cycle })) {
     if (run.contentDigest === now.contentDigest || isRehearsal(run.transport, transport)) continue;
     const rehearsal = isOutbox(run.transport);
-    if (rehearsal && (afresh || !standing.has(run.id) || (await isOver(ledger, run)))) continue;
+    if (rehearsal && (afresh || !newest.has(run.id) || (await isOver(ledger, run)))) continue;
     const people = await ledger.served(run);
     if (people > 0) served.push({ people, what: whatChanged(run, now), rehearsal });
   }

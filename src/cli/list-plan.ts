@@ -32,6 +32,8 @@ export interface ListPlan {
   readonly waiting: number;
   /** How many messages of an earlier rehearsal are replaced. */
   readonly rehearsed: number;
+  /** Somebody counts as served by an earlier rehearsal. */
+  readonly isRehearsed: boolean;
 }
 
 /** How many rows are named that are left out for what stands in them. */
@@ -81,6 +83,7 @@ export async function planList(
     plain: await staged.withoutAudience(selection),
     waiting: await staged.waitingLeftOut(selection, list.name),
     rehearsed: await staged.rehearsedBefore(selection),
+    isRehearsed: await staged.isRehearsed(selection),
   };
 }
 
@@ -100,7 +103,11 @@ export function stillWaiting(people: number): string {
 }
 
 /** @throws UserError (exit 1) when a list leaves nobody to send to */
-export function refuseNobody({ name }: ListSource, { audience, accepted, unknown, pending }: Tally): void {
+export function refuseNobody({
+  list: { name },
+  tally: { audience, accepted, unknown, pending },
+  isRehearsed,
+}: Pick<ListPlan, "list" | "tally" | "isRehearsed">): void {
   if (audience === 0)
     throw new UserError(
       "empty-list",
@@ -108,6 +115,13 @@ export function refuseNobody({ name }: ListSource, { audience, accepted, unknown
       "Check the file, then send again.",
     );
   if (pending > 0) return;
+  if (isRehearsed) {
+    throw new UserError(
+      "complete",
+      `This rehearsal is complete: nobody on the list ${name} is left to write a message for.`,
+      "To write the messages again, such as when they were deleted, add --afresh.",
+    );
+  }
   if (unknown > 0) {
     throw new UserError(
       "complete",

@@ -7,6 +7,7 @@ import { createOutput, reportFailure, type Output } from "./output.ts";
 /** Global options, as commander gives them. */
 interface GlobalOptions {
   readonly toolkit?: string;
+  readonly ledger?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
@@ -50,6 +51,10 @@ function buildProgram(process: NodeJS.Process, choose: (action: Action) => void)
     .helpOption("-h, --help", "show help")
     .helpCommand("help [command]", "show help for a command")
     .option("-C, --toolkit <dir>", "the toolkit's folder (else the one around the current folder)")
+    .option(
+      "--ledger <place>",
+      "what records every delivery: a file, or postgres://… (else ONETOPIC_LEDGER, else the settings)",
+    )
     .option("--json", "one JSON document on standard output")
     .option("--quiet", "say nothing but results and faults")
     .option("--verbose", "say more")
@@ -81,6 +86,7 @@ function createContext(
       Boolean(stdin.isTTY && stdout.isTTY && stderr.isTTY) && !isSet(env["CI"]) && options.json !== true,
     now: readNow(env["ONETOPIC_NOW"]),
     toolkitFolder: options.toolkit,
+    ledger: options.ledger,
     signal,
   };
 }

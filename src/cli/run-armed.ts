@@ -143,7 +143,7 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
     return { event: "already-sent", line: `${cycle}: it was sent already.`, code: EXIT.done, tally };
   const found = boundNow(workshop, mailing, plan, { list: schedule.list, through: transport.name });
   refuseChanges(mailing, await changedSinceArmed(context, workshop, mailing, found), found.count);
-  refuseNobody(list, tally);
+  refuseNobody(plan);
   const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name });
   const shown = workshop.studio.withoutFallback(variant);
   refuse(

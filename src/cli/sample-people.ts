@@ -1,4 +1,4 @@
-import type { ListSource, Recipient } from "../domain/recipient.ts";
+import { inventedRecipient, type ListSource, type Recipient } from "../domain/recipient.ts";
 import type { Settings } from "../domain/settings.ts";
 import { usageError } from "../domain/user-error.ts";
 
@@ -79,11 +79,5 @@ function inventedPerson({ audiences }: Settings, columns: readonly string[]): Re
       awkward[column] ?? awkward["organisation"] ?? "",
     ]),
   );
-  return {
-    address,
-    key: address,
-    fields: { ...fields, email: address, ...(audience === undefined ? {} : { audience }) },
-    ...(audience === undefined ? {} : { audience }),
-    row: 1,
-  };
+  return inventedRecipient(address, fields, audience);
 }

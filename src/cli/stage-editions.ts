@@ -3,12 +3,13 @@ import type { Edition, EditionParts } from "../domain/edition.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { changedParts, partsInWords } from "../plan/changes.ts";
-import { isRehearsal } from "../plan/delivery.ts";
+import { isOutbox } from "../plan/delivery.ts";
 import type { EditionBook, SentEdition, SentEditions } from "../preview/edition-book.ts";
 import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
-import { openToolkitLedgerView, standingRuns } from "./ledger.ts";
-import { changedSinceDigest } from "./since.ts";
+import { openToolkitLedgerView, peopleServed, standingRuns } from "./ledger.ts";
+import { requireThere } from "./stage-mark.ts";
+import { changedSinceDigest, sinceLast } from "./since.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
 
 /** So many contents are remembered: each is a few kB. */
@@ -44,6 +45,7 @@ function bookOf(context: Context, workshop: Workshop, remembered: Map<string, Ed
       if (!before) return undefined;
       return partsInWords(changedParts(before, now(topic, edition).parts));
     },
+    sinceLast: (topic, cycle) => sinceLast(quiet(context), workshop.toolkit, topic, cycle),
     sent: (cycles) => sentOf(context, workshop, cycles),
   };
 }
@@ -68,6 +70,7 @@ async function sentOf(
 ): Promise<SentEditions> {
   const found = looking(context, toolkit, async (view) => {
     const of = new Map<CycleId, readonly SentEdition[]>();
+    const served = new Map<CycleId, number>();
     for (const cycle of cycles) {
       const runs = await standingRuns(view, cycle);
       if (runs.length === 0) continue;
@@ -75,16 +78,18 @@ async function sentOf(
         variant: run.variant,
         list: run.list,
         tally: await view.tally(run),
-        isRehearsal: isRehearsal(run.transport, toolkit.settings.transport),
+        isRehearsal: isOutbox(run.transport),
       }));
       of.set(cycle, await Promise.all(sent));
+      served.set(cycle, await peopleServed(view, cycle));
     }
-    return { of };
+    return { of, served };
   });
   try {
-    return (await found) ?? { of: new Map() };
+    return (await found) ?? { of: new Map(), served: new Map() };
   } catch (error) {
-    if (error instanceof UserError) return { of: new Map(), fault: concealed(context.out, error) };
+    if (error instanceof UserError)
+      return { of: new Map(), served: new Map(), fault: concealed(context.out, error) };
     throw error;
   }
 }
@@ -94,6 +99,7 @@ async function looking<Value>(
   { root, settings }: Workshop["toolkit"],
   look: (view: LedgerView) => Promise<Value>,
 ): Promise<Value | undefined> {
+  await requireThere(context, root);
   const view = await openToolkitLedgerView(context, root, settings.ledger);
   if (!view) return undefined;
   try {

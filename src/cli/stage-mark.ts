@@ -1,17 +1,45 @@
 import { stat } from "node:fs/promises";
 import type { Toolkit } from "../domain/toolkit.ts";
-import type { Context } from "./context.ts";
+import { UserError } from "../domain/user-error.ts";
+import { settingsFile } from "../toolkit/load.ts";
+import { findRoot, type Context } from "./context.ts";
 import { ledgerFile } from "./ledger.ts";
 import { outboxFolder } from "./stage-outbox.ts";
 
-/** Another text when the outbox or the ledger is another than before. Reading the ledger makes it no other. */
-export async function markOf(context: Context, toolkit: Toolkit): Promise<string> {
+/**
+ * Another text when the outbox or the ledger is another than before. Reading the ledger makes it no other. Nothing when
+ * the toolkit is no longer where it was.
+ */
+export async function markOf(context: Context, toolkit: Toolkit): Promise<string | undefined> {
   const { root, settings } = toolkit;
+  if (!(await isThere(context, root))) return undefined;
   const ledger = await ledgerFile(context, root, settings.ledger).catch(() => undefined);
   // SQLite writes to the file beside it first. An empty one appears when somebody only reads.
   const ledgers = ledger === undefined ? [] : [ledger, `${ledger}-wal`];
   const marks = await Promise.all([markOfFolder(outboxFolder(toolkit)), ...ledgers.map(markOfFile)]);
   return marks.join(" ");
+}
+
+async function isThere(context: Context, root: string): Promise<boolean> {
+  try {
+    await requireThere(context, root);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** A toolkit that was moved or unmounted has no ledger either: that must not read as if nothing had been sent. @throws UserError */
+export async function requireThere(context: Context, root: string): Promise<void> {
+  const found = await findRoot({ ...context, toolkitFolder: root });
+  // A folder above it may be another toolkit.
+  if (found === root) return;
+  throw new UserError(
+    "no-toolkit",
+    `There is no ${settingsFile} in ${root} any more.`,
+    "Put it back, or start the preview in another folder.",
+  );
 }
 
 async function markOfFile(file: string): Promise<string> {

@@ -19,6 +19,7 @@ import { concealed } from "./concealed.ts";
 import type { Context } from "./context.ts";
 import { openToolkitLedgerView } from "./ledger.ts";
 import { openedMessage } from "./opened-message.ts";
+import { requireThere } from "./stage-mark.ts";
 import { headReader, type HeadReader, type OutboxFile } from "./outbox-heads.ts";
 
 /** Where messages go unless the settings name another place. */
@@ -171,6 +172,7 @@ async function recordsOf(
   ids: readonly string[],
 ): Promise<Records> {
   try {
+    await requireThere(context, root);
     const view = await openToolkitLedgerView(context, root, settings.ledger);
     if (!view) return { of: new Map(), hasLedger: false };
     try {

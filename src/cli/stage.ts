@@ -22,7 +22,7 @@ import { openToolkitLedgerToRead, standingRuns } from "./ledger.ts";
 import { openList, openSource } from "./people.ts";
 import { samplePeople, type SamplePerson } from "./sample-people.ts";
 import { editionBooks } from "./stage-editions.ts";
-import { markOf } from "./stage-mark.ts";
+import { markOf, requireThere } from "./stage-mark.ts";
 import { outboxOpener } from "./stage-outbox.ts";
 import { pickAsCommand } from "./stage-pick.ts";
 import { standingOf } from "./standing.ts";
@@ -49,7 +49,7 @@ export async function stageOpener(context: Context, now: () => Date): Promise<St
     root,
     open: async (last) => {
       // It may have been deleted or moved meanwhile.
-      await findRoot({ ...context, toolkitFolder: root });
+      await requireThere(context, root);
       return openStage({ ...context, now: now() }, root, { cache, typesetter, ...records }, last);
     },
     close: async () => {
@@ -134,6 +134,7 @@ function isSame(one: TemplateSet, other: TemplateSet): boolean {
 async function standingNow(context: Context, workshop: Workshop): Promise<Standing> {
   const { toolkit } = workshop;
   const cycle = findCycle(context, toolkit, undefined);
+  await requireThere(context, toolkit.root);
   const ledger = await openToolkitLedgerToRead(context, toolkit.root, toolkit.settings.ledger);
   try {
     const runs = await standingRuns(ledger, cycle.id);
@@ -156,7 +157,12 @@ async function findingsOf(
   const { toolkit, templates, images } = workshop;
   const depth = "quick";
   const input = await withTools(checkInput);
-  const judge = cache.around(gently(judgeHere(input, depth), signal, quiet), {
+  const pause = async () => {
+    await letOthersSpeak();
+    await quiet();
+    signal.throwIfAborted();
+  };
+  const judge = cache.around(gently(judgeHere(input, depth), pause), {
     toolkit,
     templates,
     images,
@@ -169,18 +175,17 @@ async function findingsOf(
     campaign: await campaignFacts(context, workshop),
     remember: cache.remember,
     onTopic: () => signal.throwIfAborted(),
+    pause,
   });
   if (!cache.isFilled) await cache.save();
   return problems;
 }
 
 /** One topic at a time, and requests are answered in between. */
-function gently(judge: Judge, signal: AbortSignal, quiet: () => Promise<void>): Judge {
+function gently(judge: Judge, pause: () => Promise<void>): Judge {
   return async function* (topics) {
     for (const topic of topics) {
-      await letOthersSpeak();
-      await quiet();
-      signal.throwIfAborted();
+      await pause();
       yield* judge([topic]);
     }
   };

@@ -32,8 +32,10 @@ export async function standingOf(
 ): Promise<Standing> {
   const { settings } = workshop.toolkit;
   const mailing = mailingOf(workshop.toolkit, cycle);
-  // A rehearsal has reached nobody.
-  const counted = sent.filter(({ run }) => !isRehearsal(run.transport, settings.transport));
+  // A rehearsal has reached nobody: beside a real send it says nothing of where the edition stands.
+  const real = sent.filter(({ run }) => !isOutbox(run.transport));
+  const counted =
+    real.length > 0 ? real : sent.filter(({ run }) => !isRehearsal(run.transport, settings.transport));
   return nextStep(cycle.id, {
     isPicked: mailing !== undefined,
     gates: mailing ? await gatesOf(context, workshop, mailing, ledger, settings) : [],

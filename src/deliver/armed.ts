@@ -4,6 +4,7 @@ import type { Kysely } from "kysely";
 
 import type { Schedule } from "../domain/edition.ts";
 import type { CycleId } from "../domain/topic.ts";
+import { withDelivery } from "./kinds.ts";
 import type { Run } from "./records.ts";
 import { findRuns } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -58,9 +59,7 @@ export function armedBook(db: Kysely<Tables>): ArmedBook {
 async function outstanding(db: Kysely<Tables>, run: Run): Promise<Outstanding> {
   const rows = await db
     .selectFrom("list_rows as l")
-    .innerJoin("deliveries as d", (join) =>
-      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", run.cycle).on("d.variant", "=", run.variant),
-    )
+    .innerJoin("deliveries as d", withDelivery(run))
     .leftJoin("suppressions as s", "s.person", "l.person")
     .select((of) => [
       of

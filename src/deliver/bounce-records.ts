@@ -14,7 +14,7 @@ export async function whoIs(db: Kysely<Tables>, clue: Clue): Promise<BouncedPers
     .selectFrom("deliveries")
     .select(["address", "state", "again", "message_id"])
     .where("person", "=", person)
-    .orderBy("first_at", "desc")
+    .orderBy("first_at", (order) => order.desc().nullsLast())
     .orderBy("id", "desc")
     .limit(mostMessages)
     .execute();
@@ -30,7 +30,8 @@ export async function whoIs(db: Kysely<Tables>, clue: Clue): Promise<BouncedPers
   return {
     person,
     address: deliveries[0]?.address ?? suppressed?.address ?? undefined,
-    messages: mailed.flatMap(({ message_id }) => (message_id === null ? [] : [message_id])),
+    // What was rehearsed and then sent is one message.
+    messages: [...new Set(mailed.flatMap(({ message_id }) => (message_id === null ? [] : [message_id])))],
     wasMailed: mailed.length > 0,
     isSuppressed: suppressed !== undefined,
   };

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 
 import { isOutbox, type DeliveryFacts } from "../plan/delivery.ts";
+import { kindOf } from "./kinds.ts";
 import { voidRehearsals } from "./rehearsals.ts";
 import type { Selection } from "./staging.ts";
 import type { Tables } from "./schema.ts";
@@ -28,22 +29,30 @@ export async function factsAbout(
   };
   const note = (fact: Fact, person: string) => void facts[fact].add(keys.get(person) ?? "");
   if (tokens.length === 0) return facts;
+  const kind = kindOf(selection.transport);
   const isVoid = await voidRehearsals(db, selection);
   const settled = await db
     .selectFrom("deliveries")
-    .select(["person", "state", "transport", "again", "run"])
+    .select(["person", "state", "transport", "again", "run", "rehearsal"])
     .where("cycle", "=", cycle)
     .where("variant", "=", variant)
+    // What was really sent counts for the outbox as well; a rehearsal counts for nothing else.
+    .where("rehearsal", "<=", kind)
     .where("person", "in", tokens)
     .where((of) =>
       of.or([of("state", "in", ["accepted", "rejected", "unknown", "sending"]), of("again", ">", 0)]),
     )
+    .orderBy("rehearsal")
     .execute();
+  const reallyReached = new Set<string>();
   for (const { person, state: recorded, again, ...before } of settled) {
     const state = recorded !== "sending" && again > 0 ? "unknown" : recorded;
     // Left on the wire by a process that died, or on it now: only an outbox can say later what became of it.
     const isOpen = state === "unknown" || state === "sending";
-    if (isVoid(before) || (isOpen && retryUnknown)) continue;
+    if (before.rehearsal === 0) reallyReached.add(person);
+    else if (reallyReached.has(person)) continue;
+    // A rehearsal can find out nothing about what went on the wire for real, nor try it again.
+    if (before.rehearsal === kind && (isVoid(before) || (isOpen && retryUnknown))) continue;
     if (state === "sending" && isOutbox(before.transport ?? "")) continue;
     note(state === "sending" ? "unknown" : (state as "accepted" | "rejected" | "unknown"), person);
   }

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from "kysely";
 
-import { isOutbox, tallyCloses } from "../plan/delivery.ts";
+import { tallyCloses } from "../plan/delivery.ts";
+import { kindOf } from "./kinds.ts";
 import type { NewRun, Run } from "./records.ts";
+import { countedAnew } from "./dialects.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -21,6 +23,7 @@ export async function freeze(
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
     await writeListRows(trx, run);
     await writeDeliveries(trx, run, now);
+    await countedAnew(trx, "list_rows", "deliveries");
     if (!tallyCloses(await tally(trx, run)))
       throw new Error("The rows of the list and the plan do not add up.");
     return run;
@@ -35,6 +38,7 @@ async function writeRun(
 ): Promise<Run> {
   const { topic, transport, contentDigest: content_digest } = wanted;
   const parts = JSON.stringify(wanted.parts ?? {});
+  const rehearsal = kindOf(transport);
   const row = await trx
     .insertInto("runs")
     .values({
@@ -48,9 +52,10 @@ async function writeRun(
       content_digest,
       parts,
       rows,
+      rehearsal,
     })
     .onConflict((conflict) =>
-      conflict.columns(["cycle", "variant", "list", "list_digest"]).doUpdateSet((of) => ({
+      conflict.columns(["cycle", "variant", "list", "list_digest", "rehearsal"]).doUpdateSet((of) => ({
         topic,
         transport,
         content_digest,
@@ -61,11 +66,8 @@ async function writeRun(
           .case()
           .when(
             of.and([
-              of("runs.transport", "like", "outbox:%"),
-              of.or([
-                of.lit(!isOutbox(transport) || wanted.afresh),
-                of("runs.content_digest", "!=", content_digest),
-              ]),
+              of("runs.rehearsal", "=", 1),
+              of.or([of.lit(wanted.afresh), of("runs.content_digest", "!=", content_digest)]),
             ]),
           )
           .then(now)
@@ -138,6 +140,7 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
       "state",
       "updated_at",
       "run",
+      "rehearsal",
     ])
     .expression(
       toBeSent(trx)
@@ -145,11 +148,12 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
         .select(["person", "key", "address", "domain", "audience", "fields"])
         .select([sql<string>`'pending'`.as("state"), sql<number>`cast(${now} as bigint)`.as("updated_at")])
         .select(sql<number>`cast(${run.id} as integer)`.as("run"))
+        .select(sql<0 | 1>`cast(${kindOf(run.transport)} as integer)`.as("rehearsal"))
         .orderBy("row"),
     )
     .onConflict((conflict) =>
       conflict
-        .columns(["cycle", "variant", "person"])
+        .columns(["cycle", "variant", "person", "rehearsal"])
         .doUpdateSet((of) => ({
           key: of.ref("excluded.key"),
           address: of.ref("excluded.address"),

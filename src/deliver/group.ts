@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 
+import { type Asked, type Writer, writeInTurn } from "./asked.ts";
 import type { Tables } from "./schema.ts";
 
 /** How what is committed reaches the disk where a commit alone does not see to it. */
@@ -13,7 +14,7 @@ export interface DiskSync {
 }
 
 interface Job {
-  readonly work: (trx: Kysely<Tables>) => Promise<unknown>;
+  readonly asked: Asked;
   readonly done: (result: never) => void;
   readonly fail: (fault: unknown) => void;
 }
@@ -30,32 +31,34 @@ const patience = 20;
 export class GroupCommit {
   readonly #db: Kysely<Tables>;
   readonly #disk: DiskSync | undefined;
+  readonly #writer: Writer;
   #waiting: Job[] = [];
   #isWriting = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param disk none where a commit is on disk when it is done */
-  constructor(db: Kysely<Tables>, disk?: DiskSync) {
+  constructor(db: Kysely<Tables>, disk?: DiskSync, writer: Writer = writeInTurn) {
     this.#db = db;
     this.#disk = disk;
+    this.#writer = writer;
   }
 
-  /** Resolves once the work is on disk. When a commit fails, nothing of its group is, and all of it rejects. */
-  ask<Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    const asked = this.#add(work);
+  /** Resolves once it is on disk. When a commit fails, nothing of its group is, and all of it rejects. */
+  ask<Result>(asked: Asked): Promise<Result> {
+    const written = this.#add<Result>(asked);
     this.#writeSoon();
-    return asked;
+    return written;
   }
 
   /** The same for what need not be on disk before what is asked for next: it waits a moment for that. */
-  askLater<Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    const asked = this.#add(work);
+  askLater<Result>(asked: Asked): Promise<Result> {
+    const written = this.#add<Result>(asked);
     this.#timer ??= setTimeout(() => this.#writeSoon(), patience);
-    return asked;
+    return written;
   }
 
-  #add<Result>(work: (trx: Kysely<Tables>) => Promise<Result>): Promise<Result> {
-    return new Promise<Result>((done, fail) => this.#waiting.push({ work, done, fail }));
+  #add<Result>(asked: Asked): Promise<Result> {
+    return new Promise<Result>((done, fail) => this.#waiting.push({ asked, done, fail }));
   }
 
   /** Not at once: other connections may have something to write down in this very turn. */
@@ -81,15 +84,12 @@ export class GroupCommit {
   }
 
   /** On a connection of its own, so that nothing else comes between. */
-  #committed(group: readonly Job[]): Promise<unknown[]> {
+  #committed(group: readonly Job[]): Promise<readonly unknown[]> {
+    const asked = group.map((job) => job.asked);
     return this.#db.connection().execute(async (held) => {
       await this.#disk?.before(held);
       try {
-        return await held.transaction().execute(async (trx) => {
-          const found: unknown[] = [];
-          for (const { work } of group) found.push(await work(trx));
-          return found;
-        });
+        return await this.#writer(held, asked);
       } finally {
         await this.#disk?.after(held);
       }

@@ -15,8 +15,9 @@ import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 
 import { EXIT, UserError } from "../domain/user-error.ts";
-import { applicationId, schema, schemaVersion, upgrades } from "./schema.ts";
+import { applicationId, schema, schemaVersion } from "./schema.ts";
 import { SQLITE, SqliteFile, sqliteFault } from "./sqlite.ts";
+import { upgrades } from "./upgrades.ts";
 
 /** Kilobytes. Only as much is taken as is used; with less, writing down a long list is slower by half. */
 const cacheSize = 16_384;
@@ -109,7 +110,8 @@ function judge(database: SqliteFile, file: string): void {
 /** Several processes may open an old ledger at once: the first one upgrades it, the others find it done. */
 function upgrade(database: SqliteFile): void {
   if (database.pragma("user_version") === schemaVersion) return;
-  database.exec("begin immediate");
+  // A table that others refer to is made anew and renamed: https://sqlite.org/lang_altertable.html, 7.
+  database.exec("pragma foreign_keys = off; begin immediate");
   try {
     for (let version = Number(database.pragma("user_version")); version < schemaVersion; version += 1)
       database.exec(`${upgrades[version] ?? ""} pragma user_version = ${version + 1};`);

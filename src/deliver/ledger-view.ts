@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
-import { Kysely, sql } from "kysely";
+import { Kysely } from "kysely";
 
 import type { DeliveryState, Tally } from "../domain/delivery.ts";
 import type { EditionParts } from "../domain/edition.ts";
+import type { Variant } from "../domain/topic.ts";
+import { oneOf } from "./dialects.ts";
 import { openLedgerFileToRead } from "./ledger-file.ts";
+import type { PostgresPlace } from "./place.ts";
 import type { Run } from "./records.ts";
-import { findRuns, runFrom, tally } from "./runs.ts";
+import { findRuns, runFrom, served, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
@@ -28,8 +31,10 @@ export interface SentMessage {
 /** A ledger that is only looked at. Every operation throws a UserError when the file behind it fails. */
 export interface LedgerView {
   /** Runs that match, newest first. */
-  runs(wanted: { readonly cycle: string }): Promise<Run[]>;
+  runs(wanted: { readonly cycle: string; readonly variant?: Variant }): Promise<Run[]>;
   tally(run: Run): Promise<Tally>;
+  /** See `Ledger.served`. */
+  served(run: Run): Promise<number>;
   /** What became of these messages, by Message-ID. */
   messages(ids: readonly string[]): Promise<ReadonlyMap<string, SentMessage>>;
   /** What content was made of when it was sent; nothing when this ledger did not see it. */
@@ -42,20 +47,30 @@ export interface LedgerView {
  * @returns nothing when there is no such file
  * @throws UserError when it is damaged, foreign, of another version, or out of reach
  */
-export function openLedgerView(file: string): LedgerView | undefined {
-  if (!existsSync(file)) return undefined;
-  const opened = openLedgerFileToRead(file);
+export async function openLedgerView(place: string | PostgresPlace): Promise<LedgerView | undefined> {
+  if (typeof place !== "string") {
+    const { openServerLedger } = await import("./postgres-ledger.ts");
+    const open = await openServerLedger(place, { isMade: false });
+    return open && viewOf(open.db, () => open.db.destroy());
+  }
+  if (!existsSync(place)) return undefined;
+  const opened = openLedgerFileToRead(place);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(opened) });
+  return viewOf(db, async () => {
+    // Where nothing was asked, there is nothing to destroy, and the file stays open.
+    await db.destroy();
+    opened.close();
+  });
+}
+
+function viewOf(db: Kysely<Tables>, close: () => Promise<void>): LedgerView {
   return {
     runs: (wanted) => findRuns(db, wanted),
     tally: (run) => tally(db, run),
+    served: (run) => served(db, run),
     messages: (ids) => messages(db, ids),
     partsOf: (digest) => partsOfRun(db, digest),
-    // Where nothing was asked, there is nothing to destroy, and the file stays open.
-    close: async () => {
-      await db.destroy();
-      opened.close();
-    },
+    close,
   };
 }
 
@@ -63,14 +78,14 @@ async function messages(
   db: Kysely<Tables>,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, SentMessage>> {
-  // One text for any number of them: so the statement is prepared once.
-  const wanted = sql<string>`(select value from json_each(${JSON.stringify(ids)}))`;
   const rows = await db
     .selectFrom("deliveries as d")
     .leftJoin("runs as r", "r.id", "d.run")
     .select(["d.message_id", "d.cycle", "d.variant", "d.state", "d.again", "d.attempts", "d.reply"])
     .select(["d.transport", "d.updated_at", "r.topic", "r.list"])
-    .where("d.message_id", "in", wanted)
+    .where("d.message_id", "in", oneOf(db, ids))
+    // Of what was rehearsed and then sent, the later in this order stands: what was really sent.
+    .orderBy("d.rehearsal", "desc")
     .execute();
   return new Map(
     rows.flatMap((row): [string, SentMessage][] => {

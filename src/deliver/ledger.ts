@@ -1,21 +1,25 @@
+import { existsSync } from "node:fs";
 import { Kysely } from "kysely";
 
 import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import { armedBook, type ArmedBook } from "./armed.ts";
 import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-records.ts";
+import { isServer } from "./dialects.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit, type DiskSync } from "./group.ts";
 import { isTemporaryFile, openLedgerFile, openLedgerFileToRead } from "./ledger-file.ts";
-import { begin, release, retryDeferred, retryUnknown, settle } from "./outcomes.ts";
+import { retryDeferred, retryUnknown } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
+import type { PostgresPlace } from "./place.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
-import { attemptsSince, rest } from "./rates.ts";
+import { attemptsSince } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
-import { findRuns, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
+import { findRuns, mailed, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { sqliteDialect, walSync, type SqliteFile } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
+import { writeTogether } from "./together.ts";
 import {
   isSuppressed,
   knowsPerson,
@@ -55,7 +59,10 @@ export interface Ledger {
   runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
   /** A place to plan for a list. One at a time: another one begun makes the first one void. */
   stage(): Staging;
-  /** Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. */
+  /**
+   * Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. A
+   * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own.
+   */
   freeze(run: NewRun, staged: Staging): Promise<Run>;
   /**
    * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
@@ -96,6 +103,8 @@ export interface Ledger {
   readonly report: ReportBook;
   /** How many of the list have had the message or may have; also who is on the wire, or was when a process died. */
   served(run: Run): Promise<number>;
+  /** Of a rehearsal, how many of its list were accepted for real, and are not in the outbox by it; else 0. */
+  mailed(run: Run): Promise<number>;
   /** One report for each row of the list, in its order. */
   rows(run: Run): Promise<RowReport[]>;
   /** The same of those who did not surely get it: rejected, unknown or deferred. Read in pieces. */
@@ -136,27 +145,42 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+export interface Opening {
+  readonly now: () => number;
+  /** For one that is made now; else it makes its own. */
+  readonly secret?: Buffer | undefined;
+  /** An empty one that is gone at the end stands in for one that is not there, and nothing is made. */
+  readonly ifThere?: boolean | undefined;
+}
+
 /**
- * Takes the path of the ledger, `:memory:` for one that is forgotten (test messages), or an empty text for one that is
- * forgotten and may grow large; and the clock. Makes the file when there is none, with the secret if one is given.
+ * Takes the path of the ledger, `:memory:` for one that is forgotten (test messages), an empty text for one that is
+ * forgotten and may grow large, or its place on a server. Makes it when there is none, with the secret if one is given.
  * Throws a UserError (exit 2) when it is damaged, foreign, newer, or out of reach.
  */
-export async function openLedger(
-  file: string,
-  { now, secret }: { readonly now: () => number; readonly secret?: Buffer },
-): Promise<Ledger> {
+export async function openLedger(place: string | PostgresPlace, opening: Opening): Promise<Ledger> {
+  const { now, secret, ifThere = false } = opening;
+  if (typeof place !== "string") {
+    // Loaded here: who keeps a ledger in a file need not wait for the library.
+    const { openServerLedger } = await import("./postgres-ledger.ts");
+    const open = await openServerLedger(place, { isMade: !ifThere, secret });
+    if (!open) return openLedger("", opening);
+    return ledgerOver(open.db, open.secret, now, new GroupCommit(open.db, undefined, writeTogether));
+  }
+  const file = ifThere && !isTemporaryFile(place) && !existsSync(place) ? "" : place;
   return ledgerIn(openLedgerFile(file, secret), now, isTemporaryFile(file) ? undefined : walSync(file));
 }
 
 /**
- * The same for a ledger that is there and only looked at, beside whoever writes it: it waits for nobody, and nobody waits
- * for it. What would change it fails.
+ * The same for a ledger that is only looked at, beside whoever writes it: it waits for nobody, and nobody waits for it.
+ * What would change a file fails. An empty one that is gone at the end stands in for one that is not there.
  */
 export async function openLedgerToRead(
-  file: string,
+  place: string | PostgresPlace,
   { now }: { readonly now: () => number },
 ): Promise<Ledger> {
-  return ledgerIn(openLedgerFileToRead(file), now, undefined);
+  if (typeof place !== "string" || !existsSync(place)) return openLedger(place, { now, ifThere: true });
+  return ledgerIn(openLedgerFileToRead(place), now, undefined);
 }
 
 async function ledgerIn(file: SqliteFile, now: () => number, disk: DiskSync | undefined): Promise<Ledger> {
@@ -167,33 +191,34 @@ async function ledgerIn(file: SqliteFile, now: () => number, disk: DiskSync | un
       .select("value")
       .where("name", "=", "secret")
       .executeTakeFirstOrThrow();
-    return ledgerOver(db, Buffer.from(value, "hex"), now, disk);
+    return ledgerOver(db, Buffer.from(value, "hex"), now, new GroupCommit(db, disk), disk);
   } catch (fault) {
     await db.destroy();
     throw fault;
   }
 }
 
+/** @param disk none where a commit is on disk by itself, or the ledger never is */
 function ledgerOver(
   db: Kysely<Tables>,
   secret: Buffer,
   now: () => number,
-  disk: DiskSync | undefined,
+  group: GroupCommit,
+  disk?: DiskSync,
 ): Ledger {
-  const group = new GroupCommit(db, disk);
   return {
     secret,
-    isTemporary: disk === undefined,
+    isTemporary: !isServer(db) && disk === undefined,
     runs: (wanted = {}) => findRuns(db, wanted),
     stage: () => new Staging(db, secret),
     freeze: (run, staged) => freeze(db, now(), run, staged),
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
-    begin: (attempt) => group.ask((trx) => begin(trx, attempt, now())),
-    settle: (ending) => group.askLater((trx) => settle(trx, ending, now())),
-    release: (owner, ids) => group.ask((trx) => release(trx, owner, ids, now())),
-    rest: (domain, until) => group.ask((trx) => rest(trx, domain, until)),
+    begin: (attempt) => group.ask({ what: "begin", attempt, now: now() }),
+    settle: (ending) => group.askLater({ what: "settle", ending, now: now() }),
+    release: (owner, ids) => group.ask({ what: "release", owner, ids, now: now() }),
+    rest: (domain, until) => group.ask({ what: "rest", domain, until }),
     retryUnknown: (run) => retryUnknown(db, run),
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
@@ -201,6 +226,7 @@ function ledgerOver(
     armed: armedBook(db),
     report: reportBook(db),
     served: (run) => served(db, run),
+    mailed: (run) => mailed(db, run),
     rows: (run) => rowsOf(db, run),
     unsettled: (run) => unsettledRows(db, run),
     attemptsSince: (time, domain) => attemptsSince(db, time, domain),

@@ -7,7 +7,7 @@ import { SQLITE, SqliteFile, sqliteFault } from "./sqlite.ts";
 
 export interface SenderLock {
   /** Lets the next one in. Safe to call twice. */
-  release(): void;
+  release(): void | Promise<void>;
 }
 
 /** Who holds the lock; only for the message. */
@@ -48,7 +48,13 @@ export function takeSenderLock(file: string, { now }: { readonly now: () => numb
 
 function busy(note: string): UserError {
   const holder = readHolder(note);
-  const who = holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : "another process";
+  return sendingAlready(
+    holder ? `process ${holder.pid} on ${holder.host}, since ${holder.since}` : "another process",
+  );
+}
+
+/** What somebody is told who would send while another one does. */
+export function sendingAlready(who: string): UserError {
   return new UserError(
     "busy",
     `This toolkit is sending already: ${who}.`,

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type Kysely, sql } from "kysely";
 
 import type { DeliveryOutcome } from "../domain/delivery.ts";
+import { kindOf } from "./kinds.ts";
 import { prepared } from "./prepared.ts";
 import type { Attempt, Ending, Run } from "./records.ts";
 import { noteAttempt } from "./rates.ts";
@@ -12,7 +13,7 @@ function tried(of: ExpressionBuilder<Tables, "deliveries">, now: number) {
     attempts: of
       .case()
       .when("again", "=", 1)
-      .then(1)
+      .then(of.lit(1))
       .else(of("attempts", "+", 1))
       .end(),
     first_at: of
@@ -26,12 +27,7 @@ function tried(of: ExpressionBuilder<Tables, "deliveries">, now: number) {
 }
 
 function begunAgain(of: ExpressionBuilder<Tables, "deliveries">) {
-  return of
-    .case()
-    .when("again", "=", 0)
-    .then(0 as const)
-    .else(2 as const)
-    .end();
+  return of.case().when("again", "=", 0).then(of.lit<0>(0)).else(of.lit<2>(2)).end();
 }
 
 const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
@@ -61,12 +57,22 @@ const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
 export async function begin(db: Kysely<Tables>, attempt: Attempt, now: number): Promise<boolean> {
   const { numAffectedRows } = await markBegun(db, { ...attempt, now });
   if (numAffectedRows === 0n) return false;
-  await noteAttempt(db, { domain: attempt.domain, at: now });
+  await noteForLimits(db, attempt, now);
   return true;
+}
+
+/** What went to an outbox has burdened no server. */
+async function noteForLimits(
+  db: Kysely<Tables>,
+  { domain, transport }: Pick<Attempt, "domain" | "transport">,
+  at: number,
+): Promise<void> {
+  if (kindOf(transport) === 0) await noteAttempt(db, { domain, at });
 }
 
 const markEnded = prepared<{
   id: number;
+  owner: string;
   state: DeliveryOutcome["kind"];
   reply: string;
   nextAt: number | null;
@@ -84,10 +90,11 @@ const markEnded = prepared<{
         .case()
         .when(of.val(slot("state")), "=", "deferred")
         .then(begunAgain(of))
-        .else(0 as const)
+        .else(of.lit<0>(0))
         .end(),
     }))
     .where("id", "=", slot("id"))
+    .where("owner", "=", slot("owner"))
     .where("state", "=", "sending"),
 );
 
@@ -97,10 +104,10 @@ export async function settle(
   { attempt, outcome, nextAt: due }: Ending,
   now: number,
 ): Promise<void> {
-  const { id, owner, domain, messageId, transport } = attempt;
+  const { id, owner, messageId, transport } = attempt;
   const { kind: state, reply } = outcome;
   const nextAt = state === "deferred" ? (due ?? null) : null;
-  const { numAffectedRows } = await markEnded(db, { id, state, reply, nextAt, now });
+  const { numAffectedRows } = await markEnded(db, { id, owner, state, reply, nextAt, now });
   if (numAffectedRows !== 0n) return;
   // It ended before the body began: the server has heard of it all the same.
   const early = await db
@@ -120,7 +127,7 @@ export async function settle(
     .where("state", "=", "claimed")
     .where("owner", "=", owner)
     .executeTakeFirst();
-  if (early.numUpdatedRows > 0n) await noteAttempt(db, { domain, at: now });
+  if (early.numUpdatedRows > 0n) await noteForLimits(db, attempt, now);
 }
 
 /** See `Ledger.release`. */
@@ -210,6 +217,7 @@ function wantedBy(db: Kysely<Tables>, run: Run) {
     .updateTable("deliveries")
     .where("cycle", "=", run.cycle)
     .where("variant", "=", run.variant)
+    .where("rehearsal", "=", kindOf(run.transport))
     .where(
       sql<boolean>`person in (select person from list_rows where run = ${run.id} and skip is null and person is not null)`,
     );

@@ -51,16 +51,18 @@ export async function personRecord(
     .where("person", "=", person)
     .orderBy("id")
     .execute();
-  const rows: { cycle: string; list: string; row: number }[] = [];
+  // The same row of a list that was rehearsed and then sent is named once.
+  const rows = new Map<string, { cycle: string; list: string; row: number }>();
   for (const { id, cycle, list } of await allRuns(db))
-    for (const row of await rowsIn(db, id, person, who)) rows.push({ cycle, list, row });
+    for (const row of await rowsIn(db, id, person, who))
+      rows.set(JSON.stringify([cycle, list, row]), { cycle, list, row });
   const bounces = await db
     .selectFrom("bounces")
     .select(["kind", "status", "said", "at"])
     .where("person", "=", person)
     .orderBy("at")
     .execute();
-  return { suppression, deliveries: deliveries.map(deliveryFrom), rows, bounces };
+  return { suppression, deliveries: deliveries.map(deliveryFrom), rows: [...rows.values()], bounces };
 }
 
 async function allRuns(db: Kysely<Tables>) {

@@ -2,8 +2,10 @@ import type { Kysely } from "kysely";
 
 import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
+import { kindOf } from "./kinds.ts";
 import { givenBack, unknownAsBefore } from "./outcomes.ts";
-import { allowance, forgetOldAttempts, fullDomains, restingDomains, sharesLeft } from "./rates.ts";
+import { countAlone, notWantedBy, unlockedOnly } from "./dialects.ts";
+import { allowance, forgetOldAttempts, fullDomains, isLimited, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 
 /** `row` is missing only where a list was frozen again without the person. */
@@ -26,13 +28,14 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .set({ run: null })
       .where("run", "=", run.id)
       .where("state", "in", ["pending", "deferred"])
-      .where("person", "not in", wanted)
+      .where(notWantedBy(trx, run.id))
       .execute();
     const elsewhere = trx
       .updateTable("deliveries")
       .set({ run: run.id })
       .where("cycle", "=", run.cycle)
       .where("variant", "=", run.variant)
+      .where("rehearsal", "=", kindOf(run.transport))
       .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]));
     await elsewhere.where("state", "in", ["pending", "deferred"]).where("person", "in", wanted).execute();
     // Whoever holds the lock knows that nobody else has anything on the wire: also who left the list since is settled.
@@ -59,8 +62,11 @@ export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interru
 
 /** See `Ledger.claim`. One transaction, so that limits hold however many processes share the ledger. */
 export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: number): Promise<Claim> {
-  const { run, limits, owner } = request;
+  const { run, owner } = request;
+  // A server's limits are none of an outbox's.
+  const limits = kindOf(run.transport) === 0 ? request.limits : {};
   return db.transaction().execute(async (trx) => {
+    if (isLimited(limits)) await countAlone(trx);
     const { free, until } = await allowance(trx, limits, now);
     if (free <= 0) return { deliveries: [], wait: await waitForRate(trx, run, until) };
     const asking = { run, now, perDomain: limits.perDomain };
@@ -117,23 +123,22 @@ function mailable(db: Kysely<Tables>, run: Run) {
 /** Those whose time has come first, then those never tried, then those to be tried again; each in the order of the list. */
 async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Promise<Due[]> {
   const { run, now, perDomain } = asking;
-  let open = mailable(trx, run).where(
-    "d.domain",
-    "not in",
-    restingDomains(trx, now).clearSelect().select("domain"),
-  );
+  let open = mailable(trx, run);
+  if (kindOf(run.transport) === 0)
+    open = open.where("d.domain", "not in", restingDomains(trx, now).clearSelect().select("domain"));
   if (perDomain !== undefined) {
     const full = trx.selectFrom(fullDomains(trx, perDomain, now).as("full")).select("full.domain");
     open = open.where("d.domain", "not in", full);
   }
-  const again = await open
+  const free = unlockedOnly(trx, open);
+  const again = await free
     .where("d.state", "=", "deferred")
     .where("d.next_at", "<=", now)
     .orderBy("d.next_at")
     .limit(limit)
     .execute();
   if (again.length >= limit) return again;
-  const fresh = await open
+  const fresh = await free
     .where("d.state", "=", "pending")
     // Always so, and said only for the index, which then gives them in order.
     .where("d.next_at", "is", null)
@@ -142,7 +147,7 @@ async function dueRows(trx: Kysely<Tables>, asking: Asking, limit: number): Prom
     .execute();
   const soFar = [...again, ...fresh];
   if (soFar.length >= limit) return soFar;
-  const unknown = await open
+  const unknown = await free
     .where("d.state", "=", "unknown")
     .where("d.again", "=", 1)
     .orderBy("d.id")
@@ -198,7 +203,8 @@ async function nextDue(trx: Kysely<Tables>, { run, now, perDomain }: Asking): Pr
     .where((of) => of.or([of("d.state", "=", "pending"), of("d.next_at", "<=", now), of("d.again", "=", 1)]))
     .where("d.state", "in", ["pending", "deferred", "unknown"]);
   const full = perDomain === undefined ? [] : [["rate", fullDomains(trx, perDomain, now)] as const];
-  for (const [because, closed] of [["retry", restingDomains(trx, now)] as const, ...full]) {
+  const resting = kindOf(run.transport) === 0 ? [["retry", restingDomains(trx, now)] as const] : [];
+  for (const [because, closed] of [...resting, ...full]) {
     const next = await trx
       .selectFrom(closed.as("closed"))
       .select("closed.until")

@@ -33,6 +33,7 @@ export async function allowance(db: Kysely<Tables>, limits: Rates, now: number):
     .selectFrom("deliveries")
     .select((of) => of.fn.countAll<number>().as("count"))
     .where("state", "=", claimedState)
+    .where("rehearsal", "=", 0)
     .executeTakeFirstOrThrow();
   for (const [limit, span] of windows) {
     if (limit === undefined) continue;
@@ -49,6 +50,11 @@ export async function allowance(db: Kysely<Tables>, limits: Rates, now: number):
   return { free, until };
 }
 
+/** True when there is anything to count. */
+export function isLimited({ perSecond, perHour, perDay, perDomain }: Rates): boolean {
+  return [perSecond, perHour, perDay, perDomain].some((limit) => limit !== undefined);
+}
+
 /** In the text of the statement, so that SQLite takes the small index that is made for it. */
 const claimedState = sql.lit("claimed" as const);
 
@@ -62,7 +68,8 @@ function usedShares(db: Kysely<Tables>, now: number) {
       db
         .selectFrom("deliveries")
         .select(["domain", sql<number>`${now}`.as("at")])
-        .where("state", "=", claimedState),
+        .where("state", "=", claimedState)
+        .where("rehearsal", "=", 0),
     );
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 
+import { withDelivery } from "./kinds.ts";
 import type { Run } from "./records.ts";
 import type { Tables } from "./schema.ts";
 
@@ -37,9 +38,7 @@ export function reportBook(db: Kysely<Tables>): ReportBook {
 function peopleOf(db: Kysely<Tables>, run: Run) {
   return db
     .selectFrom("list_rows as l")
-    .innerJoin("deliveries as d", (join) =>
-      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", run.cycle).on("d.variant", "=", run.variant),
-    )
+    .innerJoin("deliveries as d", withDelivery(run))
     .where("l.run", "=", run.id);
 }
 

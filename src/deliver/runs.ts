@@ -5,6 +5,7 @@ import type { Tally } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Variant } from "../domain/topic.ts";
 import { tallyKeyOfState, tallyOf } from "../plan/delivery.ts";
+import { kindOf, withDelivery } from "./kinds.ts";
 import type { RowReport, Run } from "./records.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 import { batchSize } from "./staged-rows.ts";
@@ -65,9 +66,7 @@ function endOf(row: {
 function joined(db: Kysely<Tables>, run: Run) {
   return db
     .selectFrom("list_rows as l")
-    .leftJoin("deliveries as d", (join) =>
-      join.onRef("d.person", "=", "l.person").on("d.cycle", "=", run.cycle).on("d.variant", "=", run.variant),
-    )
+    .leftJoin("deliveries as d", withDelivery(run))
     .leftJoin("suppressions as s", "s.person", "l.person")
     .where("l.run", "=", run.id);
 }
@@ -106,6 +105,18 @@ export async function served(db: Kysely<Tables>, run: Run): Promise<number> {
   const { count } = await joined(db, run)
     .select((of) => of.fn.countAll<number>().as("count"))
     .where((of) => of.or([of("d.state", "in", ["accepted", "unknown", "sending"]), of("d.again", ">", 0)]))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** See `Ledger.mailed`. */
+export async function mailed(db: Kysely<Tables>, run: Run): Promise<number> {
+  if (kindOf(run.transport) === 0) return 0;
+  const { count } = await joined(db, run)
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where("d.state", "=", "accepted")
+    .where("d.rehearsal", "=", 0)
+    .where("d.again", "=", 0)
     .executeTakeFirstOrThrow();
   return Number(count);
 }

@@ -6,7 +6,7 @@ import type { StagedRow } from "./staged-rows.ts";
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
 export const applicationId = 0x6f6e6574;
 /** Raised with every change of the tables; an older program refuses a newer ledger. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 export interface Tables {
   meta: { name: string; value: string };
@@ -36,7 +36,14 @@ interface RunTable {
   transport: string;
   rows: number;
   started_at: number;
+  rehearsal: Rehearsal;
 }
+
+/**
+ * 1 for what goes to an outbox, else 0. What was rehearsed and what was really sent share no run and no delivery, so that
+ * neither can be taken for the other.
+ */
+type Rehearsal = Generated<0 | 1>;
 
 /** Every row of the list as it was when the run was frozen, so that the closing equation can be shown for ever. */
 interface ListRowTable {
@@ -80,6 +87,7 @@ interface DeliveryTable {
    * gets so far, the outcome is unknown as before.
    */
   again: Generated<0 | 1 | 2>;
+  rehearsal: Rehearsal;
 }
 
 /** One row per attempt, kept for a day or so: what the hourly and daily limits are counted by. */
@@ -121,7 +129,7 @@ export type DeliveryRow = Selectable<DeliveryTable>;
 export type NewDeliveryRow = Insertable<DeliveryTable>;
 export type NewListRow = Insertable<ListRowTable>;
 
-const deliveries = (name: string) => `create table ${name} (
+export const deliveries = (name: string) => `create table ${name} (
   id integer primary key,
   run integer references runs (id),
   cycle text not null,
@@ -143,22 +151,39 @@ const deliveries = (name: string) => `create table ${name} (
   transport text,
   owner text,
   again integer not null default 0 check (again in (0, 1, 2)),
-  unique (person, cycle, variant)
+  rehearsal integer not null default 0 check (rehearsal in (0, 1)),
+  unique (person, cycle, variant, rehearsal)
 ) strict;`;
 
-const deliveryIndexes = `
+export const runs = (name: string) => `create table ${name} (
+  id integer primary key,
+  cycle text not null,
+  topic text not null,
+  variant text not null,
+  list text not null,
+  list_digest text not null,
+  content_digest text not null,
+  parts text not null default '{}',
+  transport text not null,
+  rows integer not null,
+  started_at integer not null,
+  rehearsal integer not null default 0 check (rehearsal in (0, 1)),
+  unique (cycle, variant, list, list_digest, rehearsal)
+) strict;`;
+
+export const deliveryIndexes = `
 create index deliveries_queue on deliveries (run, state, next_at);
 create index deliveries_message on deliveries (message_id);
 create index deliveries_claimed on deliveries (domain) where state = 'claimed';
 `;
 
-const domainRests = `create table domain_rests (
+export const domainRests = `create table domain_rests (
   domain text primary key not null,
   until integer not null
 ) strict, without rowid;
 `;
 
-const bounces = `create table bounces (
+export const bounces = `create table bounces (
   report text not null,
   person text,
   message_id text,
@@ -178,20 +203,7 @@ create table meta (
   value text not null
 ) strict, without rowid;
 
-create table runs (
-  id integer primary key,
-  cycle text not null,
-  topic text not null,
-  variant text not null,
-  list text not null,
-  list_digest text not null,
-  content_digest text not null,
-  parts text not null default '{}',
-  transport text not null,
-  rows integer not null,
-  started_at integer not null,
-  unique (cycle, variant, list, list_digest)
-) strict;
+${runs("runs")}
 
 ${deliveries("deliveries")}
 ${deliveryIndexes}
@@ -223,20 +235,3 @@ create table suppressions (
 
 ${bounces}
 `;
-
-/** What makes a ledger of one version into one of the next, by the version it starts from. */
-export const upgrades: Readonly<Record<number, string>> = {
-  1: `
-alter table runs add column parts text not null default '{}';
-${deliveries("new_deliveries")}
-insert into new_deliveries (id, run, cycle, variant, person, key, address, domain, audience, fields, state, attempts,
-  next_at, first_at, updated_at, reply, message_id, transport, owner)
-select id, run, cycle, variant, person, key, address, domain, audience, fields, state, attempts,
-  next_at, first_at, updated_at, reply, message_id, transport, owner from deliveries;
-drop table deliveries;
-alter table new_deliveries rename to deliveries;
-${deliveryIndexes}
-${domainRests}
-${bounces}
-`,
-};

@@ -2,7 +2,8 @@ import type { Kysely } from "kysely";
 
 import type { Verdict } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
-import { isRehearsal } from "../plan/delivery.ts";
+import { countedAnew, plainText } from "./dialects.ts";
+import { kindOf } from "./kinds.ts";
 import type { NewRun } from "./records.ts";
 import type { Tables } from "./schema.ts";
 
@@ -34,26 +35,27 @@ export const batchSize = 500;
 /** Makes the temporary tables anew. They belong to the connection, so it must stay the same one. */
 export async function createStagingTables(db: Kysely<Tables>): Promise<void> {
   await dropStagingTables(db);
+  const text = plainText(db);
   await db.schema
     .createTable("staged")
     .temporary()
     .addColumn("row", "integer", (column) => column.primaryKey())
-    .addColumn("person", "text")
-    .addColumn("key", "text", (column) => column.notNull())
-    .addColumn("address", "text", (column) => column.notNull())
-    .addColumn("domain", "text", (column) => column.notNull())
-    .addColumn("audience", "text")
-    .addColumn("fields", "text", (column) => column.notNull())
+    .addColumn("person", text)
+    .addColumn("key", text, (column) => column.notNull())
+    .addColumn("address", text, (column) => column.notNull())
+    .addColumn("domain", text, (column) => column.notNull())
+    .addColumn("audience", text)
+    .addColumn("fields", text, (column) => column.notNull())
     .addColumn("rank", "integer", (column) => column.notNull())
     .addColumn("outside", "integer", (column) => column.notNull())
-    .addColumn("verdict", "text", (column) => column.notNull())
-    .addColumn("reason", "text")
+    .addColumn("verdict", text, (column) => column.notNull())
+    .addColumn("reason", text)
     .addColumn("loses_to", "integer")
     .execute();
   await db.schema
     .createTable("staged_out")
     .temporary()
-    .addColumn("person", "text", (column) => column.primaryKey())
+    .addColumn("person", text, (column) => column.primaryKey())
     .execute();
 }
 
@@ -72,6 +74,7 @@ export async function settleDuplicates(db: Kysely<Tables>): Promise<void> {
     .on("staged")
     .columns(["person", "outside", "rank", "row"])
     .execute();
+  await countedAnew(db, "staged");
   const several = db
     .selectFrom("staged")
     .select("person")
@@ -141,12 +144,13 @@ export async function waitingLeftOut(
 ): Promise<number> {
   const earlier = await db
     .selectFrom("runs")
-    .select(["id", "transport"])
+    .select("id")
     .where("cycle", "=", cycle)
     .where("variant", "=", variant)
     .where("list", "=", list)
+    .where("rehearsal", "<=", kindOf(transport))
     .execute();
-  const runs = earlier.filter((run) => !isRehearsal(run.transport, transport)).map(({ id }) => id);
+  const runs = earlier.map(({ id }) => id);
   if (runs.length === 0) return 0;
   const { count } = await db
     .selectFrom("staged as l")

@@ -160,7 +160,12 @@ export class Staging {
 
   /** How many of those to be sent to have an earlier rehearsal's message in an outbox, which is replaced. */
   async rehearsedBefore(selection: Selection): Promise<number> {
-    return rehearsedBefore(this.#db, selection);
+    return rehearsedBefore(this.#db, selection, "send");
+  }
+
+  /** True when somebody of the list counts as served by a rehearsal that this one goes on with. */
+  async isRehearsed(selection: Selection): Promise<boolean> {
+    return (await rehearsedBefore(this.#db, selection, "already-accepted")) > 0;
   }
 
   /** Everybody to be sent to, in the order of the list. */

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { personToken } from "./identity.ts";
 import type { Addressee, Suppression } from "./records.ts";
 import type { Tables } from "./schema.ts";
+import { batchSize } from "./staged-rows.ts";
 
 /** See `Ledger.suppress`. */
 export async function suppress(
@@ -12,12 +13,18 @@ export async function suppress(
   reason: string,
   since: number,
 ): Promise<number> {
+  const rows = people.map(({ address, key }) => ({
+    person: personToken(secret, key),
+    address,
+    reason,
+    since,
+  }));
   return db.transaction().execute(async (trx) => {
     let added = 0;
-    for (const { address, key } of people) {
+    for (let at = 0; at < rows.length; at += batchSize) {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto("suppressions")
-        .values({ person: personToken(secret, key), address, reason, since })
+        .values(rows.slice(at, at + batchSize))
         .onConflict((conflict) => conflict.column("person").doNothing())
         .executeTakeFirst();
       added += Number(numInsertedOrUpdatedRows ?? 0);
@@ -107,6 +114,11 @@ export async function isSuppressed(db: Kysely<Tables>, secret: Buffer, who: Addr
 
 /** See `Ledger.suppressions`. */
 export async function suppressions(db: Kysely<Tables>): Promise<Suppression[]> {
-  const rows = await db.selectFrom("suppressions").selectAll().orderBy("since").orderBy("address").execute();
+  const rows = await db
+    .selectFrom("suppressions")
+    .selectAll()
+    .orderBy("since")
+    .orderBy("address", (order) => order.asc().nullsFirst())
+    .execute();
   return rows.map(({ address, reason, since }) => ({ address: address ?? undefined, reason, since }));
 }

@@ -151,7 +151,7 @@ export interface ProblemDetails {
   "screen/headline-long": Wordy;
   "screen/wordy": Wordy;
   "send/dkim": { reason: string };
-  "send/ledger": Record<never, never>;
+  "send/ledger": { reason: string };
   "send/list": { list: string; why: "outside" | "type" };
   "send/no-sender": Record<never, never>;
   "send/no-unsubscribe": Record<never, never>;

@@ -11,6 +11,19 @@ export interface Recipient {
   readonly row: number;
 }
 
+/** Somebody invented, as whom a mail is looked at. Nothing is ever sent to them. */
+export function inventedRecipient(
+  address: string,
+  fields: Readonly<Record<string, string>>,
+  audience: string | undefined,
+): Recipient {
+  const all = { ...fields, email: address };
+  const person = { address, key: address, row: 1 };
+  return audience === undefined
+    ? { ...person, fields: all }
+    : { ...person, audience, fields: { ...all, audience } };
+}
+
 /** White space, control characters, and what shows nothing, such as a zero-width space. */
 const nothingToSee = /^[\s\p{Cc}\p{Default_Ignorable_Code_Point}]*$/u;
 

@@ -1,3 +1,4 @@
+import { count } from "../domain/count.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId, Day, Topic } from "../domain/topic.ts";
 import { candidatesFor, type PlannedCycle } from "./ahead.ts";
@@ -15,6 +16,11 @@ export function offered(toolkit: Sources, planned: PlannedCycle, today: Day): re
   return (planned.picked ? planned.runnersUp : candidatesFor(toolkit, planned.cycle)).filter(
     ({ topic }) => unfit(topic, today) === undefined,
   );
+}
+
+/** What people have had cannot become another topic afterwards. */
+export function staysAsSent(cycle: CycleId, served: number): string {
+  return `The edition of ${cycle} has gone to ${count(served, "person", "people")}, so its topic stays.`;
 }
 
 /** What there is to know of a topic that may be chosen, beside the reason for it, as short phrases. */

@@ -9,20 +9,21 @@ import { bareLayout, closedDoor, faultPage, layout } from "./layout.ts";
 import type { Live } from "./live.ts";
 import { NotHere, type Asked, type FileAnswer, type Page } from "./page.ts";
 import { files, forms, pages } from "./routes.ts";
+import { openSaid, type SaidBook } from "./said.ts";
 import { openGallery, type Gallery } from "./topic/gallery.ts";
 import type { Refusal, Visitors } from "./visitors.ts";
 
 export interface AppOptions {
   readonly live: Live;
   readonly visitors: Visitors;
+  /** Takes in what no file of the toolkit tells, such as that something was sent. */
+  readonly look: () => Promise<void>;
   /** Takes secrets out of what a fault says. */
   readonly conceal: (text: string) => string;
   /** The folder of the stylesheet and the script, absolute. */
   readonly assets: string;
   /** The port it listens at, once it does. */
   readonly port: () => number;
-  /** Ends what would go on for ever. */
-  readonly closing: AbortSignal;
   /** Takes what nobody expected. */
   readonly onFault: (fault: unknown) => void;
 }
@@ -33,7 +34,7 @@ const largestBody = 16_384;
 /** What answers the requests of the preview. */
 export function previewApp(options: AppOptions): Hono {
   const { live, visitors, conceal, port, onFault } = options;
-  const asked = askedAbout(live, openGallery());
+  const asked = askedAbout(live, openGallery(), openSaid());
   const app = new Hono();
   const show = (c: Context, page: Page) => c.html(layout(page, live.shown(), live.run), page.status ?? 200);
   const turnAway = (c: Context, page: Page) => c.html(bareLayout(page), page.status ?? 403);
@@ -56,9 +57,14 @@ export function previewApp(options: AppOptions): Hono {
     if (isPlainPath(new URL(c.req.url).pathname)) return next();
     return show(c, nothingHere("There is nothing at this address."));
   });
-  app.get("/events", eventsOf(live, options.closing));
+  app.get("/events", eventsOf(live, visitors));
   declareForms(app, options, asked, show);
-  for (const [at, route] of Object.entries(pages)) app.get(at, async (c) => show(c, await route(asked(c))));
+  for (const [at, route] of Object.entries(pages))
+    app.get(at, async (c) => {
+      // As long as somebody looks on, that is done all the time.
+      if (!live.isWatched()) await options.look();
+      return show(c, await route(asked(c)));
+    });
   for (const [at, route] of Object.entries(files))
     app.get(at, async (c) => giveFile(c, await route(asked(c))));
   app.notFound((c) => show(c, nothingHere("There is nothing at this address.")));
@@ -98,10 +104,11 @@ function declareForms(
     });
 }
 
-function askedAbout(live: Live, gallery: Gallery): (c: Context) => Asked {
+function askedAbout(live: Live, gallery: Gallery, said: SaidBook): (c: Context) => Asked {
   return (c) => ({
     shown: live.shown(),
     gallery,
+    said,
     query: new URL(c.req.url).searchParams,
     part: (name) => c.req.param(name) ?? "",
     follow: live.change,

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../domain/count.ts";
 import { cycleLabel, dayInWords } from "../domain/dates.ts";
@@ -127,16 +126,16 @@ export function sentLines(sent: readonly SentEdition[] | undefined): Html {
 }
 
 function sentMark({ tally, isRehearsal }: SentEdition): Html {
-  if (isRehearsal) return markup`<span class="mark plain">rehearsed</span>`;
   if (tally.pending + tally.deferred > 0) return markup`<span class="mark warn">interrupted</span>`;
+  if (isRehearsal) return markup`<span class="mark plain">rehearsed</span>`;
   if (tally.rejected + tally.unknown > 0) return markup`<span class="mark warn">sent with faults</span>`;
   return markup`<span class="mark good">sent</span>`;
 }
 
-function tallyWords({ tally }: SentEdition): string {
+function tallyWords({ tally, isRehearsal }: SentEdition): string {
   const { accepted, rejected, unknown, deferred, pending } = tally;
   const parts = [
-    `${accepted.toLocaleString("en-GB")} accepted`,
+    `${accepted.toLocaleString("en-GB")} ${isRehearsal ? "written to the outbox" : "accepted"}`,
     ...(rejected > 0 ? [`${rejected.toLocaleString("en-GB")} rejected`] : []),
     ...(unknown > 0 ? [`${unknown.toLocaleString("en-GB")} unknown`] : []),
     ...(pending + deferred > 0 ? [`${(pending + deferred).toLocaleString("en-GB")} to go`] : []),

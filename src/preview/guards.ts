@@ -42,9 +42,24 @@ export const headers: MiddlewareHandler = async (c, next) => {
   if (!c.res.headers.has("Content-Security-Policy")) c.res.headers.set("Content-Security-Policy", pagePolicy);
 };
 
+/** Ports that no browser opens, since other services listen there (WHATWG Fetch, 2.9, "bad port"). */
+const badPorts: ReadonlySet<number> = new Set([
+  1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104,
+  109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515,
+  526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049,
+  3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+]);
+
+/** Whether browsers refuse to open a port, whoever listens there. */
+export function isBadPort(port: number): boolean {
+  return badPorts.has(port);
+}
+
 /** Who asks under another name came here by a name that somebody else made lead to this machine (DNS rebinding). */
 export function isOwnHost(host: string | undefined, port: number): boolean {
-  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  const own = ["127.0.0.1", "localhost"];
+  // Browsers leave the usual port out.
+  return own.some((name) => host === `${name}:${port}` || (port === 80 && host === name));
 }
 
 /** How often an address may have been written in percents; deeper is nobody's mistake. */

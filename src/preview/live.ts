@@ -24,6 +24,8 @@ export interface Shown {
   readonly isChecked: boolean;
   /** Why the toolkit cannot be read at all just now; the stage is the last one that could. */
   readonly fault?: UserError | undefined;
+  /** True when that is because it is no longer where it was. */
+  readonly isGone: boolean;
   /** How changes are followed, where that is not as it should be. */
   readonly watching?: UserError | undefined;
 }
@@ -47,6 +49,8 @@ export interface Live {
   readonly warn: (watching: UserError) => void;
   /** @returns what ends it */
   readonly subscribe: (listener: (change: Change) => void) => () => void;
+  /** Somebody looks on, until they end it. */
+  readonly lookOn: () => () => void;
   /** Whether anybody looks on. */
   readonly isWatched: () => boolean;
   readonly calm: Calm;
@@ -78,7 +82,12 @@ export async function openLive(options: LiveOptions): Promise<Live> {
       live.listeners.add(listener);
       return () => void live.listeners.delete(listener);
     },
-    isWatched: () => live.listeners.size > 0,
+    lookOn: () => {
+      const onlooker = Symbol();
+      live.onlookers.add(onlooker);
+      return () => void live.onlookers.delete(onlooker);
+    },
+    isWatched: () => live.onlookers.size > 0,
     calm: live.calm,
     settled: () => live.settled(),
     close: () => live.close(),
@@ -87,6 +96,7 @@ export async function openLive(options: LiveOptions): Promise<Live> {
 
 class LiveStage {
   readonly listeners = new Set<(change: Change) => void>();
+  readonly onlookers = new Set<symbol>();
   readonly calm = openCalm();
   shown: Shown;
   readonly #options: LiveOptions;
@@ -146,7 +156,8 @@ class LiveStage {
         this.show(freshly(await this.#options.open(this.shown.stage), this.shown), files);
         this.findOut();
       } catch (error) {
-        this.show({ fault: this.#inWords(error) }, files);
+        const isGone = (await this.shown.stage.mark()) === undefined;
+        this.show({ fault: this.#inWords(error), isGone }, files);
       }
     }
     this.#reading = undefined;
@@ -155,6 +166,8 @@ class LiveStage {
   async #findStanding(): Promise<void> {
     const { stage } = this.shown;
     const mark = await stage.mark();
+    // Where nothing is, nothing was sent either: what was known before is right.
+    if (mark === undefined) return;
     const standing = await stage.standing().catch((error: unknown) => this.#inWords(error));
     if (stage !== this.shown.stage) return;
     const isNews = mark !== this.shown.mark || !isSame(standing, this.shown.standing);
@@ -204,6 +217,7 @@ function freshly(stage: Stage, before: Shown | undefined): Shown {
     problems: [...ofFiles, ...kept],
     isChecked: false,
     fault: undefined,
+    isGone: false,
     watching: before?.watching,
   };
 }

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import type { OutboxRecord, OutboxState } from "./outbox-reader.ts";
 import type { Html } from "./page.ts";
@@ -27,7 +26,9 @@ const looks: Readonly<Record<OutboxState, "good" | "warn" | "bad" | "plain">> = 
 /** The state of a message in one word. */
 export function stateMark(record: OutboxRecord | undefined): Html {
   const state = record?.state ?? "no-record";
-  return markup`<span class="mark ${looks[state]}">${stateNames[state]}</span>${
+  // An outbox takes everything: that is no success.
+  const isKept = state === "accepted" && record?.isRehearsal;
+  return markup`<span class="mark ${isKept ? "plain" : looks[state]}">${isKept ? "in the outbox" : stateNames[state]}</span>${
     record && !record.isRehearsal ? markup`<span class="small">sent for real</span>` : ""
   }`;
 }

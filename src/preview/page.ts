@@ -1,5 +1,6 @@
 import type { HtmlEscapedString } from "hono/utils/html";
 import type { Shown } from "./live.ts";
+import type { SaidBook } from "./said.ts";
 import type { Gallery } from "./topic/gallery.ts";
 
 /** Markup: what `hono/html` makes, in which every value is escaped. */
@@ -10,6 +11,8 @@ export interface Asked {
   readonly shown: Shown;
   /** What was rendered lately. */
   readonly gallery: Gallery;
+  /** What was said to those who pressed a button. */
+  readonly said: SaidBook;
   /** The choices: they live in the address, so that going back, a second window and a reload keep them. */
   readonly query: URLSearchParams;
   /** A part of the path, decoded: `slug` of `/topics/:slug`. */

@@ -1,12 +1,13 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../domain/count.ts";
+import { cycleLabel } from "../domain/dates.ts";
 import type { CycleId, Topic } from "../domain/topic.ts";
 import type { PlannedCycle } from "../plan/ahead.ts";
 import type { Cycle } from "../plan/calendar.ts";
 import { choiceFacts, offered } from "../plan/choice.ts";
 import { nextCycles } from "../plan/displacement.ts";
 import { unfit } from "../plan/picking.ts";
+import { sinceInWords } from "../plan/since.ts";
 import type { Html } from "./page.ts";
 import { capital, withChoice } from "./record-parts.ts";
 import { remembered } from "./remembered.ts";
@@ -25,12 +26,12 @@ interface Choice {
 }
 
 /** What may be picked for a cycle, with its reasons: the same that `onetopic pick` offers, in the same order. */
-export function choicesSection(
+export async function choicesSection(
   stage: Stage,
   planned: PlannedCycle,
   query: URLSearchParams,
   path: string,
-): Html {
+): Promise<Html> {
   const { toolkit, today } = stage;
   const wanted = query.get("q")?.trim().toLowerCase() ?? "";
   const isLike = ({ topic }: Choice) =>
@@ -60,29 +61,35 @@ ${candidates.length + others.length === 0 ? markup`<p>${wanted === "" ? "No topi
 ${
   shown.length === 0
     ? ""
-    : markup`<ol class="offers">${shown.map((choice) =>
-        offer(stage, planned, choice, { href: link(choice.topic.slug), isSuggested: choice === all[0] }),
+    : markup`<ol class="offers">${await Promise.all(
+        shown.map((choice) =>
+          offer(stage, planned, choice, { href: link(choice.topic.slug), isSuggested: choice === all[0] }),
+        ),
       )}</ol>`
 }
 ${more > 0 ? markup`<p><a href="${withChoice(path, query, "all", "yes")}">Show ${count(more, "more topic", "more topics")}</a></p>` : ""}
-${untimely.length === 0 ? "" : untimelyList(stage, planned, untimely, link)}
+${untimely.length === 0 ? "" : await untimelyList(stage, planned, untimely, link)}
 ${never.length === 0 ? "" : neverList(never)}`;
 }
 
-function offer(
+async function offer(
   stage: Stage,
   planned: PlannedCycle,
   { topic, why, whyNot }: Choice,
   { href, isSuggested }: { readonly href: string; readonly isSuggested: boolean },
-): Html {
+): Promise<Html> {
   const comes = isSuggested ? undefined : nextIn(stage, planned.cycle).get(topic.slug);
-  const { used, approvers, planned: elsewhere } = choiceFacts(stage.toolkit, planned, topic, comes);
+  const { used, approvers } = choiceFacts(stage.toolkit, planned, topic, comes);
+  const elsewhere =
+    comes === undefined ? undefined : `planned for ${cycleLabel(comes)} unless you choose it now`;
+  const since = await stage.editions.sinceLast(topic, planned.cycle.id);
   // The reason says most often when it was used.
-  const isSaid = /\b(?:used|picked for)\b/.test(why);
+  const isSaid = since !== undefined || /\b(?:used|picked for)\b/.test(why);
   const facts = [isSaid ? undefined : used.toLowerCase(), approvers, elsewhere].filter(Boolean);
   return markup`<li class="offer" id="offer-${topic.slug}"><div><h3><a href="/topics/${topic.slug}">${topic.title}</a>${isSuggested ? markup` <span class="mark strong">suggested</span>` : ""}</h3>
 <p>${topic.summary}</p>
-<p class="quiet">${capital(why)}; ${facts.join("; ")}.${whyNot && !planned.picked ? ` Not first: ${whyNot}.` : ""}</p></div>
+<p class="quiet">${capital(why)}; ${facts.join("; ")}.${whyNot && !planned.picked ? ` Not first: ${whyNot}.` : ""}</p>
+${since ? markup`<p class="quiet">${sinceInWords(since)}</p>` : ""}</div>
 <a class="button" href="${href}">Choose<span class="unseen"> ${topic.title}</span></a></li>`;
 }
 
@@ -96,15 +103,17 @@ function nextIn(stage: Stage, cycle: Cycle): ReadonlyMap<string, CycleId> {
   return next;
 }
 
-function untimelyList(
+async function untimelyList(
   stage: Stage,
   planned: PlannedCycle,
   topics: readonly Choice[],
   link: (slug: string) => string,
-): Html {
+): Promise<Html> {
   return markup`<details${topics.length <= 3 ? markup` open` : ""}><summary>${count(topics.length, "topic is", "topics are")} not suggested, and may be picked all the same</summary>
-<ol class="offers">${topics.map(({ topic, why }) =>
-    offer(stage, planned, { topic, why }, { href: link(topic.slug), isSuggested: false }),
+<ol class="offers">${await Promise.all(
+    topics.map(({ topic, why }) =>
+      offer(stage, planned, { topic, why }, { href: link(topic.slug), isSuggested: false }),
+    ),
   )}</ol></details>`;
 }
 

@@ -1,19 +1,18 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../domain/count.ts";
-import { cycleIdPattern } from "../domain/dates.ts";
+import { cycleIdPattern, cycleLabel } from "../domain/dates.ts";
 import type { Edition } from "../domain/edition.ts";
 import type { Topic } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { pickingFacts, type PlannedCycle } from "../plan/ahead.ts";
 import { offered } from "../plan/choice.ts";
-import { approversInWords, displacedBy, displacedInWords } from "../plan/displacement.ts";
+import { approversInWords, displacedBy } from "../plan/displacement.ts";
 import { sendingInWords } from "../plan/due.ts";
 import { unfit, untimely } from "../plan/picking.ts";
 import { editionPath } from "../toolkit/editions.ts";
 import type { FormRoute, Html } from "./page.ts";
 import { commandLine } from "./parts.ts";
-import { saidHere, type Said } from "./said.ts";
+import type { Said } from "./said.ts";
 import type { PickWish, Stage } from "./stage.ts";
 
 interface Chosen {
@@ -49,12 +48,16 @@ export function pickForm(
     replaces ? "Put" : "Pick"
   } <q>${topic.title}</q> ${replaces ? "in its place" : `for ${cycle.label}`}</h2>
 <p>${topic.summary}</p>
-<ul class="plain"><li>${cycle.id} ${sendingInWords(stage, cycle)}; ${approversInWords(topic, toolkit.settings)}.</li>
-${gone ? markup`<li>It comes ${displacedInWords(gone)}.</li>` : ""}
+<ul class="plain"><li>${cycle.label} ${sendingInWords(stage, cycle)}; ${approversInWords(topic, toolkit.settings)}.</li>
+${gone ? markup`<li>It comes in place of <q>${titleOf(toolkit, gone.topic)}</q>, ${gone.next ? `which then comes in ${cycleLabel(gone.next)}` : "which is not planned any more"}.</li>` : ""}
 ${unusual ? markup`<li><strong>Note:</strong> ${unusual}. It is picked all the same.</li>` : ""}</ul>
 ${fields(stage, planned, topic, { edition, wish: wishOf(said), close })}
 <p class="quiet">The same in a terminal:</p>
 ${commandLine(`onetopic pick ${slug} --cycle ${cycle.id}${replaces ? " --replace" : ""}`)}</section>`;
+}
+
+function titleOf({ topics }: Stage["toolkit"], slug: string): string {
+  return topics.find((one) => one.slug === slug)?.title ?? slug;
 }
 
 function refusal(message: string, hint: string, close: string): Html {
@@ -107,7 +110,7 @@ function usualReason({ toolkit, today }: Stage, planned: PlannedCycle, { slug }:
 }
 
 /** `POST /pick`: does what `onetopic pick` does, and leads to its answer. */
-export const pickRoute: FormRoute = async ({ shown: { stage }, follow }, form) => {
+export const pickRoute: FormRoute = async ({ shown: { stage }, said, follow }, form) => {
   const text = (name: string) => form.get(name)?.trim() || undefined;
   const wish: PickWish = {
     cycle: text("cycle") ?? stage.cycle.id,
@@ -121,13 +124,13 @@ export const pickRoute: FormRoute = async ({ shown: { stage }, follow }, form) =
   try {
     const picked = await stage.pick(wish);
     await follow([editionPath(picked.cycle)]);
-    const name = saidHere.keep({ kind: "picked", picked, replaced: wish.replace });
+    const name = said.keep({ kind: "picked", picked, replaced: wish.replace });
     return { next: `${at}?said=${name}#said` };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (cycleIdPattern.test(wish.cycle)) await follow([editionPath(wish.cycle)]);
     const { message, hint } = error;
-    const name = saidHere.keep({ kind: "refused", message, hint, wish });
+    const name = said.keep({ kind: "refused", message, hint, wish });
     const topic = wish.slug === undefined ? "" : `topic=${encodeURIComponent(wish.slug)}&`;
     return { next: `${at}?${topic}said=${name}#said` };
   }

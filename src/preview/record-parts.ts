@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import type { UserError } from "../domain/user-error.ts";
 import type { Html } from "./page.ts";

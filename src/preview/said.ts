@@ -36,6 +36,3 @@ export function openSaid(): SaidBook {
     of: (name) => (name === null ? undefined : kept.get(name)),
   };
 }
-
-/** Of this program, whatever is shown. */
-export const saidHere: SaidBook = openSaid();

@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { EXIT, UserError } from "../domain/user-error.ts";
 import { previewApp, type AppOptions } from "./app.ts";
+import { isBadPort } from "./guards.ts";
 import { openVisitors } from "./visitors.ts";
 
-export interface PreviewOptions extends Omit<AppOptions, "port" | "closing" | "visitors"> {
+export interface PreviewOptions extends Omit<AppOptions, "port" | "visitors"> {
   /** 0 takes a free one. */
   readonly port: number;
 }
@@ -26,13 +27,13 @@ const grace = 1_000;
 
 /**
  * Starts the preview's server.
- * @throws UserError (exit 2) when it cannot listen there
+ * @throws UserError (exit 2) when it cannot listen there, or no browser would open it there
  */
 export async function startPreview({ port, ...options }: PreviewOptions): Promise<Preview> {
-  const closing = new AbortController();
+  if (isBadPort(port)) throw notOpened(port);
   let taken = port;
   const visitors = openVisitors(() => taken);
-  const app = previewApp({ ...options, visitors, port: () => taken, closing: closing.signal });
+  const app = previewApp({ ...options, visitors, port: () => taken });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.on("error", (fault: NodeJS.ErrnoException) => reject(cannotListen(port, fault)));
@@ -45,7 +46,7 @@ export async function startPreview({ port, ...options }: PreviewOptions): Promis
     address: addressWith(visitors.key),
     oneTimeAddress: () => addressWith(visitors.oneTimeKey()),
     close: async () => {
-      closing.abort();
+      visitors.close();
       await new Promise<void>((resolve) => {
         const late = setTimeout(() => server.closeAllConnections(), grace);
         server.close(() => {
@@ -56,6 +57,15 @@ export async function startPreview({ port, ...options }: PreviewOptions): Promis
       });
     },
   };
+}
+
+function notOpened(port: number): UserError {
+  return new UserError(
+    "bad-port",
+    `Browsers do not open port ${port}, which belongs to another service.`,
+    "Leave --port out to take a free one, or name another with --port N.",
+    { exit: EXIT.usage },
+  );
 }
 
 function cannotListen(port: number, fault: NodeJS.ErrnoException): UserError {

@@ -50,8 +50,11 @@ export interface Stage {
    * @throws when it was ended
    */
   readonly findings: (signal: AbortSignal, quiet: () => Promise<void>) => Promise<readonly Problem[]>;
-  /** Is another text when something was sent, or written to the outbox: both are read anew whenever they are asked for. */
-  readonly mark: () => Promise<string>;
+  /**
+   * Is another text when something was sent, or written to the outbox: both are read anew whenever they are asked for.
+   * Nothing when the toolkit is no longer where it was.
+   */
+  readonly mark: () => Promise<string | undefined>;
   /** A list of the settings, read whole. @throws UserError */
   readonly readList: (name: string) => Promise<RecipientList>;
   /**

@@ -20,6 +20,13 @@ export interface Visitors {
   readonly oneTimeKey: () => string;
   /** Lets in, or leads to the address without its key, or has the last word with `refuse`. */
   readonly gate: (refuse: (c: Context, why: Refusal) => Response | Promise<Response>) => MiddlewareHandler;
+  /**
+   * Calls `end` once when whoever sent this request, and was let in, is shown out; at once when they have been.
+   * @returns what takes it back
+   */
+  readonly onShownOut: (c: Context, end: () => void) => () => void;
+  /** Shows everybody out: nobody is let in any more. */
+  readonly close: () => void;
   /** Whether a form was sent from a page of ours. */
   readonly isFromHere: (headers: {
     readonly origin: string | undefined;
@@ -32,7 +39,8 @@ export function openVisitors(port: () => number): Visitors {
   // Kept as digests: how long it takes to look one up then says nothing about it.
   const sessionOf = new Map<string, string>();
   const used = new Set<string>();
-  const sessions = new Set<string>();
+  // With what ends when they do.
+  const sessions = new Map<string, Set<() => void>>();
   const oneTime = new Set<string>();
   // Cookies do not tell ports apart.
   const cookie = () => `onetopic-preview-${port()}`;
@@ -40,14 +48,20 @@ export function openVisitors(port: () => number): Visitors {
     const key = randomBytes(24).toString("base64url");
     const session = randomBytes(24).toString("base64url");
     sessionOf.set(digestOf(key), session);
-    sessions.add(digestOf(session));
+    sessions.set(digestOf(session), new Set());
     return key;
   };
+  const showOut = (digest: string) => {
+    const ends = sessions.get(digest) ?? [];
+    sessions.delete(digest);
+    for (const end of ends) end();
+  };
+  const sessionOfVisitor = (c: Context) => digestOf(getCookie(c, cookie()) ?? "");
   const letIn = (c: Context, given: string): boolean => {
     const digest = digestOf(given);
     const session = sessionOf.get(digest);
     if (session === undefined) return false;
-    if (oneTime.has(digest) && used.has(digest)) sessions.delete(digestOf(session));
+    if (oneTime.has(digest) && used.has(digest)) showOut(digestOf(session));
     if (!sessions.has(digestOf(session))) return false;
     used.add(digest);
     setCookie(c, cookie(), session, { httpOnly: true, sameSite: "Strict", path: "/" });
@@ -62,11 +76,20 @@ export function openVisitors(port: () => number): Visitors {
     },
     gate: (refuse) => async (c, next) => {
       const given = c.req.query("key");
-      const isKnown = sessions.has(digestOf(getCookie(c, cookie()) ?? ""));
+      const isKnown = sessions.has(sessionOfVisitor(c));
       if (given === undefined || c.req.method !== "GET")
         return isKnown && !isForElsewhere(c) ? next() : refuse(c, "no-key");
       if (isKnown || letIn(c, given)) return c.redirect(withoutKey(c), 303);
       return refuse(c, oneTime.has(digestOf(given)) ? "used-key" : "no-key");
+    },
+    onShownOut: (c, end) => {
+      const ends = sessions.get(sessionOfVisitor(c));
+      if (!ends) end();
+      ends?.add(end);
+      return () => void ends?.delete(end);
+    },
+    close: () => {
+      for (const digest of sessions.keys()) showOut(digest);
     },
     isFromHere: ({ origin, host }) => host !== undefined && origin === `http://${host}`,
   };

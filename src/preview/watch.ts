@@ -51,6 +51,7 @@ export function watchToolkit({ slowly, ...options }: WatchOptions): Watching {
     onChange([]);
   };
   watching = new Folders(root, wanted, onChange, slowDown);
+  if (slower) watching.close();
   return {
     extend: () => (slower ?? watching)?.extend(),
     close: () => {
@@ -162,10 +163,19 @@ function sweep(
 function likeness(root: string, wanted: readonly string[]): Map<string, string> {
   return new Map(
     listing(root, wanted).files.map((file) => {
-      const about = statSync(path.join(root, file), { throwIfNoEntry: false });
+      const about = aboutOf(path.join(root, file));
       return [file, about ? `${about.mtimeMs} ${about.size} ${about.ino}` : ""];
     }),
   );
+}
+
+/** Nothing where it is gone, may not be looked at, or is a link that leads round in a circle: reading the toolkit says so. */
+function aboutOf(file: string) {
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The folders to watch and the files in them, relative to the root. Links are not followed: they could lead out of it. */

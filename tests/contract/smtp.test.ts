@@ -354,7 +354,7 @@ describe.concurrent("an interruption", { timeout: 120_000 }, () => {
     });
     const run = expectCode(await finish(child), 130);
     expect(run.stderr).toContain("onetopic resume 2026-11");
-    await toolkit.run("resume", "--transport", "outbox:var/outbox");
+    await toolkit.run("resume", "--transport", url(await smtpFor(test)));
     const { runs } = documentOf<Status>(await toolkit.run("status", "--json"));
     expect(runs[0]).toMatchObject({ accepted: 2, unknown: 1, pending: 0 });
   });
@@ -388,11 +388,12 @@ describe.concurrent("an interruption", { timeout: 120_000 }, () => {
     expectCode(await toolkit.run("suppress", "add", addresses(3)[2] ?? ""), 0);
     first.kill("SIGKILL");
     await ended;
-    await toolkit.run("resume", "--transport", "outbox:var/outbox");
+    const smtp = await smtpFor(test);
+    await toolkit.run("resume", "--transport", url(smtp));
     const { runs } = documentOf<Status>(await toolkit.run("status", "--json"));
     const { accepted = 0, unknown = 0, pending = 0, suppressed = 0 } = runs[0] ?? {};
     expect([accepted + unknown, pending, suppressed]).toEqual([2, 0, 1]);
     expect(unknown).toBeLessThanOrEqual(1);
-    expect(toolkit.list("var/outbox")).toHaveLength(accepted);
+    expect(smtp.received).toHaveLength(accepted);
   });
 });

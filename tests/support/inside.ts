@@ -12,12 +12,17 @@ import { now, type Run, type TestToolkit } from "./cli.ts";
 interface Inside {
   readonly json?: boolean;
   readonly day?: string;
+  /** Without hints, unless told otherwise. */
+  readonly quiet?: boolean;
   /** Where what is written goes; it is thrown away without. */
   readonly written?: { stdout: string; stderr: string };
 }
 
 /** A context for what runs inside the test's own process. */
-export function contextIn(cwd: string, { json = false, day = now, written }: Inside = {}): Context {
+export function contextIn(
+  cwd: string,
+  { json = false, day = now, quiet = true, written }: Inside = {},
+): Context {
   const into = (name: "stdout" | "stderr") =>
     new Writable({
       write: (chunk, _, done) => {
@@ -27,7 +32,7 @@ export function contextIn(cwd: string, { json = false, day = now, written }: Ins
     });
   const streams = { stdout: into("stdout"), stderr: into("stderr") };
   return {
-    out: createOutput(streams, { json, quiet: true, verbose: false, colour: false }),
+    out: createOutput(streams, { json, quiet, verbose: false, colour: false }),
     cwd,
     env: process.env,
     interactive: false,

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Context } from "../../src/cli/context.ts";
 import { createOutput } from "../../src/cli/output.ts";
 import { stageOpener } from "../../src/cli/stage.ts";
+import { followTheWorld } from "../../src/preview/follow.ts";
 import { openLive, type Live } from "../../src/preview/live.ts";
 import { startPreview, type Preview } from "../../src/preview/server.ts";
 import { now } from "./cli.ts";
@@ -68,8 +69,10 @@ export interface ServedPreview extends OpenedLive {
 /** The preview's server over a real toolkit, in this process. */
 export async function servedPreview(root: string, env: Context["env"] = {}): Promise<ServedPreview> {
   const opened = await liveOn(root, env);
+  const world = followTheWorld(opened.live, () => opened.context.now);
   const server = await startPreview({
     live: opened.live,
+    look: world.look,
     assets: fileURLToPath(new URL("../../src/preview/front", import.meta.url)),
     port: 0,
     onFault: (fault) => opened.faults.push(fault),
@@ -80,6 +83,7 @@ export async function servedPreview(root: string, env: Context["env"] = {}): Pro
     server,
     ask: (at, asking) => ask(server.port, at, asking),
     close: async () => {
+      await world.close();
       await server.close();
       await opened.close();
     },
@@ -102,6 +106,26 @@ function ask(port: number, at: string, { method = "GET", headers = {}, body = ""
       );
     });
     asked.on("error", reject).end(body);
+  });
+}
+
+/** A stream of events, from its first one on. */
+export interface OpenStream {
+  /** Leaves it, as a window that is closed does. */
+  readonly leave: () => void;
+  /** Resolves when the server has ended it. */
+  readonly ended: Promise<void>;
+}
+
+/** Follows the events as a page does. */
+export function openStream(port: number, cookie: string): Promise<OpenStream> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: `127.0.0.1:${port}`, cookie };
+    const asked = request({ host: "127.0.0.1", port, path: "/events", headers }, (response) => {
+      const ended = new Promise<void>((end) => void response.on("end", end).on("error", () => {}));
+      response.once("data", () => resolve({ leave: () => void asked.destroy(), ended }));
+    });
+    asked.on("error", reject).end();
   });
 }
 

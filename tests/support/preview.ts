@@ -41,12 +41,36 @@ export async function startPreview(
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What axe has against the page as it is now, frames included. */
-export async function axeFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const options = { runOnly: standards, resultTypes: ["violations"] };
+/**
+ * What axe has against the page as it is now; what stands in frames, in which nothing runs, is looked at elsewhere.
+ * @param colours true where only they are different from what was looked at before
+ */
+export async function axeFaults(page: Page, colours = false): Promise<string[]> {
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe);
+  const runOnly = colours ? { type: "rule", values: ["color-contrast"] } : standards;
+  const options = { runOnly, resultTypes: ["violations"], iframes: false };
   const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
     `axe.run(document, ${JSON.stringify(options)})`,
   );
   return violations.map(({ id, nodes }) => `${new URL(page.url()).pathname} ${id}: ${nodes[0]?.html}`);
 }
+
+/** Goes on with Tab until this is in focus. */
+export async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let step = 0; step < 90; step += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate<{ words: string; isSeen: boolean }>(inFocus);
+    if (!at.isSeen) throw new Error(`Nothing shows that "${at.words}" is in focus.`);
+    if (typeof name === "string" ? at.words === name : name.test(at.words)) return;
+  }
+  throw new Error(`Tab does not lead to ${String(name)}.`);
+}
+
+/** Within a frame the browser's own ring shows it: styles of the page end at the frame. */
+const inFocus = `(() => {
+  const at = document.activeElement;
+  const { outlineStyle, outlineWidth } = getComputedStyle(at);
+  const isRinged = outlineStyle !== "none" && outlineWidth !== "0px";
+  const isElsewhere = at.tagName === "IFRAME" || at === document.body;
+  return { words: at.getAttribute("download") ?? at.textContent.trim(), isSeen: isRinged || isElsewhere };
+})()`;

@@ -26,11 +26,13 @@ import { openValidator } from "./validity.ts";
  * Markdown can become, the other only what is required. Depends on nothing but what it is given, and no topic, so one
  * answer holds for as long as templates, settings and brands stay as they are.
  * @param allBrands contrast is judged in every brand, not in the usual one alone
+ * @param pause is waited for between steps; to stop, it throws
  */
 export async function judgeTemplates(
   toolkit: Toolkit,
   templates: TemplateSet,
   allBrands: boolean,
+  pause: Pause = atOnce,
 ): Promise<readonly Problem[]> {
   const problems = unusedTemplates(templates);
   // What is shipped has no fault whatever the brand and the language: the project's own tests prove it.
@@ -40,22 +42,36 @@ export async function judgeTemplates(
   const usual = defaultBrand(toolkit);
   const brands = allBrands ? [usual, ...toolkit.brands.filter(({ id }) => id !== usual.id)] : [usual];
   const orders = ordersFor(toolkit, usual);
-  const made = await Promise.all(orders.map((order) => samplePage(room, order)));
+  const made: (SamplePage | Problem)[] = [];
+  for (const order of orders) {
+    await pause();
+    made.push(await samplePage(room, order));
+  }
   const faults = made.filter((one): one is Problem => !("html" in one));
   if (faults.length > 0) return [...problems, ...faults];
   const pages = made as readonly SamplePage[];
   const byOrder = new Map(orders.flatMap((order, at) => (pages[at] ? [[order, pages[at]] as const] : [])));
   const placeOf = (element: PageElement) => placeIn(room, element);
   const stylesheet = templates.get("styles/mail.css");
-  return [
-    ...problems,
-    ...(await htmlFaults(room, pages)),
-    ...pages.flatMap((page) => [...textFaults(page, templates, placeOf), ...styleFaults(page, placeOf)]),
-    ...(await clientFaults(pages, toolkit.settings, { placeOf, stylesheet })),
-    ...(await judgeContrast(room, byOrder, brands)),
-    ...(await personFaults(room, orders)),
+  const steps = [
+    () => htmlFaults(room, pages, pause),
+    () => pages.flatMap((page) => [...textFaults(page, templates, placeOf), ...styleFaults(page, placeOf)]),
+    () => clientFaults(pages, toolkit.settings, { placeOf, stylesheet }),
+    () => judgeContrast(room, byOrder, brands),
+    () => personFaults(room, orders),
   ];
+  const found: Problem[] = [];
+  for (const step of steps) {
+    await pause();
+    found.push(...(await step()));
+  }
+  return [...problems, ...found];
 }
+
+/** Gives way to others. */
+export type Pause = () => Promise<void>;
+
+const atOnce: Pause = () => Promise.resolve();
 
 /** Each mail for everyone and for one audience, with everything in it, and with next to nothing. */
 function ordersFor({ settings }: Toolkit, brand: Brand): SampleOrder[] {
@@ -68,7 +84,7 @@ function ordersFor({ settings }: Toolkit, brand: Brand): SampleOrder[] {
 }
 
 /** The HTML checker takes its time: it sees each variant once with everything and once with nothing. */
-async function htmlFaults(room: SampleRoom, pages: readonly SamplePage[]): Promise<Problem[]> {
+async function htmlFaults(room: SampleRoom, pages: readonly SamplePage[], pause: Pause): Promise<Problem[]> {
   const validate = await openValidator();
   const problems: Problem[] = [];
   const seen = new Set<string>();
@@ -76,6 +92,7 @@ async function htmlFaults(room: SampleRoom, pages: readonly SamplePage[]): Promi
     const kind = `${variant} ${full}`;
     if (seen.has(kind)) continue;
     seen.add(kind);
+    await pause();
     // In the order in which they begin: the last that is not over yet is the innermost.
     const elements = elementsOf(root);
     const faults = [

@@ -68,8 +68,7 @@ export const campaignWords = {
   "plan/starved": ({ season, cycles, others }) =>
     `Other topics come first in each of its send dates (season ${season}), so this one does not come in the next ${cycles} cycles${others > 0 ? `, nor ${others === 1 ? "does 1 other" : `do ${others} others`} of the same season` : ""}. Widen the season, pin it, or give it a lower priority number.`,
   "send/dkim": ({ reason }) => `Messages cannot be signed: ${reason}`,
-  "send/ledger": () =>
-    'This version keeps its ledger in a file only. Leave "ledger" out, or give a path such as var/ledger.sqlite.',
+  "send/ledger": ({ reason }) => `The ledger cannot be used: ${reason}`,
   "send/list": ({ list, why }) =>
     why === "outside"
       ? `The list "${list}" leads out of the toolkit, so a send to it is refused. Keep lists under var/.`

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { SendingFacts } from "../../check/sending.ts";
+import { isPostgres, parsePlace } from "../../deliver/place.ts";
 import type { DkimSettings } from "../../domain/settings.ts";
 import { UserError } from "../../domain/user-error.ts";
 import { senderOf } from "../../render/letter.ts";
@@ -22,7 +23,7 @@ export async function sendingFacts(context: Context, { toolkit, brand }: Worksho
     hasSender: senderOf(settings, { brand }) !== undefined,
     transport: await transportFault(context, toolkit),
     dkim: await dkimFault(context, toolkit),
-    foreignLedger: /^[a-z][a-z0-9+]*:\/\//i.test(settings.ledger),
+    ledger: await ledgerFault(context, toolkit),
     lists: lists.flatMap(([list, { file }]): SendingFacts["lists"][number][] => {
       if (!isInside(root, path.resolve(root, file))) return [{ list, why: "outside" }];
       return unreadable.test(file) ? [{ list, why: "type" }] : [];
@@ -44,6 +45,14 @@ async function transportFault(context: Context, { root, settings }: Sources): Pr
   // Loaded here, since it brings the mail library along.
   const { parseTransport } = await import("../../deliver/transports/parse.ts");
   return faultOf(() => parseTransport(text ?? transport.replace(/\$\{\w+\}/g, standIn), { root }));
+}
+
+async function ledgerFault(context: Context, { root, settings }: Sources): Promise<string | undefined> {
+  const { ledger } = settings;
+  if (!ledger.includes("://") && !ledger.includes("${")) return undefined;
+  const text = await filled(context, root, ledger, isPostgres(ledger) ? encodeURIComponent : undefined);
+  if (text === undefined && /^\$\{\w+\}/.test(ledger)) return undefined;
+  return faultOf(() => parsePlace(text ?? ledger.replace(/\$\{\w+\}/g, standIn), root));
 }
 
 async function dkimFault(context: Context, { root, settings }: Sources): Promise<string | undefined> {

@@ -7,7 +7,8 @@ import { count } from "../../domain/count.ts";
 import type { Toolkit } from "../../domain/toolkit.ts";
 import { EXIT, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { openToolkit, packageRoot, readVersion, type Context } from "../context.ts";
-import { openToolkitLedger } from "../ledger.ts";
+import type { PostgresPlace } from "../../deliver/place.ts";
+import { ledgerPlace, openToolkitLedger } from "../ledger.ts";
 import { chooseTransport } from "../sending.ts";
 import { openWorkshop } from "../workshop.ts";
 
@@ -190,9 +191,10 @@ async function privacy(root: string): Promise<Finding[]> {
 
 async function ledger(context: Context, { root, settings }: Toolkit): Promise<Finding> {
   try {
+    const file = await ledgerPlace(context, root, settings.ledger);
+    if (typeof file !== "string") return await serverLedger(file);
     const open = await openToolkitLedger(context, root, settings.ledger, false);
     await open.close();
-    const file = path.resolve(root, settings.ledger);
     const size = await stat(file).then(
       (found) => found.size,
       () => undefined,
@@ -200,11 +202,30 @@ async function ledger(context: Context, { root, settings }: Toolkit): Promise<Fi
     const says =
       size === undefined
         ? "There is no ledger yet; the first send makes it."
-        : `The ledger ${settings.ledger} is sound, ${(size / 1e6).toLocaleString("en-GB", { maximumFractionDigits: 1 })} MB.`;
+        : `The ledger ${path.relative(root, file).replaceAll(path.sep, "/")} is sound, ${megabytes(size)}.`;
     return { check: "ledger", state: "good", says };
   } catch (error) {
     return asFinding("ledger")(error);
   }
+}
+
+async function serverLedger(place: PostgresPlace): Promise<Finding> {
+  const { aboutServer } = await import("../../deliver/postgres-ledger.ts");
+  const { version, size, isDurable } = await aboutServer(place);
+  const says = `The ledger ${place.name} answers (PostgreSQL ${version}); ${
+    size === undefined ? "the first send makes its tables" : `the database has ${megabytes(size)}`
+  }.`;
+  if (isDurable) return { check: "ledger", state: "good", says };
+  return {
+    check: "ledger",
+    state: "fault",
+    says: `${says} It does not wait for its disk: after a power cut, people could be mailed twice.`,
+    hint: "Have fsync and full_page_writes switched on in the settings of the server.",
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toLocaleString("en-GB", { maximumFractionDigits: 1 })} MB`;
 }
 
 async function transport(context: Context, toolkit: Toolkit, online: boolean): Promise<Finding> {

@@ -61,7 +61,7 @@ export async function personForget(
       await ledger.close();
     }
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Topic } from "../../domain/topic.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
 import { pickingFacts, planCycle, type PlannedCycle } from "../../plan/ahead.ts";
 import { dayOf, type Cycle } from "../../plan/calendar.ts";
-import { offered } from "../../plan/choice.ts";
+import { offered, staysAsSent } from "../../plan/choice.ts";
 import { displacedBy, nextCycles } from "../../plan/displacement.ts";
 import { sendingInWords } from "../../plan/due.ts";
 import { unfit, untimely, type Candidate } from "../../plan/picking.ts";
@@ -17,7 +17,6 @@ import {
 } from "../../toolkit/editions.ts";
 import { editionOf, findCycle, findTopic, requireLine, requireSettings } from "../campaign.ts";
 import { needsFlag, openToolkit, type Context } from "../context.ts";
-import { count } from "../../domain/count.ts";
 import { wrapText } from "../output.ts";
 import { askSearch, askText } from "../prompts.ts";
 import { keepPicked, sinceLast } from "../since.ts";
@@ -145,7 +144,6 @@ async function ask(
   return { topic: findTopic(toolkit, wanted.topic.slug), why };
 }
 
-/** What people have had cannot become another topic afterwards. */
 async function refuseIfSent(context: Context, toolkit: Toolkit, cycle: Cycle): Promise<void> {
   const { openToolkitLedger, peopleServed } = await import("../ledger.ts");
   const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, false);
@@ -154,7 +152,7 @@ async function refuseIfSent(context: Context, toolkit: Toolkit, cycle: Cycle): P
     if (served === 0) return;
     throw new UserError(
       "already-sent",
-      `The edition of ${cycle.id} has gone to ${count(served, "person", "people")}, so its topic stays.`,
+      staysAsSent(cycle.id, served),
       "Pick the other topic for a later cycle with --cycle.",
     );
   } finally {

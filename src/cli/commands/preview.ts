@@ -1,10 +1,10 @@
 import path from "node:path";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { followTheWorld } from "../../preview/follow.ts";
-import { openLive } from "../../preview/live.ts";
+import { openLive, type Change, type Live } from "../../preview/live.ts";
 import { startPreview } from "../../preview/server.ts";
 import type { Stage } from "../../preview/stage.ts";
-import { watchToolkit } from "../../preview/watch.ts";
+import { watchToolkit, type Watching } from "../../preview/watch.ts";
 import { settingsFile } from "../../toolkit/load.ts";
 import { packageRoot, type Context } from "../context.ts";
 import { stageOpener } from "../stage.ts";
@@ -25,16 +25,16 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
   try {
     const live = await openLive({ open: opener.open, onFault, conceal: out.conceal });
     const assets = path.join(packageRoot, "dist", "bundle", "preview");
-    const server = await startPreview({ live, assets, port, onFault, conceal: out.conceal });
+    const world = followTheWorld(live, now);
+    const { look } = world;
+    const server = await startPreview({ live, look, assets, port, onFault, conceal: out.conceal });
     const watching = watchToolkit({
       root: opener.root,
       others: () => listsOf(live.shown().stage),
       onChange: (files) => void live.change(files),
       onSlow: live.warn,
     });
-    // Settings may name further lists later.
-    const leave = live.subscribe(({ files }) => files.includes(settingsFile) && watching.extend());
-    const stopFollowing = followTheWorld(live, now);
+    const leave = live.subscribe(extending(live, watching));
     const url = server.address;
     // On one line, so that whoever reads it need not wait for the end.
     out.event({ url, port: server.port });
@@ -45,7 +45,7 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
     if (!signal.aborted)
       await new Promise((resolve) => void signal.addEventListener("abort", resolve, { once: true }));
     leave();
-    await stopFollowing();
+    await world.close();
     watching.close();
     await server.close();
     await live.close();
@@ -54,6 +54,16 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
   } finally {
     await opener.close();
   }
+}
+
+/** Settings may name further lists later; a toolkit that went away and came back has other folders. */
+function extending(live: Live, watching: Watching): (change: Change) => void {
+  let wasGone = false;
+  return ({ files }) => {
+    const { isGone } = live.shown();
+    if (files.includes(settingsFile) || isGone !== wasGone) watching.extend();
+    wasGone = isGone;
+  };
 }
 
 /** The files of lists that lie inside the toolkit. */

@@ -4,12 +4,12 @@ import type { Run } from "../../deliver/records.ts";
 import type { TransportFactory } from "../../deliver/transports/transport.ts";
 import { count } from "../../domain/count.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-error.ts";
-import { isOutbox, isRehearsal } from "../../plan/delivery.ts";
+import { isOutbox } from "../../plan/delivery.ts";
 import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
-import { contentChanged, openToolkitLedger, standingRuns, takeLock, whatChanged } from "../ledger.ts";
+import { contentChanged, openToolkitLedger, newestRuns, takeLock, whatChanged } from "../ledger.ts";
 import { quoted } from "../quoted.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { keptOnceOut } from "../since.ts";
@@ -57,11 +57,16 @@ async function resumeRuns(
 ): Promise<ExitCode> {
   const transport = await chooseTransport(context, workshop, options.transport);
   const { root, settings } = workshop.toolkit;
+  const [mine, others] = ofOneKind(runs, transport.name);
+  const [first] = others;
   const lock = await takeLock(context, root, settings.ledger);
   try {
-    let worst: ExitCode = EXIT.done;
+    if (first && mine.length === 0) throw otherKind(first, transport.name, options.transport);
+    for (const run of others) context.out.warn(notGoneOnWith(run));
+    // Whom a real send has still to reach waits; nobody waits for a rehearsal.
+    let worst: ExitCode = others.some((run) => !isOutbox(run.transport)) ? EXIT.findings : EXIT.done;
     let { limit } = options;
-    for (const run of runs) {
+    for (const run of mine) {
       const end = await resumeRun(context, workshop, ledger, run, { ...options, limit, through: transport });
       if (end.code > worst) worst = end.code;
       // A server that has enough of us has enough of us for every list.
@@ -72,7 +77,7 @@ async function resumeRuns(
     }
     return worst;
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 
@@ -105,6 +110,7 @@ async function resumeRun(
   const code = await follow(context, watched, {
     messages: left,
     transport: transport.name,
+    mailed: await ledger.mailed(run),
     resume: `onetopic resume ${run.cycle}${again}`,
   });
   return { code, attempts: watch.attempts, isPaused: watch.isPaused };
@@ -147,24 +153,56 @@ function sendCommand({ cycle, variant, list }: Run): string {
 /** Runs with somebody left to send to. Oldest first. */
 async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): Promise<Run[]> {
   const open: Run[] = [];
-  for (const run of await standingRuns(ledger, cycle)) {
+  for (const run of await newestRuns(ledger, cycle)) {
     const { pending, deferred, unknown } = await ledger.tally(run);
-    if (pending + deferred > 0 || (retryUnknown && unknown > 0)) open.push(run);
+    // Who is of unknown outcome in a rehearsal is so in a real send, and tried again there.
+    const again = retryUnknown && !isOutbox(run.transport) ? unknown : 0;
+    if (pending + deferred + again > 0) open.push(run);
   }
   return open;
 }
 
-/** A run goes on where it began; another way must be asked for, or half a list would end in the wrong place. */
-function refuseOtherTransport(run: Run, transport: string, named: string | undefined): void {
-  if (isRehearsal(run.transport, transport)) {
-    throw new UserError(
+/** The runs that may go on through this transport, and the others: a rehearsal never turns into a real send, nor back. */
+function ofOneKind(runs: readonly Run[], transport: string): readonly [readonly Run[], readonly Run[]] {
+  const isMine = (run: Run) => isOutbox(run.transport) === isOutbox(transport);
+  return [runs.filter((run) => isMine(run)), runs.filter((run) => !isMine(run))];
+}
+
+function otherKind(run: Run, transport: string, named: string | undefined): UserError {
+  if (isOutbox(run.transport)) {
+    return new UserError(
       "rehearsal",
       `This send went to the outbox only: ${run.transport}. Nobody has got a message yet.`,
-      `To plan the send through ${transport}: ${sendCommand(run)}${named === undefined ? "" : " --transport URL"}. To go on with the rehearsal: onetopic resume ${run.cycle} --transport ${quoted(run.transport)}`,
+      `To plan the send through ${transport}: ${sendCommand(run)}${named === undefined ? "" : " --transport URL"}. To go on with the rehearsal: ${goOnWith(run)}`,
     );
   }
-  if (named !== undefined || run.transport === transport) return;
-  throw usageError(
+  if (named === undefined) return beganElsewhere(run, transport);
+  return usageError(
+    "other-transport",
+    `This send began for real, through ${run.transport}. In ${transport} nobody would get it.`,
+    `Name the mail server: ${goOnWith(run)}. Leave --transport out where the settings name it.`,
+  );
+}
+
+/** Says what is left as it is, and how to go on with it. */
+function notGoneOnWith(run: Run): string {
+  const { variant, list, transport } = run;
+  return isOutbox(transport)
+    ? `Note: the rehearsal of the ${variant} to ${list} is not finished, and stays as it is. To go on with it: ${goOnWith(run)}`
+    : `Note: the ${variant} to ${list} began for real, through ${transport}, and is not finished. To go on with it: ${goOnWith(run)}`;
+}
+
+function goOnWith({ cycle, transport }: Run): string {
+  return `onetopic resume ${cycle} --transport ${isOutbox(transport) ? quoted(transport) : "URL"}`;
+}
+
+/** A run goes on where it began; another way must be asked for, or half a list would end in the wrong place. */
+function refuseOtherTransport(run: Run, transport: string, named: string | undefined): void {
+  if (named === undefined && run.transport !== transport) throw beganElsewhere(run, transport);
+}
+
+function beganElsewhere(run: Run, transport: string): UserError {
+  return usageError(
     "other-transport",
     `This send began through ${run.transport}, but the settings name ${transport}.`,
     `Say where it is to go on: onetopic resume ${run.cycle} --transport URL`,

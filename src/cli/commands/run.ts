@@ -155,7 +155,7 @@ async function underLock(context: Context, workshop: Workshop, open: readonly Ar
   try {
     return await act(context, workshop, open, true);
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 

@@ -99,7 +99,7 @@ async function arm(context: Context, workshop: Workshop, arming: Arming): Promis
     [...gates, ...(await gapRefusals(shown, staged.people(), wanted.list))],
     "It cannot be scheduled.",
   );
-  refuseNobody(plan.list, tally);
+  refuseNobody(plan);
   const { variant } = mailing;
   const bound = boundNow(workshop, mailing, plan, { list: wanted.list, through: transport.name });
   const written: Schedule = {

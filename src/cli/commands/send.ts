@@ -100,7 +100,7 @@ async function sendList(
     const shown = workshop.studio.withoutFallback(mailing.variant);
     const gaps = await gapRefusals(shown, staged.people(), list.name);
     refuseIfClosed(context, [...gates, ...gaps], tally, isReal);
-    refuseNobody(list, tally);
+    refuseNobody(plan);
     if (!isReal) return dryRunEnd(context, cycle, options, tally, messages);
     if (options.confirm !== undefined && options.confirm !== messages)
       throw otherNumber(options.confirm, messages);
@@ -141,7 +141,7 @@ async function sendForReal(context: Context, workshop: Workshop, real: RealSend)
       if (ledger !== real.ledger) await ledger.close();
     }
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 
@@ -169,8 +169,9 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
     retryUnknown: options.retryUnknown,
   });
   const resume = resumeCommand(cycle, options);
+  const mailed = await ledger.mailed(run);
   const watched = keptOnceOut(context, workshop, mailing, transport.name, events);
-  return follow(context, watched, { messages, transport: transport.name, resume });
+  return follow(context, watched, { messages, transport: transport.name, mailed, resume });
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */

@@ -23,6 +23,8 @@ import { openWorkshop } from "../workshop.ts";
 interface SentRun {
   readonly run: Run;
   readonly tally: Tally;
+  /** See `Ledger.mailed`. */
+  readonly mailed: number;
   /** Those who did not surely get it: all of them with `--json`, else the first. */
   readonly open: readonly RowReport[];
   /** The same of those who have left the list since; the rows are those of the earlier list. */
@@ -67,6 +69,7 @@ async function sentRuns({ out }: Context, ledger: Ledger, cycle: string): Promis
     sent.push({
       run,
       tally: await ledger.tally(run),
+      mailed: await ledger.mailed(run),
       open,
       gone: await goneFrom(ledger, run, earlier, seen),
     });
@@ -147,10 +150,10 @@ function tell(
   if (since) tellSince(out, since, slug ?? "");
   for (const note of links) out.warn(`${out.sayStyle("yellow", "Note")}  ${note}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
-  for (const { run, tally, open, gone } of sent) {
+  for (const { run, tally, mailed, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
-    printTally(out, tally, run.transport);
+    printTally(out, tally, run.transport, mailed);
     for (const row of open)
       out.print(
         `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup, raw } from "hono/html";
 
 import { styleOf, type PageColours } from "./style.ts";

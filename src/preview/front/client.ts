@@ -3,6 +3,7 @@
  * every page works as plain links and forms.
  */
 import { Idiomorph } from "idiomorph";
+import { handsOff, partInUse, watchHands } from "./held.ts";
 
 const status = () => document.querySelector("#status");
 
@@ -15,10 +16,14 @@ function say(text: string): void {
 /**
  * Takes the place of what is shown, piece by piece: scroll, focus, selection and what was opened stay.
  * @param isTyping false when the field that has the focus is to show what the address says
+ * @param held stays as it is, where it is
+ * @returns true when that would say something else by now
  */
-function morph(text: string, isTyping: boolean): void {
+function morph(text: string, isTyping: boolean, held: Element | undefined): boolean {
+  const before = held?.getBoundingClientRect().top ?? 0;
   const next = new DOMParser().parseFromString(text, "text/html");
   const said = status()?.textContent ?? "";
+  const isBehind = held?.id ? next.getElementById(held.id)?.textContent !== held.textContent : false;
   document.title = next.title;
   for (const name of ["data-version", "data-run"])
     document.documentElement.setAttribute(name, next.documentElement.getAttribute(name) ?? "");
@@ -28,9 +33,13 @@ function morph(text: string, isTyping: boolean): void {
     restoreFocus: true,
     callbacks: {
       beforeAttributeUpdated: (name: string, element: Element) => !isSomebodys(name, element),
+      beforeNodeMorphed: (node: Node) => node !== held,
+      beforeNodeRemoved: (node: Node) => held === undefined || !node.contains(held),
     },
   });
+  if (held) scrollBy({ top: held.getBoundingClientRect().top - before, behavior: "instant" });
   say(said);
+  return isBehind;
 }
 
 /** What somebody opened, closed or filled in stays so. Forms of choices show what the address says. */
@@ -40,19 +49,34 @@ function isSomebodys(name: string, element: Element): boolean {
   return (name === "value" || name === "checked") && element.form?.method === "post";
 }
 
+const formStays =
+  " The form that you use stays as you saw it. Load the page anew to see it as it would be now.";
+
 let asked = 0;
 
-/** Fetches the page anew and shows it; of several at once only the last counts. */
-async function refresh(isTyping = true): Promise<boolean> {
+interface Way {
+  /** False when the field that has the focus is to show what the address says. */
+  readonly isTyping?: boolean;
+  /** True when nobody asked for it: what is in use stays. */
+  readonly isLive?: boolean;
+}
+
+/**
+ * Fetches the page anew and shows it; of several at once only the last counts.
+ * @returns nothing when it is not shown
+ */
+async function refresh({ isTyping = true, isLive = false }: Way = {}): Promise<
+  { readonly isBehind: boolean } | undefined
+> {
   const turn = (asked += 1);
   try {
     const response = await fetch(location.href, { headers: { accept: "text/html" } });
     const text = await response.text();
-    if (turn !== asked) return false;
-    morph(text, isTyping);
-    return true;
+    if (isLive) await handsOff();
+    if (turn !== asked) return undefined;
+    return { isBehind: morph(text, isTyping, isLive ? partInUse() : undefined) };
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -65,6 +89,7 @@ async function go(url: URL): Promise<void> {
 
 function follow(): void {
   let events: EventSource | undefined;
+  let isLost = false;
   const listen = () => {
     events?.close();
     events = new EventSource("/events");
@@ -74,16 +99,27 @@ function follow(): void {
         readonly version: number;
         readonly files: readonly string[];
       };
+      if (isLost) say("");
+      isLost = false;
       const { run, version } = document.documentElement.dataset;
       if (run !== news.run) return location.reload();
       if (version === String(news.version)) return undefined;
-      return void refresh().then((isShown) => {
-        if (isShown && news.files.length > 0) say(`Updated: ${news.files.join(", ")}.`);
+      return void refresh({ isLive: true }).then((shown) => {
+        if (!shown || news.files.length === 0) return;
+        say(`Updated: ${news.files.join(", ")}.${shown.isBehind ? formStays : ""}`);
       });
     });
-    events.addEventListener("error", () =>
-      say("The preview has stopped. Start it again with onetopic preview, and open the address it prints."),
-    );
+    events.addEventListener("error", (event) => {
+      isLost = true;
+      // After an answer that is no stream, a browser does not try again.
+      const isOver = (event.target as EventSource).readyState === EventSource.CLOSED;
+      const howOn = "with onetopic preview, and open the address it prints.";
+      say(
+        isOver
+          ? `The preview has stopped. Start it again ${howOn}`
+          : `The preview does not answer. Trying again. If it has stopped, start it ${howOn}`,
+      );
+    });
   };
   // A browser keeps few connections to one address: windows that nobody sees must not hold them all.
   document.addEventListener("visibilitychange", () => {
@@ -126,7 +162,7 @@ function takeChoices(): void {
     const form = (event.target as Element).closest<HTMLFormElement>("form[data-live]");
     if (form) take(form);
   });
-  addEventListener("popstate", () => void refresh(false));
+  addEventListener("popstate", () => void refresh({ isTyping: false }));
 }
 
 async function textAt(address: string): Promise<string> {
@@ -141,7 +177,7 @@ function takePictures(): void {
   const settled = (target: EventTarget | null) => {
     if (!(target instanceof HTMLImageElement) || !target.hasAttribute("data-pending")) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), 60);
+    timer = setTimeout(() => void refresh({ isLive: true }), 60);
   };
   for (const type of ["load", "error"])
     document.addEventListener(type, (event) => settled(event.target), true);
@@ -169,6 +205,7 @@ function takeCopies(): void {
 
 // What needs the script to work is hidden until it is there.
 document.documentElement.classList.add("scripted");
+watchHands();
 follow();
 takeChoices();
 takeCopies();

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../../domain/count.ts";
 import { dayInWords, weekday } from "../../domain/dates.ts";
@@ -25,6 +24,7 @@ import type { Asked, Html, Page } from "../page.ts";
 import { findingsList, staleNotice } from "../parts.ts";
 import { capital, ledgerNotice, pagingNav, pagingOf } from "../record-parts.ts";
 import { remembered } from "../remembered.ts";
+import { settingsFault } from "../settings-notice.ts";
 import type { Stage } from "../stage.ts";
 
 /** How many cycles ahead may be asked for. */
@@ -48,6 +48,9 @@ function planOf(stage: Stage, length: number): PlanAhead {
 /** `/calendar`: the plan with its reasons, and what was. */
 export async function calendarPage({ shown, query }: Asked): Promise<Page> {
   const { stage } = shown;
+  const faulty = settingsFault(shown);
+  if (faulty && !faulty.isAsBefore)
+    return { title: "Calendar", place: "calendar", body: markup`<h1>Calendar</h1>\n${faulty.words}` };
   const wanted = Number(query.get("cycles"));
   const length = lengths.includes(wanted) ? wanted : usualLength;
   const { cycles, warnings } = planOf(stage, length);
@@ -63,6 +66,7 @@ export async function calendarPage({ shown, query }: Asked): Promise<Page> {
     title: "Calendar",
     place: "calendar",
     body: markup`<h1>Calendar</h1>
+${faulty?.words ?? ""}
 ${ledgerNotice(sent.fault)}
 ${notes(warnings, cycles)}
 <section aria-labelledby="ahead"><div class="beside"><h2 id="ahead">Ahead</h2>${lengthChoice(length)}</div>

@@ -1,10 +1,10 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { dayInWords, weekday } from "../../domain/dates.ts";
 import type { Edition } from "../../domain/edition.ts";
 import type { Topic } from "../../domain/topic.ts";
 import { planCycle, type PlannedCycle } from "../../plan/ahead.ts";
 import { cycleById, type Cycle } from "../../plan/calendar.ts";
+import { staysAsSent } from "../../plan/choice.ts";
 import { momentInWords, sendingInWords } from "../../plan/due.ts";
 import { timeOf } from "../../plan/upcoming.ts";
 import { editionPath } from "../../toolkit/editions.ts";
@@ -24,19 +24,22 @@ import { commandLine } from "../parts.ts";
 import { choicesSection } from "../pick-choices.ts";
 import { pickForm } from "../pick-form.ts";
 import { capital, ledgerNotice, withChoice } from "../record-parts.ts";
-import { saidHere, type Said } from "../said.ts";
+import type { Said } from "../said.ts";
+import { settingsFault, type SettingsFault } from "../settings-notice.ts";
 import type { Stage } from "../stage.ts";
 import { brokenFile } from "./calendar.ts";
 
 /** `/calendar/:cycle`: one cycle, its edition, and what may be picked for it. */
-export async function cyclePage({ shown, query, part }: Asked): Promise<Page> {
+export async function cyclePage({ shown, said: book, query, part }: Asked): Promise<Page> {
   const { stage } = shown;
   const id = part("cycle");
   const { toolkit } = stage;
+  const faulty = settingsFault(shown);
+  if (faulty && !faulty.isAsBefore) return withoutDates(id, faulty);
   const edition = toolkit.editions.find((one) => one.cycle === id);
   const cycle = cycleById(toolkit.settings.cycle, id);
   if (!cycle && !edition) throw noCycle(stage, id);
-  const said = saidHere.of(query.get("said"));
+  const said = book.of(query.get("said"));
   const planned = cycle && planCycle(toolkit, cycle);
   const sent = await stage.editions.sent([id]);
   return {
@@ -44,13 +47,18 @@ export async function cyclePage({ shown, query, part }: Asked): Promise<Page> {
     place: "calendar",
     body: markup`<nav class="trail" aria-label="Where you are"><a href="/calendar">Calendar</a></nav>
 <h1>${cycleName(id)}</h1>
+${faulty?.words ?? ""}
 ${said ? answer(said) : ""}
 ${ledgerNotice(sent.fault)}
 <section class="card" aria-labelledby="edition"><h2 id="edition">Edition</h2>
 ${await editionFacts(shown, { id, cycle, edition, planned, sent })}
 ${nextStep(shown, id, edition)}</section>
-${planned ? picking(shown, planned, edition, query, said) : notOurs(stage, id)}`,
+${planned ? await picking(shown, planned, { edition, served: sent.served.get(id) ?? 0 }, query, said) : notOurs(stage, id)}`,
   };
+}
+
+function withoutDates(id: string, { words }: SettingsFault): Page {
+  return { title: `${id} – Calendar`, place: "calendar", body: markup`<h1>${id}</h1>\n${words}` };
 }
 
 function noCycle({ toolkit, cycle: current }: Stage, id: string): NotHere {
@@ -144,20 +152,27 @@ function nextStep({ stage, standing }: Shown, id: string, edition: Edition | und
   return markup`<h3>Next</h3><p>What stands in the way, and the next step:</p>${commandLine(`onetopic status ${id}`)}`;
 }
 
-function picking(
+async function picking(
   { stage }: Shown,
   planned: PlannedCycle,
-  edition: Edition | undefined,
+  { edition, served }: { readonly edition: Edition | undefined; readonly served: number },
   query: URLSearchParams,
   said: Said | undefined,
-): Html {
+): Promise<Html> {
+  if (served > 0) return topicStays(planned.cycle, served);
   const path = `/calendar/${planned.cycle.id}`;
   const slug = query.get("topic");
   const close = withChoice(path, withoutSaid(query), "topic", "");
   return markup`${slug === null || slug === "" ? "" : pickForm(stage, planned, edition, { slug, close, said })}
 <section aria-labelledby="choose"><h2 id="choose">${edition ? "Put another topic in its place" : "Pick a topic"}</h2>
 <p>${planned.cycle.label} ${sendingInWords(stage, planned.cycle)}. The best choice comes first.</p>
-${choicesSection(stage, planned, withoutSaid(query), path)}</section>`;
+${await choicesSection(stage, planned, withoutSaid(query), path)}</section>`;
+}
+
+/** The same that the command says, before anybody has chosen in vain. */
+function topicStays({ id }: Cycle, served: number): Html {
+  return markup`<section aria-labelledby="choose"><h2 id="choose">The topic stays</h2>
+<p>${staysAsSent(id, served)} Pick the other topic for a later cycle in the <a href="/calendar">calendar</a>.</p></section>`;
 }
 
 function withoutSaid(query: URLSearchParams): URLSearchParams {

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../../domain/count.ts";
 import { dayInWords } from "../../domain/dates.ts";

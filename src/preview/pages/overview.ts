@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { grouped } from "../../check/report.ts";
 import { count } from "../../domain/count.ts";
@@ -9,9 +8,9 @@ import type { PlannedCycle } from "../../plan/ahead.ts";
 import { planTopics } from "../../plan/topic-rows.ts";
 import type { Shown } from "../live.ts";
 import type { Asked, Html, Page } from "../page.ts";
-import { commandLine, findingsList, findingsMark, staleNotice } from "../parts.ts";
+import { commandLine, findingsList, findingsMark } from "../parts.ts";
 import { remembered } from "../remembered.ts";
-import type { Stage } from "../stage.ts";
+import { settingsFault } from "../settings-notice.ts";
 import { topicsSection } from "./overview-topics.ts";
 
 /** The current cycle and those after it. */
@@ -25,14 +24,16 @@ const plannedOn = remembered(({ toolkit, cycle }) => {
 /** `/`: where things stand, what comes, and every topic. */
 export function overviewPage({ shown, query }: Asked): Page {
   const { rows } = plannedOn(shown.stage);
-  const faulty = settingsFaults(shown);
+  const faulty = settingsFault(shown);
   // Those that stand in for faulty settings know no dates.
-  const dated = faulty && !isAsBefore(shown.stage) ? rows.map((row) => ({ ...row, nextCycle: null })) : rows;
+  const dated = faulty && !faulty.isAsBefore ? rows.map((row) => ({ ...row, nextCycle: null })) : rows;
+  const hasDates = faulty ? faulty.isAsBefore : rows.length > 0;
   return {
     title: "Overview",
     place: "overview",
     body: markup`<h1 class="unseen">Overview</h1>
-${faulty ?? (rows.length === 0 ? "" : ahead(shown))}
+${faulty?.words ?? ""}
+${hasDates ? ahead(shown) : ""}
 ${topicsSection(shown, dated, query)}
 ${elsewhere(shown, faulty ? shown.stage.toolkit.settings.source.path : "")}`,
   };
@@ -47,25 +48,6 @@ ${coming.map(comingCycle)}
 </ol></section>`;
 }
 
-function isAsBefore({ toolkit, stale }: Stage): boolean {
-  return stale.has(toolkit.settings.source.path);
-}
-
-/** Without settings there are no dates; what was there before serves as long as there was something. */
-function settingsFaults(shown: Shown): Html | undefined {
-  const { stage, problems } = shown;
-  const { path } = stage.toolkit.settings.source;
-  const found = problems.filter((one) => one.path === path);
-  const isRead = stage.toolkit.problems.every((one) => one.path !== path || one.severity !== "error");
-  if (isRead) return undefined;
-  const words = isAsBefore(stage)
-    ? staleNotice(path)
-    : markup`<section class="notice fault" aria-label="The settings cannot be used"><p><strong>${path} cannot be used as it is now.</strong> Until it is mended, neither dates nor the next step are known.</p></section>`;
-  return markup`${words}
-<div class="card">${findingsList(found)}</div>
-${isAsBefore(stage) ? ahead(shown) : ""}`;
-}
-
 function currentEdition({ stage, standing }: Shown, { cycle, topic, picked, why }: PlannedCycle): Html {
   const isPast = cycle.date !== undefined && Date.parse(cycle.date) <= stage.now.getTime();
   const date = cycle.date
@@ -73,9 +55,10 @@ function currentEdition({ stage, standing }: Shown, { cycle, topic, picked, why 
     : "No send date: every day of this cycle is avoided";
   return markup`<section class="now" id="current" aria-labelledby="now">
 <div class="what">
-<h2 id="now"><span class="unseen">Now: </span>${cycle.label}</h2>
+<h2 id="now">Now: ${cycle.label}</h2>
 <p class="title">${topic && picked ? topicLink(topic) : "No topic picked"}</p>
 <p class="quiet">${date}.${topic && !picked ? markup` Suggested: ${topicLink(topic)}, ${why}.` : ""}</p>
+${picked || !topic ? "" : markup`<p><a href="/calendar/${cycle.id}">Pick a topic here</a></p>`}
 </div>
 <div class="next">${nextStep(standing)}</div>
 </section>`;

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { cycleLabel, dayInWords } from "../../domain/dates.ts";
 import { isPastReview } from "../../domain/topic.ts";

@@ -1,3 +1,4 @@
+import { harmless } from "../harmless.ts";
 import type { Scheme } from "./choices.ts";
 
 /** How a mail is looked at. */
@@ -23,7 +24,7 @@ export function forFrame(html: string, { scheme, images }: Look): string {
       return `${open}${images ? fixed : withoutPictures(fixed)}${close}`;
     });
   const shown = images ? styled : styled.replace(startTag, (tag) => plainTag(tag));
-  return withinHead(shown, `<base target="_blank">${images ? "" : blockedLook}`);
+  return harmless(images ? shown : withinHead(shown, blockedLook));
 }
 
 /** A question about the scheme becomes one that every page, or none, answers with yes. Source: Media Queries 5, 12.5. */

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { count } from "../../domain/count.ts";
 import { limitOf, levelOf } from "../../domain/rules.ts";
@@ -11,7 +10,7 @@ import type { Scene } from "./scene.ts";
 export function inboxView(scene: Scene, mail: ShownMail): Html {
   const { sender, subject, preheader } = mail;
   return markup`<div class="inbox"><h3>In the inbox</h3>
-<dl class="facts">
+<dl class="inbox-facts">
 <dt>From</dt><dd>${sender === "" ? markup`<span class="mark warn">no sender</span>` : sender}</dd>
 <dt>Subject</dt><dd>${subject} ${lengthMark(scene, subject, "text/subject-long")} <button type="button" class="small" data-copy="${subject}" aria-label="Copy the subject">Copy</button></dd>
 <dt>Preheader</dt><dd>${

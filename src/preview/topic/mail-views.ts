@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { htmlLimit } from "../../render/render.ts";
 import type { Html } from "../page.ts";
@@ -39,7 +38,7 @@ export async function textForm(scene: Scene): Promise<Html> {
     const spec = scene.spec({ variant: mail.variant, audience: mail.audience, format: "txt" });
     return markup`<article class="mail-card" id="text-${spec.name}"><h3>${name}</h3>
 ${mail.text === undefined ? cannotBeMade(scene, spec.name, false, mail.problems) : textBlock(name, mail.text)}
-<p class="acts">${scene.refused.length > 0 ? "" : fileActs(scene, mail, name, ["txt"])}</p></article>`;
+<p class="file-acts">${scene.refused.length > 0 ? "" : fileActs(scene, mail, name, ["txt"])}</p></article>`;
   })}</div></section>`;
 }
 
@@ -67,7 +66,7 @@ ${
     : markup`<div class="device ${choices.width} ${choices.scheme}"><div class="pane"><iframe id="${mail.address}" data-frame="${spec.name}" title="${name}" sandbox src="${mail.address}" width="${String(widths[choices.width])}" loading="lazy"></iframe></div></div>
 ${sizeLine(mail)}`
 }
-<div class="acts">${
+<div class="file-acts">${
     isFaulty || scene.refused.length > 0
       ? markup`<p class="small quiet">Its files can be copied and downloaded once the errors are mended.</p>`
       : fileActs(scene, mail, name, ["html", "txt", "eml"])
@@ -77,16 +76,23 @@ ${mail.html === undefined ? "" : linkList(mail.html, name)}
 </article>`;
 }
 
-/** How much of what Gmail shows before it cuts off. */
+/** So full, what Gmail shows before it cuts off is worth a look. */
+const nearly = 0.8;
+
+/** How large a mail is, and how near to what Gmail cuts off. */
 function sizeLine({ htmlBytes, messageBytes }: ShownMail): Html {
   const limit = Math.round(htmlLimit / 1024);
   const isClipped = htmlBytes > htmlLimit;
-  return markup`<p class="size small"><meter min="0" max="${String(limit)}" high="${String(Math.round(limit * 0.8))}" value="${String(Math.round(htmlBytes / 1024))}" aria-label="Size of the HTML">${inKilobytes(htmlBytes)}</meter>
+  const meter = markup`<meter min="0" max="${String(limit)}" high="${String(Math.round(limit * nearly))}" value="${String(Math.round(htmlBytes / 1024))}" aria-label="Size of the HTML">${inKilobytes(htmlBytes)}</meter>`;
+  const isNear = htmlBytes >= htmlLimit * nearly;
+  return markup`<p class="size small">${isNear ? meter : ""}
 <span>${inKilobytes(htmlBytes)} of HTML. ${
     isClipped
-      ? markup`<strong>Gmail cuts off what is beyond ${String(limit)} kB.</strong>`
-      : `Gmail shows up to ${limit} kB.`
-  } The whole message is ${inKilobytes(messageBytes)}.</span></p>`;
+      ? markup`<strong>Gmail cuts off what is beyond ${String(limit)} kB.</strong> `
+      : isNear
+        ? `Gmail shows up to ${limit} kB. `
+        : ""
+  }The whole message is ${inKilobytes(messageBytes)}.</span></p>`;
 }
 
 const copied = { html: "HTML", txt: "text" } as const;

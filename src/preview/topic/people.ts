@@ -1,4 +1,4 @@
-import type { Recipient } from "../../domain/recipient.ts";
+import { inventedRecipient, type Recipient } from "../../domain/recipient.ts";
 
 /** Somebody invented, as whom a mail is looked at. */
 export interface ReadyMade {
@@ -57,11 +57,5 @@ export function recipientFrom(
   { fields }: Pick<ReadyMade, "fields">,
   audience: string | undefined,
 ): Recipient {
-  return {
-    address,
-    key: address,
-    fields: { ...fields, email: address, ...(audience === undefined ? {} : { audience }) },
-    ...(audience === undefined ? {} : { audience }),
-    row: 1,
-  };
+  return inventedRecipient(address, fields, audience);
 }

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import type { Topic } from "../../domain/topic.ts";
 import { UserError } from "../../domain/user-error.ts";
@@ -48,11 +47,11 @@ export function branchesPanel(scene: Scene): Html | string {
   if (branches.length === 0) return "";
   const turned = new Set(choices.turned);
   const without = (name: string) => choices.turned.filter((one) => one !== name);
-  return markup`<details class="panel" id="branches"${turned.size > 0 ? markup` open` : ""}><summary>Parts that come and go${
+  return markup`<details class="panel" id="branches"${turned.size > 0 ? markup` open` : ""}><summary>Parts that are not always shown${
     turned.size > 0 ? markup` <span class="mark warn">${String(turned.size)} changed here</span>` : ""
   }</summary>
 <p class="small quiet">The templates show these only when there is something to show. Turn one to see how it looks the other way about. Nothing in your files changes.</p>
-<ul class="turns">${branches.map(
+<ul class="branches">${branches.map(
     ({ name, label, has }) =>
       markup`<li><a id="turn-${name}" href="${link({ turned: turned.has(name) ? without(name) : [...choices.turned, name] })}"${
         turned.has(name) ? markup` aria-current="true"` : ""

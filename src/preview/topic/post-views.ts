@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { TemplateFault } from "../../render/handlebars.ts";
 import type { WrittenPosts } from "../../render/studio.ts";
@@ -24,7 +23,7 @@ export async function postsCard(scene: Scene): Promise<Html> {
 ${content ? (problems.length > 0 ? findingItems(scene, problems) : "") : cannotBeMade(scene, spec.name, before !== undefined, problems)}
 ${before ? markup`<pre class="text-part" tabindex="0" role="region" aria-label="Words to post">${before.toString("utf8")}</pre>` : ""}
 ${content ? posts(postsOf(scene, order)) : ""}
-<div class="acts">${
+<div class="file-acts">${
     scene.refused.length > 0 || !content
       ? ""
       : markup`<span class="group"><button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy all words to post">Copy all</button></span>${downloads(scene, [spec])}`

@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { paperSizes } from "../../render/sheets.ts";
 import type { ArtefactSpec } from "../../render/artefacts.ts";
@@ -57,7 +56,7 @@ ${
     ? ""
     : markup`<a class="picture" href="${address}" target="_blank"><img id="picture-${spec.name}" src="${address}" alt="${label}: ${scene.topic.title}" width="${String(width)}" height="${String(height)}" decoding="async" loading="lazy"${isPending ? markup` data-pending` : ""}><span class="unseen"> (opens in a new window)</span></a>`
 }
-<div class="acts">${
+<div class="file-acts">${
     isFaulty || scene.refused.length > 0
       ? markup`<p class="small quiet">Its files can be downloaded once the errors are mended.</p>`
       : downloads(scene, filesOf(scene, spec))

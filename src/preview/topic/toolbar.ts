@@ -1,4 +1,3 @@
-// Under the name that it bears there, the formatter would lay the pages out anew.
 import { html as markup } from "hono/html";
 import { cycleLabel } from "../../domain/dates.ts";
 import type { Html } from "../page.ts";
@@ -49,7 +48,10 @@ ${
     : select(
         "audience",
         "Audience",
-        [["", "Everyone, and each"], ...audiences.map(({ id, title }): [string, string] => [id, title])],
+        [
+          ["", "Everyone and each audience"],
+          ...audiences.map(({ id, title }): [string, string] => [id, title]),
+        ],
         choices.audience ?? "",
       )
 }

@@ -53,7 +53,7 @@ const inEdition = (
 /** By the name that templates ask about. */
 export const parts: Readonly<Record<string, Part>> = {
   "topic.text": {
-    label: "words of its own",
+    label: "the text for this form alone",
     has: ({ topic, variant }) => Boolean(topic.variants[variant]?.text),
     without: (input) => ownWords(input, { text: "" }),
     with: (input) => ownWords(input, { text: words }),

@@ -111,5 +111,29 @@ it("lists that are not there are no fault; those that could never be used are", 
     { list: "outside", why: "outside" },
     { list: "excel", why: "type" },
   ]);
-  expect((await factsOf({ ledger: "postgres://x/y" })).foreignLedger).toBe(true);
+});
+
+it("a ledger is a file or a database; a secret that is not there is no fault, and none is repeated", async () => {
+  const faultOf = async (ledger: string) => (await factsOf({ ledger })).ledger;
+  for (const good of [
+    "var/ledger.sqlite",
+    "postgres://x/y",
+    "postgresql://me:${NOT_THERE_1}@[::1]:6543/y?sslmode=verify-full&sslrootcert=var/gone.pem",
+    "postgres:///y?host=/run/postgresql",
+    "${NOT_THERE_2}",
+  ])
+    expect([good, await faultOf(good)]).toEqual([good, undefined]);
+  expect(await faultOf("mysql://me:hunter2@x/y")).toMatch(/^a ledger is a file or a database .*postgres:/);
+  for (const [bad, why] of [
+    ["postgres://me:hunter2@x", "names no database"],
+    ["postgres://me:hunter2@x/y/z", "names no database"],
+    ["postgres://me:hunt/er2@x:y/z", "cannot be read"],
+    ["postgres://me:hunter2%@x/y", "stands in it alone"],
+    ["postgres://me:hunter2@x/y?sslmode=prefer", '"sslmode" cannot be "prefer"'],
+    ["postgres://me:hunter2@x/y?options=-c", '"options" is not known'],
+    ["postgres://me:hunter2@x/y\u0007", "control character"],
+  ] as const) {
+    expect(await faultOf(bad)).toContain(why);
+    expect(await faultOf(bad)).not.toContain("hunter2");
+  }
 });

@@ -14,6 +14,7 @@ import {
   people,
   recipient,
   request,
+  sent,
 } from "./setting.ts";
 
 const accepted = { kind: "accepted", reply: "250 OK" } as const;
@@ -174,6 +175,62 @@ export function ledgerContract(place: () => Open): void {
       await ledger.adopt(run);
       const [ann] = (await ledger.claim(request(run))).deliveries;
       expect(ann!.to).toEqual({ ...corrected.recipients[0] });
+    });
+  });
+
+  describe("a rehearsal and a real send of one list", () => {
+    const outbox = "outbox:var/outbox";
+    const list = listOf("ann@example.org", "bob@example.org", "cat@example.org");
+
+    it("share neither run nor deliveries, in whichever order; what really happened stands in both", async () => {
+      const { ledger, freeze } = await newSetting(place());
+      const real = await freeze(list, {}, ["bob@example.org", "cat@example.org"]);
+      await ledger.adopt(real);
+      await sent(ledger, real, 1, { kind: "unknown", reply: "gone" });
+      const rehearsed = await freeze(list, { transport: outbox, contentDigest: "changed" }, [], {
+        retryUnknown: true,
+        afresh: true,
+      });
+      await ledger.adopt(rehearsed);
+      expect(await ledger.retryUnknown(rehearsed)).toBe(0);
+      const written = await sent(ledger, rehearsed, 9, accepted, { transport: outbox });
+      expect(written.map(({ to }) => to.key)).toEqual(["bob@example.org", "cat@example.org"]);
+      expect(await ledger.tally(rehearsed)).toMatchObject({ accepted: 2, unknown: 1 });
+      expect(await ledger.mailed(rehearsed)).toBe(0);
+      expect(await ledger.runs()).toEqual([rehearsed, real]);
+      expect(await ledger.tally(real)).toMatchObject({ unknown: 1, excluded: 2, accepted: 0 });
+      expect([await ledger.served(real), await ledger.served(rehearsed)]).toEqual([1, 3]);
+      // The rest of it for real: the same run as before, and all that the rehearsal did counts for nothing.
+      const rest = await freeze(list);
+      expect(rest.id).toBe(real.id);
+      await ledger.adopt(rest);
+      const mailed = await sent(ledger, rest, 9, accepted);
+      expect(mailed.map(({ to, attempts, messageId }) => [to.key, attempts, messageId])).toEqual([
+        ["bob@example.org", 0, undefined],
+        ["cat@example.org", 0, undefined],
+      ]);
+      expect(await ledger.tally(rest)).toMatchObject({ accepted: 2, unknown: 1 });
+      expect(await ledger.mailed(rehearsed)).toBe(2);
+    });
+
+    it("do not wait for each other's limits and rests", async () => {
+      const { ledger, freeze, clock } = await newSetting(place());
+      const limits = { perHour: 2, perDomain: 2 };
+      const rehearsed = await freeze(list, { transport: outbox });
+      await ledger.adopt(rehearsed);
+      await ledger.rest("example.org", clock.time + 60_000);
+      expect((await ledger.claim(request(rehearsed, { limit: 9, limits }))).deliveries).toHaveLength(3);
+      await ledger.adopt(rehearsed);
+      await sent(ledger, rehearsed, 9, accepted, { transport: outbox });
+      expect(await ledger.attemptsSince(0)).toBe(0);
+      const real = await freeze(list);
+      await ledger.adopt(real);
+      expect(await ledger.claim(request(real, { limit: 9, limits }))).toEqual({
+        deliveries: [],
+        wait: { until: clock.time + 60_000, because: "retry" },
+      });
+      clock.time += 60_000;
+      expect((await ledger.claim(request(real, { limit: 9, limits }))).deliveries).toHaveLength(2);
     });
   });
 

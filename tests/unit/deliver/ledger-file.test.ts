@@ -6,8 +6,10 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { UserError } from "../../../src/domain/user-error.ts";
 import { openLedgerFile } from "../../../src/deliver/ledger-file.ts";
 import { openLedger } from "../../../src/deliver/ledger.ts";
+import type { Run } from "../../../src/deliver/records.ts";
 import { SQLITE, sqliteDialect, SqliteFile, sqliteFault } from "../../../src/deliver/sqlite.ts";
-import { emptyFolder, fakeClock, listOf, newSetting, people } from "./setting.ts";
+import { tallyCloses } from "../../../src/plan/delivery.ts";
+import { emptyFolder, fakeClock, listOf, newSetting, people, request } from "./setting.ts";
 
 async function faultOf(work: () => Promise<unknown>): Promise<UserError> {
   const fault = await work().then(
@@ -107,6 +109,64 @@ describe("the file", () => {
     await ledger.close();
     const again = await openLedger(file, fakeClock());
     expect(await again.runs()).toEqual([run]);
+  });
+
+  it("of a version that mixed rehearsals with real sends is sorted out: nobody is lost, and nobody new is mailed", async () => {
+    const file = join(emptyFolder(), "ledger.sqlite");
+    cpSync(new URL("../../fixtures/ledgers/version-2.sqlite", import.meta.url), file);
+    const { ledger } = await newSetting(file);
+    const states = async (run: Run) =>
+      (await ledger.rows(run)).map(({ address, state }) => [address.split("@")[0], state]);
+    const standing = async (cycle: string) => {
+      const runs = (await ledger.runs({ cycle })).toReversed();
+      for (const run of runs) expect(tallyCloses(await ledger.tally(run))).toBe(true);
+      return Promise.all(runs.map(async (run) => [run.transport.split(":")[0], await states(run)]));
+    };
+    // Sent to Ann for real, then rehearsed for the others in the same run, who were left out of the real send.
+    expect(await standing("2026-12")).toEqual([
+      [
+        "smtp",
+        [
+          ["ann", "accepted"],
+          ["bob", "skipped"],
+          ["cat", "skipped"],
+        ],
+      ],
+    ]);
+    // Rehearsed, and one of them waits for a real message.
+    expect(await standing("2027-01")).toEqual([
+      [
+        "outbox",
+        [
+          ["dan", "pending"],
+          ["eve", "accepted"],
+        ],
+      ],
+      ["smtp", [["dan", "pending"]]],
+    ]);
+    // Begun for real, and gone on with through the outbox: whoever has only a file there still waits.
+    expect(await standing("2027-02")).toEqual([
+      [
+        "smtp",
+        [
+          ["fay", "accepted"],
+          ["gus", "pending"],
+        ],
+      ],
+    ]);
+    const waiting: string[] = [];
+    for (const run of await ledger.runs()) {
+      if (run.transport.startsWith("outbox:")) continue;
+      await ledger.adopt(run);
+      const { deliveries } = await ledger.claim(request(run, { limit: 9 }));
+      waiting.push(...deliveries.map(({ to }) => to.address));
+    }
+    expect(waiting.toSorted()).toEqual(["dan@example.org", "gus@example.org"]);
+    await ledger.close();
+    const database = new SqliteFile(file);
+    onTestFinished(() => database.close());
+    expect(database.pragma("foreign_key_check")).toBeUndefined();
+    expect(database.pragma("integrity_check")).toBe("ok");
   });
 
   it("says when the folder cannot be made", async () => {

@@ -9,9 +9,9 @@ import { emptyFolder, snapshot } from "../../support/cli.ts";
 const now = () => 1_790_000_000_000;
 
 describe("a ledger that is only looked at", () => {
-  it("is not made where there is none", () => {
+  it("is not made where there is none", async () => {
     const folder = emptyFolder();
-    expect(openLedgerView(path.join(folder, "ledger.sqlite"))).toBeUndefined();
+    expect(await openLedgerView(path.join(folder, "ledger.sqlite"))).toBeUndefined();
     expect(snapshot(folder).size).toBe(0);
   });
 
@@ -22,7 +22,7 @@ describe("a ledger that is only looked at", () => {
     await ledger.suppress([to], "asked to");
     const writer = new SqliteFile(file, undefined, 0);
     writer.exec("begin immediate; insert into meta values ('under way', 'yes')");
-    const view = openLedgerView(file);
+    const view = await openLedgerView(file);
     expect(await view?.runs({ cycle: "2026-11" })).toEqual([]);
     expect(await view?.messages(["<a@example.org>"])).toEqual(new Map());
     const read = await openLedgerToRead(file, { now });

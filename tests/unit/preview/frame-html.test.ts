@@ -36,7 +36,11 @@ describe("a mail in a frame", () => {
   });
 
   it("lets no link take the mail's place", () => {
-    expect(forFrame(page, { scheme: "light", images: true })).toContain('<base target="_blank"></head>');
-    expect(forFrame("<p>x</p>", { scheme: "light", images: true })).toBe('<base target="_blank"><p>x</p>');
+    expect(forFrame("<!doctype html><html><head></head>", { scheme: "light", images: true })).toBe(
+      '<!doctype html><base target="_blank"><html><head></head>',
+    );
+    expect(forFrame('<a href="//x" target="_self">x</a>', { scheme: "light", images: true })).toBe(
+      '<base target="_blank"><a tabindex="-1" href="//x" x-target="_self">x</a>',
+    );
   });
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isPlainPath } from "../../../src/preview/guards.ts";
+import { isOwnHost, isPlainPath } from "../../../src/preview/guards.ts";
 import { files, forms, pages } from "../../../src/preview/routes.ts";
 import { startPreview } from "../../../src/preview/server.ts";
 import { tempToolkit } from "../../support/cli.ts";
-import { cookieOf, pathOf, servedPreview, type ServedPreview } from "../../support/live.ts";
+import { cookieOf, openStream, pathOf, servedPreview, type ServedPreview } from "../../support/live.ts";
 
 const toolkit = tempToolkit("tiny");
 toolkit.write(".env", "MAIL_PASSWORD=a-secret-of-the-file\n");
@@ -84,6 +84,43 @@ describe("the key that a browser is started with", () => {
     expect((await preview.ask("/", { headers: { cookie: first } })).status).toBe(403);
     expect((await preview.ask(at)).status).toBe(403);
     expect((await preview.ask("/", { headers: { cookie } })).status).toBe(200);
+  });
+});
+
+describe("a stream of events", () => {
+  const isWatched = () => preview.live.isWatched();
+
+  it("leaves nothing behind, however many come and go", async () => {
+    const warnings: Error[] = [];
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    process.on("warning", onWarning);
+    try {
+      const streams = await Promise.all(
+        Array.from({ length: 24 }, () => openStream(preview.server.port, cookie)),
+      );
+      expect(isWatched()).toBe(true);
+      for (const { leave } of streams) leave();
+      await expect.poll(isWatched).toBe(false);
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off("warning", onWarning);
+    }
+  });
+
+  it("is none where only its headers are asked for", async () => {
+    const { status, headers } = await preview.ask("/events", { method: "HEAD", headers: { cookie } });
+    expect([status, headers["content-type"], isWatched()]).toEqual([200, "text/event-stream", false]);
+  });
+
+  it("ends when its visitor is shown out", async () => {
+    const at = pathOf(preview.server.oneTimeAddress());
+    const { ended } = await openStream(preview.server.port, cookieOf(await preview.ask(at)));
+    const other = await openStream(preview.server.port, cookie);
+    await preview.ask(at);
+    await ended;
+    expect(isWatched()).toBe(true);
+    other.leave();
+    await expect.poll(isWatched).toBe(false);
   });
 });
 
@@ -195,17 +232,35 @@ describe("a path", () => {
   });
 });
 
-describe("a port that is taken", () => {
+describe("a port that is taken, or that no browser opens", () => {
   it("is refused in words", async () => {
     const { live, context } = preview;
     const options = {
       live,
+      look: async () => {},
       assets: "",
       port: preview.server.port,
       onFault: () => {},
       conceal: context.out.conceal,
     };
     await expect(startPreview(options)).rejects.toMatchObject({ code: "cannot-listen", exit: 2 });
+    // Node's own client keeps to the same list as browsers.
+    for (const port of [6000, 6667, 10_080]) {
+      await expect(startPreview({ ...options, port })).rejects.toMatchObject({ code: "bad-port", exit: 2 });
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({
+        cause: { message: "bad port" },
+      });
+    }
+  });
+});
+
+describe("the usual port", () => {
+  it("is left out by browsers, and no other is", () => {
+    for (const host of ["127.0.0.1", "localhost", "127.0.0.1:80", "localhost:80"])
+      expect(isOwnHost(host, 80), host).toBe(true);
+    for (const host of ["elsewhere.example", "127.0.0.1:8080", undefined])
+      expect(isOwnHost(host, 80), host).toBe(false);
+    expect(isOwnHost("127.0.0.1", 8080)).toBe(false);
   });
 });
 

@@ -1,10 +1,11 @@
-import { rmSync } from "node:fs";
-import { afterEach, describe, expect, it } from "vitest";
+import { cpSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { followTheWorld, isOver } from "../../../src/preview/follow.ts";
 import { openLive, type Change, type Live } from "../../../src/preview/live.ts";
 import type { Stage } from "../../../src/preview/stage.ts";
 import { UserError } from "../../../src/domain/user-error.ts";
-import { now, tempToolkit } from "../../support/cli.ts";
+import { emptyFolder, now, tempToolkit } from "../../support/cli.ts";
 import { liveOn, type OpenedLive } from "../../support/live.ts";
 
 const good = "content/topics/good.md";
@@ -209,15 +210,82 @@ describe("time", () => {
   it("makes a new stage when a day begins, and lets a send show, while somebody looks on", async () => {
     const { toolkit, live, context } = await tinyLive();
     await live.settled();
-    const stop = followTheWorld(live, () => context.now, 5);
+    const lookAway = live.lookOn();
+    const world = followTheWorld(live, () => context.now, 5);
     toolkit.write("var/outbox/0123456789abcdef0123456789abcdef.eml", "To: ann@example.org\n\n");
     const { version } = live.shown();
     await new Promise<void>((resolve) => void live.subscribe(() => resolve()));
     expect(live.shown().version).toBeGreaterThan(version);
-    await stop();
+    await world.close();
     const { stage } = live.shown();
-    const stopAgain = followTheWorld(live, () => new Date("2026-11-23T10:00:00Z"), 5);
+    const later = followTheWorld(live, () => new Date("2026-11-23T10:00:00Z"), 5);
     await expect.poll(() => live.shown().stage).not.toBe(stage);
-    await stopAgain();
+    await later.close();
+    lookAway();
+    expect(live.isWatched()).toBe(false);
+  });
+
+  it("is not looked at while nobody looks on, until somebody comes", async () => {
+    const { toolkit, live, context } = await tinyLive();
+    await live.settled();
+    live.subscribe(() => {});
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    const clock = vi.fn<() => Date>(() => context.now);
+    const world = followTheWorld(live, clock);
+    toolkit.write("var/outbox/0123456789abcdef0123456789abcdef.eml", "To: ann@example.org\n\n");
+    const { version } = live.shown();
+    vi.advanceTimersByTime(60_000);
+    vi.useRealTimers();
+    expect([live.isWatched(), clock.mock.calls.length]).toEqual([false, 0]);
+    await world.look();
+    expect(live.shown().version).toBe(version + 1);
+    await world.close();
+  });
+});
+
+describe("a folder that comes to lead out of the toolkit", () => {
+  it("is shown as it was, and told", async () => {
+    const { toolkit, live } = await tinyLive();
+    const elsewhere = join(emptyFolder(), "topics");
+    renameSync(toolkit.path("content/topics"), elsewhere);
+    symlinkSync(elsewhere, toolkit.path("content/topics"), "junction");
+    await live.change(["content/topics"]);
+    const { stage, problems } = live.shown();
+    expect([...stage.stale]).toEqual([good]);
+    expect(problems.map(({ rule, path: at }) => [rule, at])).toContainEqual(["file/unreadable", good]);
+  });
+});
+
+describe("a toolkit that is moved away", () => {
+  it("is not taken for one that lies above it", async () => {
+    const outer = tempToolkit("tiny");
+    const inner = outer.path("inner");
+    cpSync(outer.path("content"), `${inner}/content`, { recursive: true });
+    cpSync(outer.path("onetopic.yaml"), `${inner}/onetopic.yaml`);
+    opened = await liveOn(inner);
+    rmSync(`${inner}/onetopic.yaml`);
+    await opened.live.change(["onetopic.yaml"]);
+    expect(opened.live.shown()).toMatchObject({ isGone: true, fault: { code: "no-toolkit" } });
+  });
+
+  it("is told as gone, never as one from which nothing was sent, until it is back", async () => {
+    const { toolkit, live, context, faults } = await tinyLive();
+    await live.settled();
+    const world = followTheWorld(live, () => context.now, 60_000);
+    const { standing } = live.shown();
+    const away = `${toolkit.root}-away`;
+    renameSync(toolkit.root, away);
+    try {
+      await live.happened();
+      await world.look();
+      expect(live.shown()).toMatchObject({ standing, isGone: true, fault: { code: "no-folder" } });
+      expect((await live.shown().stage.editions.sent(["2026-12"])).fault?.code).toBe("no-folder");
+      await expect(live.shown().stage.standing()).rejects.toMatchObject({ code: "no-folder" });
+    } finally {
+      renameSync(away, toolkit.root);
+    }
+    await world.look();
+    expect([live.shown().isGone, live.shown().fault, faults]).toEqual([false, undefined, []]);
+    await world.close();
   });
 });
