@@ -82,13 +82,20 @@ export async function keepNow(
   { topic, edition }: { readonly topic: Topic; readonly edition: Edition },
   as: Exclude<Occasion, "picked">,
 ): Promise<void> {
-  const { root, settings } = workshop.toolkit;
+  const now = asItIs(context, workshop, { topic, edition }, as);
+  await keep(context, workshop.toolkit.root, edition.cycle, topic.slug, now);
+}
+
+function asItIs(
+  { now }: Context,
+  workshop: Workshop,
+  { topic, edition }: { readonly topic: Topic; readonly edition: Edition },
+  as: Occasion,
+): KeptEdition {
   const { contentDigest: digest, parts } = editionNow(workshop, topic, edition);
   const { note } = edition;
-  const on = dayOf(settings.cycle, context.now);
-  const words = { ...(note ? { note } : {}), text: topic.source.text ?? "" };
-  const now: KeptEdition = { as, on, digest, ...words, parts };
-  await keep(context, root, edition.cycle, topic.slug, now);
+  const on = dayOf(workshop.toolkit.settings.cycle, now);
+  return { as, on, digest, ...(note ? { note } : {}), text: topic.source.text ?? "", parts };
 }
 
 /**
@@ -103,13 +110,22 @@ export async function* keptOnceOut(
   transport: string,
   events: AsyncIterable<DeliveryEvent>,
 ): AsyncGenerator<DeliveryEvent> {
-  let isOut = isOutbox(transport);
-  for await (const event of events) {
-    if (event.event === "accepted" && !isOut) {
-      isOut = true;
-      await keepNow(context, workshop, mailing, "sent");
+  if (isOutbox(transport)) {
+    yield* events;
+    return;
+  }
+  const { topic, edition } = mailing;
+  // Digested before the first message, and written beside the others: nothing holds up the sending.
+  const words = asItIs(context, workshop, mailing, "sent");
+  let kept: Promise<void> | undefined;
+  try {
+    for await (const event of events) {
+      if (event.event === "accepted")
+        kept ??= keep(context, workshop.toolkit.root, edition.cycle, topic.slug, words);
+      yield event;
     }
-    yield event;
+  } finally {
+    await kept;
   }
 }
 
