@@ -97,6 +97,7 @@ export async function sampleMessage({ root }: Campaign): Promise<Buffer> {
   const { raw } = await make(
     { address: "reader1@example.org", key: "reader1@example.org", audience: "primary-care", fields, row: 2 },
     "<1@example.org>",
+    "0123456789abcdef0123456789abcdef01234567",
   );
   return raw;
 }

@@ -4,12 +4,12 @@ import type { Message } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import { usageError } from "../domain/user-error.ts";
 import { createSigner, type Signer } from "../deliver/dkim.ts";
-import { personToken } from "../deliver/identity.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { Run } from "../deliver/records.ts";
+import type { DeliverOptions } from "../deliver/send.ts";
 import { letterFrom } from "../render/letter.ts";
 import { namesIn } from "../render/mail/columns.ts";
-import { Composer } from "../render/mail/composer.ts";
+import { type Composed, Composer } from "../render/mail/composer.ts";
 import type { Mailbox } from "../render/mime.ts";
 import { readNamedFile } from "../toolkit/files.ts";
 import { fillSecrets, type Context } from "./context.ts";
@@ -31,10 +31,10 @@ export async function messageMaker(
   workshop: Workshop,
   { topic, edition, variant, subjectMark = "", headersFor }: Mailing,
   { sender, ledger, run }: Sending,
-): Promise<(to: Recipient, messageId: string) => Promise<Message>> {
+): Promise<DeliverOptions["toMessage"]> {
   const { settings } = workshop.toolkit;
   const sign = await openSigner(context, workshop);
-  const unsubscribe = await fillUnsubscribe(context, workshop);
+  const waysOut = unsubscribeWays(await fillUnsubscribe(context, workshop));
   const inputFor = workshop.inputOf(topic, edition.cycle);
   const composer = new Composer({
     mail: workshop.studio.mail,
@@ -48,19 +48,27 @@ export async function messageMaker(
       date: new Date(run.startedAt).toISOString(),
     }),
   });
-  return async (to, messageId) => {
-    const { link, headers } = unsubscribeWays(unsubscribe, personToken(ledger.secret, to.key));
-    const input = inputFor({ variant, audience: audienceOf(workshop, to), brand: workshop.brand.id });
-    const { raw, isRelaxed } = await composer.compose(
-      { ...input, recipient: to, unsubscribe: link },
+  return async (to, messageId, person) => {
+    const { link, headers } = waysOut(person);
+    const composed = await composer.compose(
+      inputFor({ variant, audience: audienceOf(workshop, to), brand: workshop.brand.id }),
+      { recipient: to, unsubscribe: link },
       {
         to: { name: shownName(to), address: to.address },
         messageId,
-        headers: { ...headers, ...headersFor?.(to) },
+        headers: headersFor ? { ...headers, ...headersFor(to) } : headers,
       },
     );
-    return { from: sender.address, to: to.address, messageId, raw: sign ? await sign(raw, isRelaxed) : raw };
+    const fields = sign ? await sign(composed.raw, composed.isRelaxed) : "";
+    return { from: sender.address, to: to.address, messageId, ...withFields(fields, composed) };
   };
+}
+
+/** Puts fields before a message. */
+function withFields(fields: string, { raw, slate }: Composed): Pick<Message, "raw" | "ended" | "free"> {
+  if (!slate) return { raw: fields === "" ? raw : Buffer.concat([Buffer.from(fields, "latin1"), raw]) };
+  slate.addBefore(fields);
+  return { raw: slate.raw, ended: slate.ended, free: () => slate.free() };
 }
 
 /** Somebody with no audience, or one that the settings do not name, gets the version for everyone. */
@@ -71,24 +79,31 @@ export function audienceOf(
   return toolkit.settings.audiences.some(({ id }) => id === audience) ? audience : undefined;
 }
 
-/** Ways out of the list: RFC 2369 for the header, RFC 8058 for the one-click mark. */
-function unsubscribeWays(
-  settings: Unsubscribe | undefined,
-  token: string,
-): { link: string | undefined; headers: Record<string, string> } {
-  const url = settings?.url?.replaceAll("{token}", token);
+/** What leads somebody out of the list: the link that is shown, and the fields. */
+interface WaysOut {
+  readonly link: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Gives ways out of the list by token: RFC 2369 for the header, RFC 8058 for the one-click mark. */
+function unsubscribeWays(settings: Unsubscribe | undefined): (token: string) => WaysOut {
+  const { url, mailto } = settings ?? {};
   // RFC 6068: a "?" or "&" in the address itself would begin a field of the message.
-  const mailbox = settings?.mailto && encodeURIComponent(settings.mailto).replaceAll("%40", "@");
-  const mailto = mailbox && `mailto:${mailbox}?subject=unsubscribe%20${token}`;
-  const ways = [mailto, url].filter((way) => way !== undefined);
-  if (ways.length === 0) return { link: undefined, headers: {} };
-  const isOneClick = url?.startsWith("https:") && settings?.url?.includes("{token}");
-  return {
-    link: url ?? mailto,
-    headers: {
-      "List-Unsubscribe": ways.map((way) => `<${way}>`).join(", "),
-      ...(isOneClick ? { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" } : {}),
-    },
+  const mailbox = mailto && encodeURIComponent(mailto).replaceAll("%40", "@");
+  if (!url && !mailbox) return () => ({ link: undefined, headers: {} });
+  const isOneClick = url?.startsWith("https:") && url.includes("{token}");
+  const mark: Record<string, string> = isOneClick
+    ? { "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" }
+    : {};
+  return (token) => {
+    const ways = [
+      ...(mailbox ? [`mailto:${mailbox}?subject=unsubscribe%20${token}`] : []),
+      ...(url ? [url.replaceAll("{token}", token)] : []),
+    ];
+    return {
+      link: ways.at(-1),
+      headers: { "List-Unsubscribe": ways.map((way) => `<${way}>`).join(", "), ...mark },
+    };
   };
 }
 

@@ -63,9 +63,9 @@ export class Delivery {
   }
 
   async #message(): Promise<Message> {
-    const { to } = this.claimed;
+    const { to, person } = this.claimed;
     const { messageId } = this.attempt;
-    const message = await this.#options.toMessage(to, messageId);
+    const message = await this.#options.toMessage(to, messageId, person);
     if (message.to !== to.address || message.messageId !== messageId) {
       throw new Error("toMessage made a message for somebody else, or with another Message-ID.");
     }

@@ -11,11 +11,11 @@ export interface DkimKey {
 }
 
 /**
- * Signs a message with every key.
+ * Signs a message with every key. Gives the fields to put before it.
  * @param message lines ending in CRLF
  * @param isRelaxed true where the relaxed form of the body is the body itself: it need not be looked for
  */
-export type Signer = (message: Buffer, isRelaxed?: boolean) => Promise<Buffer>;
+export type Signer = (message: Buffer, isRelaxed?: boolean) => Promise<string>;
 
 /**
  * What is signed, where it is there (RFC 6376, 5.4.1). RFC 8058 wants both fields for leaving the list signed.
@@ -54,7 +54,7 @@ export function createSigner(keys: readonly DkimKey[]): Signer {
       .update(isRelaxed ? body : relaxedBody(body))
       .digest("base64");
     const made = await Promise.all(signatures.map((one) => one(fields, bodyHash)));
-    return Buffer.concat([Buffer.from(made.join(""), "latin1"), message]);
+    return made.join("");
   };
 }
 

@@ -221,6 +221,7 @@ function claimedFrom(row: Due): Claimed {
   return {
     id: row.id,
     to: recipientFrom(row),
+    person: row.person,
     domain: row.domain,
     messageId: row.message_id ?? undefined,
     // Tried again though the outcome is unknown: the attempts before do not count.

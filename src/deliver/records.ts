@@ -31,6 +31,8 @@ export interface Run extends NewRun {
 export interface Claimed {
   readonly id: number;
   readonly to: Recipient;
+  /** See `personToken`. */
+  readonly person: string;
   /** Of the recipient's address. */
   readonly domain: string;
   /** Of an earlier attempt, to be used again. */

@@ -12,8 +12,11 @@ export interface DeliverOptions {
   /** Held by this process alone, see `takeSenderLock`. */
   readonly ledger: Ledger;
   readonly run: Run;
-  /** Renders one message. It must bear the Message-ID it is given: that is what the ledger has written down. */
-  readonly toMessage: (to: Recipient, messageId: string) => Message | Promise<Message>;
+  /**
+   * Renders one message. It must bear the Message-ID it is given: that is what the ledger has written down.
+   * `person` is the token of links that lead out of the list, see `personToken`.
+   */
+  readonly toMessage: (to: Recipient, messageId: string, person: string) => Message | Promise<Message>;
   /** Right-hand side of the Message-IDs. */
   readonly senderDomain: string;
   readonly transport: TransportFactory;

@@ -61,4 +61,8 @@ export interface Message {
   readonly messageId: string;
   /** The whole message, RFC 5322, lines ending in CRLF. */
   readonly raw: Buffer;
+  /** The same with the line that ends it on the wire, where it may go out as it stands (RFC 5321, 4.5.2). */
+  readonly ended?: Buffer | undefined;
+  /** Called when nobody reads its bytes any more: their memory may then hold another message. */
+  readonly free?: (() => void) | undefined;
 }

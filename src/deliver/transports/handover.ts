@@ -1,6 +1,9 @@
 import type { Transform } from "node:stream";
 
+import type { Message } from "../../domain/delivery.ts";
 import type { BeforeBody } from "./transport.ts";
+
+type Body = Pick<Message, "raw" | "ended">;
 
 /** What the hand-over needs of a connection. */
 interface Line {
@@ -19,19 +22,19 @@ export class Handover {
   isHandedOver = false;
   /** Set when the body was not let out. */
   forbidden: { readonly cause: unknown } | undefined;
-  readonly #raw: Buffer;
+  readonly #message: Body;
   readonly #beforeBody: BeforeBody;
   readonly #line: Line;
 
-  constructor(raw: Buffer, beforeBody: BeforeBody, line: Line) {
-    this.#raw = raw;
+  constructor(message: Body, beforeBody: BeforeBody, line: Line) {
+    this.#message = message;
     this.#beforeBody = beforeBody;
     this.#line = line;
   }
 
   /** In bytes, as the server is told beforehand (RFC 1870: without the dots of transparency). */
   get size(): number {
-    return this.#raw.length;
+    return this.#message.raw.length;
   }
 
   /** Called by nodemailer when the server asks for the body. */
@@ -50,11 +53,12 @@ export class Handover {
     // The server may have left while it was written down that the body begins.
     if (this.#line.destroyed) return;
     this.isHandedOver = true;
-    if (!isClean(this.#raw)) {
-      wire.end(this.#raw);
+    const { raw, ended } = this.#message;
+    if (!ended && !isClean(raw)) {
+      wire.end(raw);
       return;
     }
-    wire.push(Buffer.concat([this.#raw, endOfData]));
+    wire.push(ended ?? Buffer.concat([raw, endOfData]));
     wire.push(null);
   }
 }

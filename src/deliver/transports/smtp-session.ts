@@ -73,6 +73,10 @@ export class SmtpSession {
     return !this.#connection.destroyed;
   }
 
+  get #socket(): { readonly writableLength: number } | undefined {
+    return (this.#connection as unknown as { _socket?: { readonly writableLength: number } })._socket;
+  }
+
   /** Whether the server takes letters outside ASCII in addresses (RFC 6531). */
   get takesUtf8(): boolean {
     const { _supportedExtensions } = this.#connection as unknown as {
@@ -85,8 +89,9 @@ export class SmtpSession {
    * Sends one message. After a refusal the session is ready for the next one, or closed. When `beforeBody` rejects, the
    * session is closed before any of the body is out, and this rejects with the same.
    */
-  async submit({ from, to, raw }: Message, beforeBody: BeforeBody): Promise<Submission> {
-    const body = new Handover(raw, beforeBody, this.#connection);
+  async submit(message: Message, beforeBody: BeforeBody): Promise<Submission> {
+    const { from, to } = message;
+    const body = new Handover(message, beforeBody, this.#connection);
     const result = await this.#ask<Submission>(
       (done) =>
         this.#connection.send(
@@ -98,6 +103,8 @@ export class SmtpSession {
         ),
       () => ({ fault: lost, handedOver: body.isHandedOver }),
     );
+    // A server may answer before it has read all: then the bytes are still on their way.
+    if ("reply" in result && this.#socket?.writableLength === 0) message.free?.();
     if (body.forbidden) throw body.forbidden.cause;
     if ("fault" in result && this.alive) await this.#reset();
     return result;

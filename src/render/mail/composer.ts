@@ -6,14 +6,20 @@ import { isOdd } from "./encode.ts";
 import type { Address } from "./headers.ts";
 import { Marks } from "./marks.ts";
 import { saysTheSame } from "./same.ts";
+import { Slates, type Slate } from "./slate.ts";
 import { compileSkeleton, type OpenLetter, type Skeleton } from "./skeleton.ts";
 
-/** What one person's message is made from. */
-export type PersonalInput = RenderInput & { readonly recipient: Recipient };
+/** Whose message it is, and their way out of the list. */
+export interface Person {
+  readonly recipient: Recipient;
+  readonly unsubscribe?: string | undefined;
+}
 
 /** A message without signatures, lines ending in CRLF. */
 export interface Composed {
   readonly raw: Buffer;
+  /** What `raw` is written on. It may go out as it stands. None where nodemailer composed it as a whole. */
+  readonly slate?: Slate;
   /** The relaxed form of its body (RFC 6376, 3.4.4), which DKIM signs, is the body itself. */
   readonly isRelaxed: boolean;
 }
@@ -36,6 +42,16 @@ const mostKept = 64;
 
 const boundaryLength = 24;
 
+type PersonalInput = RenderInput & Person;
+
+/** A person whose message shows what those of the same kind are like. */
+interface Sample {
+  readonly input: RenderInput;
+  readonly person: Person;
+  readonly address: Address;
+  readonly values: ReadonlyMap<string, string>;
+}
+
 /** No column of a list is called so. */
 const link = "\0unsubscribe";
 
@@ -50,6 +66,7 @@ export class Composer {
   readonly #boundary: string;
   readonly #columns: readonly string[];
   readonly #kept = new Map<string, Promise<Skeleton | undefined>>();
+  readonly #slates = new Slates();
 
   constructor(options: ComposerOptions) {
     this.#options = options;
@@ -59,52 +76,47 @@ export class Composer {
 
   /**
    * Gives one person's message.
+   * @param input of the edition, for the audience of the person
    * @throws TemplateFault
    */
-  async compose(input: PersonalInput, address: Address): Promise<Composed> {
-    const { recipient, audience, brand, unsubscribe } = input;
+  async compose(input: RenderInput, person: Person, address: Address): Promise<Composed> {
+    const { audience, brand } = input;
+    const { recipient, unsubscribe } = person;
     const values = new Map<string, string>(unsubscribe === undefined ? [] : [[link, unsubscribe]]);
     for (const column of this.#columns) {
       const value = fieldOf(recipient, column);
       if (value !== "") values.set(column, value);
     }
-    for (const value of values.values()) if (isOdd(value)) return this.#apart(input, address);
+    for (const value of values.values())
+      if (isOdd(value)) return this.#apart({ ...input, ...person }, address);
     const kind = JSON.stringify([audience, brand.id, Object.keys(address.headers), [...values.keys()]]);
-    const skeleton = await this.#skeletonFor(kind, input, address, values);
-    if (!skeleton) return this.#apart(input, address);
-    const raw = skeleton.fill(address, (field) => values.get(field) ?? "");
-    return { raw, isRelaxed: skeleton.isRelaxed };
+    const skeleton = await this.#skeletonFor(kind, { input, person, address, values });
+    if (!skeleton) return this.#apart({ ...input, ...person }, address);
+    const slate = skeleton.fill(address, (field) => values.get(field) ?? "", this.#slates);
+    return { raw: slate.raw, slate, isRelaxed: skeleton.isRelaxed };
   }
 
-  #skeletonFor(
-    kind: string,
-    input: PersonalInput,
-    address: Address,
-    values: ReadonlyMap<string, string>,
-  ): Promise<Skeleton | undefined> | undefined {
+  #skeletonFor(kind: string, sample: Sample): Promise<Skeleton | undefined> | undefined {
     const known = this.#kept.get(kind);
     if (known || this.#kept.size >= mostKept) return known;
-    const made = this.#make(input, address, values);
+    const made = this.#make(sample);
     this.#kept.set(kind, made);
     return made;
   }
 
-  async #make(
-    input: PersonalInput,
-    address: Address,
-    values: ReadonlyMap<string, string>,
-  ): Promise<Skeleton | undefined> {
+  async #make({ input, person, address, values }: Sample): Promise<Skeleton | undefined> {
+    const whole = { ...input, ...person };
     // Not what the boundary shows to every reader.
     const seed = this.#options.seed.slice(boundaryLength);
     // Of another length, and without a letter in common: what looked into a value would show.
     const [open, again] = await Promise.all(
-      [`M${seed}`, `k${seed}${seed}`].map((one) => this.#open(input, [...values.keys()], new Marks(one))),
+      [`M${seed}`, `k${seed}${seed}`].map((one) => this.#open(whole, [...values.keys()], new Marks(one))),
     );
     if (!open || JSON.stringify([open.html, open.text]) !== JSON.stringify([again?.html, again?.text]))
       return undefined;
     const skeleton = await compileSkeleton(open, address);
-    const filled = skeleton.fill(address, (field) => values.get(field) ?? "");
-    return saysTheSame(filled, await this.#whole(input, address), this.#boundary) ? skeleton : undefined;
+    const { raw } = skeleton.fill(address, (field) => values.get(field) ?? "", this.#slates);
+    return saysTheSame(raw, await this.#whole(whole, address), this.#boundary) ? skeleton : undefined;
   }
 
   /** Renders the mail with marks where somebody's fields would stand. */

@@ -22,9 +22,17 @@ export function nameOf(field: string): string {
   return field.slice(0, field.indexOf(":"));
 }
 
-/** Writes a field as nodemailer does: encoded, and folded. */
-export function writeField(name: string, address: Address): string {
-  return foldLines(`${name}: ${writer.encodeHeaderValue(name, valueOf(name, address))}`, 76);
+/** Gives what writes a field as nodemailer does: encoded, and folded. What is the same as the last time is written once. */
+export function fieldWriter(name: string): (address: Address) => string {
+  const read = valueReader(name);
+  let [last, written]: [string | undefined, string] = [undefined, ""];
+  return (address) => {
+    const value = read(address);
+    if (value === last) return written;
+    const field = foldLines(`${name}: ${writer.encodeHeaderValue(name, value)}`, 76);
+    if (typeof value === "string") [last, written] = [value, field];
+    return field;
+  };
 }
 
 /** The names of the fields that differ from person to person, in lower case. */
@@ -32,10 +40,14 @@ export function personalNames({ headers }: Pick<Address, "headers">): ReadonlySe
   return new Set(["to", "message-id", ...Object.keys(headers).map((name) => name.toLowerCase())]);
 }
 
-function valueOf(name: string, { to, messageId, headers }: Address): string | Mailbox {
+function valueReader(name: string): (address: Address) => string | Mailbox {
   const wanted = name.toLowerCase();
   // nodemailer writes the normal form of the address into what it is given.
-  if (wanted === "to") return { ...to };
-  if (wanted === "message-id") return messageId;
+  if (wanted === "to") return ({ to }) => ({ ...to });
+  if (wanted === "message-id") return ({ messageId }) => messageId;
+  return ({ headers }) => headers[name] ?? headerOf(headers, wanted);
+}
+
+function headerOf(headers: Address["headers"], wanted: string): string {
   return Object.entries(headers).find(([key]) => key.toLowerCase() === wanted)?.[1] ?? "";
 }

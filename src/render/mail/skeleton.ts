@@ -1,14 +1,16 @@
 import { composeMessage, type Letter } from "../mime.ts";
 import { htmlParts, textParts, type Part, type ValueOf } from "./body.ts";
 import { isRelaxed } from "./encode.ts";
-import { fieldsOf, nameOf, personalNames, writeField, type Address } from "./headers.ts";
+import { fieldsOf, nameOf, personalNames, fieldWriter, type Address } from "./headers.ts";
 import type { Piece } from "./marks.ts";
+import type { Slate, Slates } from "./slate.ts";
 
 /** A message with gaps, which is filled in for one person after the other. */
 export interface Skeleton {
   /** The relaxed form of its body (RFC 6376, 3.4.4) is the body itself. */
   readonly isRelaxed: boolean;
-  readonly fill: (address: Address, valueOf: ValueOf) => Buffer;
+  /** Gives one person's message. It may go out as it stands: no line of it begins with a dot, and each ends in CRLF. */
+  readonly fill: (address: Address, valueOf: ValueOf, slates: Slates) => Slate;
 }
 
 /** A letter whose words for one person are not filled in yet. */
@@ -51,7 +53,12 @@ export async function compileSkeleton(open: OpenLetter, address: Address): Promi
   const isFrameRelaxed = isRelaxed(frame.toString("latin1", end + 4));
   return {
     isRelaxed: isFrameRelaxed,
-    fill: (to, valueOf) => Buffer.concat([head(to), ...body.map((part) => bytesOf(part, valueOf))]),
+    fill: (to, valueOf, slates) => {
+      const pieces = [head(to), ...body.map((part) => (typeof part === "function" ? part(valueOf) : part))];
+      const slate = slates.take(pieces.reduce((sum, { length }) => sum + length, 0));
+      for (const piece of pieces) slate.add(piece);
+      return slate;
+    },
   };
 }
 
@@ -60,14 +67,8 @@ function headParts(head: string, address: Address): (to: Address) => Buffer {
   const personal = personalNames(address);
   const fields = fieldsOf(head).map((field) => {
     const name = nameOf(field);
-    return personal.has(name.toLowerCase()) ? { name } : field;
+    return personal.has(name.toLowerCase()) ? fieldWriter(name) : field;
   });
   return (to) =>
-    Buffer.from(
-      fields.map((field) => (typeof field === "string" ? field : writeField(field.name, to))).join("\r\n"),
-    );
-}
-
-function bytesOf(part: Part, valueOf: ValueOf): Buffer {
-  return typeof part === "function" ? Buffer.from(part(valueOf), "latin1") : part;
+    Buffer.from(fields.map((field) => (typeof field === "string" ? field : field(to))).join("\r\n"));
 }

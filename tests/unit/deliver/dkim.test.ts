@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import DKIM from "nodemailer/lib/dkim";
 import { describe, expect, it } from "vitest";
-import { createSigner } from "../../../src/deliver/dkim.ts";
+import { createSigner, type DkimKey } from "../../../src/deliver/dkim.ts";
 import { dkimRecord, verifyDkim } from "../../support/dkim.ts";
 import { dice } from "../../support/hard-names.ts";
 
@@ -45,6 +45,12 @@ function bodies(count: number): string[] {
   );
 }
 
+/** Signs whole messages. */
+function signer(keys: readonly DkimKey[]): (raw: Buffer, isRelaxed?: boolean) => Promise<Buffer> {
+  const sign = createSigner(keys);
+  return async (raw, isRelaxed) => Buffer.concat([Buffer.from(await sign(raw, isRelaxed)), raw]);
+}
+
 const signed = (raw: Buffer, name: string) =>
   new RegExp(`[; ]${name}=([^;]*)`)
     .exec(raw.toString("latin1").replace(/\r\n[ \t]+/g, " "))?.[1]
@@ -53,7 +59,7 @@ const signed = (raw: Buffer, name: string) =>
 describe("a signature", () => {
   it("verifies elsewhere, with both keys", async ({ skip }) => {
     const verify = (messages: readonly Buffer[]) => verifyDkim(skip, records, messages);
-    const sign = createSigner([rsaKey, edKey]);
+    const sign = signer([rsaKey, edKey]);
     // The verifier does not take a message without a last line for mail.
     const whole = await Promise.all(
       ["Hello.", ...bodies(60)].map((body) => sign(message(`${body}\r\nEnd\r\n`))),
@@ -73,7 +79,7 @@ describe("a signature", () => {
   });
 
   it("covers the ways out of the list, and the body as nodemailer would hash it", async () => {
-    const sign = createSigner([rsaKey]);
+    const sign = signer([rsaKey]);
     const nodemailer = new DKIM({
       keys: { domainName: "tiny.example", keySelector: "news", privateKey: rsaKey.pem },
     });
@@ -91,7 +97,7 @@ describe("a signature", () => {
   });
 
   it("hashes the body as it is where that is its relaxed form", async () => {
-    const sign = createSigner([rsaKey, edKey]);
+    const sign = signer([rsaKey, edKey]);
     const raw = message("One line.\r\n\r\nAnother =\r\nline.\r\n");
     expect((await sign(raw, true)).equals(await sign(raw))).toBe(true);
     expect(signed(await sign(message("two  blanks\r\n"), true), "bh")).not.toBe(
@@ -100,7 +106,7 @@ describe("a signature", () => {
   });
 
   it("stands on lines of at most 78 characters", async () => {
-    const raw = await createSigner([rsaKey, edKey])(message("Hello.\r\n"));
+    const raw = await signer([rsaKey, edKey])(message("Hello.\r\n"));
     const lines = raw.toString("latin1").split("\r\n");
     expect(lines.filter((line) => line.startsWith("DKIM-Signature:"))).toHaveLength(2);
     expect(lines.filter((line) => line.length > 78)).toEqual([]);

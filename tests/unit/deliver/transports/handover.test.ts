@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Readable, Transform } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -32,7 +32,7 @@ it("goes past the loop of the installed nodemailer, and arrives byte for byte", 
   const connection = new SMTPConnection({ host: "127.0.0.1", port: server.port });
   await new Promise<void>((done, fail) => connection.connect((fault) => (fault ? fail(fault) : done())));
   const raw = Buffer.from(`${"Some words, and a dot.\r\n".repeat(5_000)}\r\nThe end.\r\n`);
-  const handover = new Handover(raw, atOnce, connection);
+  const handover = new Handover({ raw }, atOnce, connection);
   let wire: (Transform & { inByteCount?: number }) | undefined;
   const body = {
     pipe: (given: Transform) => {
@@ -85,6 +85,7 @@ describe("what is to be done before the body", () => {
         if (text.startsWith("EHLO")) socket.write("250 noting\r\n");
         else if (/^(?:MAIL|RCPT)/.test(text)) socket.write("250 ok\r\n");
         else if (text.startsWith("DATA")) socket.write("354 go\r\n");
+        else if (text.startsWith("QUIT")) socket.end("221 bye\r\n");
         else if (text.endsWith("\r\n.\r\n")) socket.write("250 taken\r\n");
       });
     });
@@ -116,5 +117,51 @@ describe("what is to be done before the body", () => {
     await expect(transport.send(message, () => Promise.reject(full))).rejects.toBe(full);
     expect(told.text).toMatch(/DATA\r\n$/);
     expect(await transport.send(message, atOnce)).toMatchObject({ kind: "accepted" });
+  });
+});
+
+describe("the memory of a message", () => {
+  /** Sends it, and says whether its memory was given back. */
+  async function isFree(answer: (socket: Socket, text: string) => void, raw: Buffer): Promise<boolean> {
+    const server = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.write("220 hello\r\n");
+      socket.on("data", (chunk) => {
+        const text = chunk.toString();
+        if (text.startsWith("EHLO")) socket.write("250 hasty\r\n");
+        else if (/^(?:MAIL|RCPT)/.test(text)) socket.write("250 ok\r\n");
+        else if (text.startsWith("DATA")) socket.write("354 go\r\n");
+        else if (text.startsWith("QUIT")) socket.end("221 bye\r\n");
+        else answer(socket, text);
+      });
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const line = parseTransport(`smtp://127.0.0.1:${port}`, { root: "/", timeout: 5_000 }).open();
+    onTestFinished(() => line.close());
+    let freed = false;
+    expect(await line.send({ ...message, raw, free: () => (freed = true) }, atOnce)).toMatchObject({
+      kind: "accepted",
+    });
+    return freed;
+  }
+  const taken = "250 taken\r\n";
+
+  it("is given back when the server has it all and says so", async () => {
+    const answer = (socket: Socket, text: string) => text.endsWith("\r\n.\r\n") && socket.write(taken);
+    expect(await isFree(answer, message.raw)).toBe(true);
+  });
+
+  it("is kept when the server answers before it has read all of it", async () => {
+    const answer = (socket: Socket) => {
+      socket.pause();
+      socket.write(taken);
+      // What it does not read stays in our hands.
+      setImmediate(() => socket.destroySoon());
+    };
+    const long = Buffer.from(`${message.raw.toString()}${"Some words.\r\n".repeat(2_000_000)}`);
+    expect(await isFree(answer, long)).toBe(false);
   });
 });

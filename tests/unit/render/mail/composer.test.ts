@@ -90,7 +90,7 @@ async function post(
     rendered: () => rendered,
     filled: async (to: Recipient) => {
       const { input, address } = messageOf(to);
-      const { raw, isRelaxed } = await composer.compose(input, address);
+      const { raw, isRelaxed } = await composer.compose(input, input, address);
       // What cannot be filled in is composed by nodemailer.
       expect(isRelaxed).toBe(look === undefined && !isOdd({ ...to.fields, other: "" }));
       return raw;
