@@ -20,6 +20,7 @@ export class Delivery {
   readonly attempts: number;
   readonly firstAt: number;
   readonly #options: DeliverOptions;
+  #message: Promise<Message> | undefined;
   #begun: Promise<void> | undefined;
   /** Set when it could not be written down that the body begins. */
   #unwritten: { readonly cause: unknown } | undefined;
@@ -41,12 +42,18 @@ export class Delivery {
     this.firstAt = claimed.firstAt ?? clock.now();
   }
 
+  /** Makes the message before its turn, while others wait for the server. What goes wrong is met when it is run. */
+  prepare(): void {
+    this.#message ??= this.#make();
+    this.#message.catch(() => {});
+  }
+
   /** Never rejects. What surely never left is put back, and has no outcome. */
   async run(transport: Transport): Promise<Result> {
     let message: Message;
     try {
       // Rendered before anything else: a fault in a template must not look like an attempt.
-      message = await this.#message();
+      message = await (this.#message ?? this.#make());
     } catch (cause) {
       return this.#takeBack({ cause });
     }
@@ -62,7 +69,7 @@ export class Delivery {
     }
   }
 
-  async #message(): Promise<Message> {
+  async #make(): Promise<Message> {
     const { to, person } = this.claimed;
     const { messageId } = this.attempt;
     const message = await this.#options.toMessage(to, messageId, person);

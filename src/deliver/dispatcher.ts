@@ -5,7 +5,7 @@ import { Delivery } from "./attempt.ts";
 import { Breaker, isLineFault } from "./breaker.ts";
 import { DomainRests } from "./domains.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
-import type { Claimed, Wait } from "./records.ts";
+import type { Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 import { Stock } from "./stock.ts";
 import type { DeliveryOutcome } from "../domain/delivery.ts";
@@ -83,19 +83,20 @@ export class Dispatcher {
       if (restUntil > this.#options.clock.now()) return { until: restUntil, because: "line" };
       const next = await this.#taken();
       if (!next) return this.#whenNothingIsDue;
-      if (!("id" in next)) return next;
+      if (!(next instanceof Delivery)) return next;
       if (this.#isStopped) {
         this.#stock.putBack(next);
         break;
       }
       this.#left -= 1;
-      this.#start(new Delivery(next, this.#owner, this.#options));
+      this.#start(next);
+      this.#stock.prepareSoon();
     }
     return this.#isStopped && this.isIdle ? "done" : "busy";
   }
 
   /** See `Stock.take`. A ledger that cannot be written ends the sending as it would in an attempt. */
-  async #taken(): Promise<Claimed | Wait | undefined> {
+  async #taken(): Promise<Delivery | Wait | undefined> {
     try {
       return await this.#stock.take(this.#left);
     } catch (cause) {

@@ -5,9 +5,9 @@ import type { Tables } from "./schema.ts";
 
 /** How what is committed reaches the disk where a commit alone does not see to it. */
 export interface DiskSync {
-  /** Called on the connection right before and right after a transaction. */
-  readonly before: (db: Kysely<Tables>) => Promise<void>;
-  readonly after: (db: Kysely<Tables>) => Promise<void>;
+  /** Called right before and right after a transaction. */
+  readonly before: () => void;
+  readonly after: () => void;
   /** Resolves when everything committed so far is on disk. */
   readonly reached: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -61,13 +61,13 @@ export class GroupCommit {
     return new Promise<Result>((done, fail) => this.#waiting.push({ asked, done, fail }));
   }
 
-  /** Not at once: other connections may have something to write down in this very turn. */
+  /** Not at once: other connections may have something to write down in this very turn, or in the next. */
   #writeSoon(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#isWriting) return;
     this.#isWriting = true;
-    setImmediate(() => void this.#write());
+    setImmediate(() => setImmediate(() => void this.#write()));
   }
 
   async #write(): Promise<void> {
@@ -83,15 +83,22 @@ export class GroupCommit {
     if (this.#waiting.length > 0) this.#writeSoon();
   }
 
-  /** On a connection of its own, so that nothing else comes between. */
   #committed(group: readonly Job[]): Promise<readonly unknown[]> {
     const asked = group.map((job) => job.asked);
+    return this.withoutDisk((held) => this.#writer(held, asked));
+  }
+
+  /**
+   * Does what need not be on disk when it is done, on a connection of its own, so that nothing else comes between. What is
+   * written in a group later is on disk after it.
+   */
+  withoutDisk<Result>(work: (held: Kysely<Tables>) => Promise<Result>): Promise<Result> {
     return this.#db.connection().execute(async (held) => {
-      await this.#disk?.before(held);
+      this.#disk?.before();
       try {
-        return await this.#writer(held, asked);
+        return await work(held);
       } finally {
-        await this.#disk?.after(held);
+        this.#disk?.after();
       }
     });
   }

@@ -168,7 +168,8 @@ export async function openLedger(place: string | PostgresPlace, opening: Opening
     return ledgerOver(open.db, open.secret, now, new GroupCommit(open.db, undefined, writeTogether));
   }
   const file = ifThere && !isTemporaryFile(place) && !existsSync(place) ? "" : place;
-  return ledgerIn(openLedgerFile(file, secret), now, isTemporaryFile(file) ? undefined : walSync(file));
+  const opened = openLedgerFile(file, secret);
+  return ledgerIn(opened, now, isTemporaryFile(file) ? undefined : walSync(file, opened));
 }
 
 /**
@@ -214,7 +215,8 @@ function ledgerOver(
     freeze: (run, staged) => freeze(db, now(), run, staged),
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
-    claim: (request) => claim(db, request, now()),
+    // One that is lost with the power was never begun.
+    claim: (request) => group.withoutDisk((held) => claim(held, request, now())),
     begin: (attempt) => group.ask({ what: "begin", attempt, now: now() }),
     settle: (ending) => group.askLater({ what: "settle", ending, now: now() }),
     release: (owner, ids) => group.ask({ what: "release", owner, ids, now: now() }),

@@ -14,12 +14,12 @@ import {
   SqliteDriver,
   SqliteIntrospector,
   SqliteQueryCompiler,
-  sql as pragmaSql,
 } from "kysely";
 import { open, type FileHandle } from "node:fs/promises";
 import type { DiskSync } from "./group.ts";
 
 type Database = InstanceType<typeof DatabaseSync>;
+type Statement = ReturnType<Database["prepare"]>;
 
 /** How long a statement waits for another process that is writing. */
 const busyTimeout = 30_000;
@@ -31,6 +31,13 @@ export class SqliteFile implements SqliteDatabase {
   readonly #database: Database;
   readonly #statements = new Map<string, SqliteStatement>();
   readonly #explain: (fault: unknown) => unknown;
+  /** Whether SQLite waits for the disk at each commit, as far as it was told. */
+  #isWaiting = true;
+  /**
+   * Whether it is to. It is told with the first statement after a change: each telling takes as long as writing a row, and
+   * it may not be told within a transaction.
+   */
+  waits = true;
 
   /**
    * Opens the file, or makes an empty one. `wait` is how long to wait for other processes, in milliseconds. To look and
@@ -82,10 +89,18 @@ export class SqliteFile implements SqliteDatabase {
     const statement = this.#database.prepare(sql);
     return {
       reader: statement.columns().length > 0,
-      all: (parameters) => this.#explained(() => statement.all(...parameters)),
-      run: (parameters) => this.#explained(() => statement.run(...parameters)),
+      all: (parameters) => this.#explained(() => this.#told(statement).all(...parameters)),
+      run: (parameters) => this.#explained(() => this.#told(statement).run(...parameters)),
       iterate: (parameters) => this.#explained(() => statement.iterate(...parameters)),
     };
+  }
+
+  #told(statement: Statement): Statement {
+    if (this.waits !== this.#isWaiting) {
+      this.#database.exec(`pragma synchronous = ${this.waits ? "full" : "normal"}`);
+      this.#isWaiting = this.waits;
+    }
+    return statement;
   }
 
   #explained<Result>(work: () => Result): Result {
@@ -102,12 +117,12 @@ export class SqliteFile implements SqliteDatabase {
  * connections go on, and what they ask for gathers. Source: https://sqlite.org/pragma.html#pragma_synchronous: the one
  * thing that NORMAL leaves out there is the synchronising of the log at each commit, which `reached` does.
  */
-export function walSync(file: string): DiskSync {
+export function walSync(path: string, file: Pick<SqliteFile, "waits">): DiskSync {
   let log: Promise<FileHandle> | undefined;
   return {
-    before: async (db) => void (await pragmaSql`pragma synchronous = normal`.execute(db)),
-    after: async (db) => void (await pragmaSql`pragma synchronous = full`.execute(db)),
-    reached: async () => (await (log ??= open(`${file}-wal`, "r+"))).datasync(),
+    before: () => void (file.waits = false),
+    after: () => void (file.waits = true),
+    reached: async () => (await (log ??= open(`${path}-wal`, "r+"))).datasync(),
     close: async () => (await log)?.close(),
   };
 }
