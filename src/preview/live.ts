@@ -134,7 +134,8 @@ class LiveStage {
     this.#search.abort();
     this.#search = new AbortController();
     const { signal } = this.#search;
-    this.#checking = Promise.all([this.#checking, this.happened()]).then(() => this.#check(signal));
+    const standing = this.calm.quiet().then(() => (signal.aborted ? undefined : this.happened()));
+    this.#checking = Promise.all([this.#checking, standing]).then(() => this.#check(signal));
   }
 
   async settled(): Promise<void> {
@@ -176,9 +177,9 @@ class LiveStage {
 
   async #check(signal: AbortSignal): Promise<void> {
     try {
-      // Who saves once will soon save again, and part of a check cannot be interrupted.
+      // Who saves once will soon save again.
       await sleep(beforeCheck, undefined, { signal, ref: false });
-      const problems = await this.shown.stage.findings(signal, this.calm.quiet);
+      const problems = await this.shown.stage.findings(signal);
       if (!signal.aborted) this.show({ problems, isChecked: true });
     } catch (error) {
       if (!signal.aborted) this.show({ fault: this.#inWords(error) });

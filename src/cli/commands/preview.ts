@@ -21,7 +21,7 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
   // A day that is rehearsed stays that day.
   const now = env["ONETOPIC_NOW"] ? () => context.now : () => new Date();
   const onFault = (fault: unknown) => out.warn(`Error  ${faultInWords(fault)}`);
-  const opener = await stageOpener(context, now);
+  const opener = await stageOpener(context, now, { apart: true });
   try {
     const live = await openLive({ open: opener.open, onFault, conceal: out.conceal });
     const assets = path.join(packageRoot, "dist", "bundle", "preview");
