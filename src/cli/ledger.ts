@@ -112,16 +112,6 @@ export async function ledgerPlace(
   return parsePlace(text, root);
 }
 
-/** The ledger's file, absolute; nothing where it is on a server. @throws UserError (exit 2) when it cannot be used */
-export async function ledgerFile(
-  context: Context,
-  root: string,
-  setting: string,
-): Promise<string | undefined> {
-  const place = await ledgerPlace(context, root, setting);
-  return typeof place === "string" ? place : undefined;
-}
-
 /**
  * The newest run to each list in each variant, the oldest first: who left the list since is not mailed. A rehearsal is one by
  * itself, beside the real send.

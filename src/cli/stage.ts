@@ -16,6 +16,7 @@ import { markOf, requireThere } from "./stage-mark.ts";
 import { outboxOpener } from "./stage-outbox.ts";
 import { pickAsCommand } from "./stage-pick.ts";
 import { readStage, type ReadingMeans } from "./stage-reading.ts";
+import { serverMarks, type ServerMarks } from "./stage-server-mark.ts";
 import { standingOf } from "./standing.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -43,6 +44,7 @@ export async function stageOpener(
     files: cache.files,
     typesetter: createTypesetter(),
     check: apart ? checkApart() : checkHere(cache),
+    servers: serverMarks(),
     outboxOf: outboxOpener(),
     editionsOf: editionBooks(),
   };
@@ -54,7 +56,7 @@ export async function stageOpener(
       return openStage({ ...context, now: now() }, root, kept, last);
     },
     close: async () => {
-      await Promise.all([kept.check.close(), kept.typesetter.close()]);
+      await Promise.all([kept.check.close(), kept.servers.close(), kept.typesetter.close()]);
     },
   };
 }
@@ -62,6 +64,7 @@ export async function stageOpener(
 /** What stages have in common. */
 interface Kept extends ReadingMeans {
   readonly check: StageCheck;
+  readonly servers: ServerMarks;
   readonly outboxOf: ReturnType<typeof outboxOpener>;
   readonly editionsOf: ReturnType<typeof editionBooks>;
 }
@@ -69,7 +72,7 @@ interface Kept extends ReadingMeans {
 async function openStage(
   context: Context,
   root: string,
-  { check, outboxOf, editionsOf, ...means }: Kept,
+  { check, servers, outboxOf, editionsOf, ...means }: Kept,
   last: Stage | undefined,
 ): Promise<Stage> {
   const reading = await readStage(context, root, means, last ?? {});
@@ -83,7 +86,7 @@ async function openStage(
     cycle: findCycle(context, toolkit, undefined),
     standing: () => standingNow(context, workshop),
     findings: (signal) => check.findings(context, reading, signal),
-    mark: () => markOf(context, toolkit),
+    mark: () => markOf(context, toolkit, servers),
     readList: (name) => openList(context, workshop, name),
     personOn: (name, who) => personOn(context, workshop, name, who),
     outbox: outboxOf(context, toolkit),
