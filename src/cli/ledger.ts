@@ -11,7 +11,7 @@ import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isOutbox, isRehearsal } from "../plan/delivery.ts";
 import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
 import { fillSecrets, type Context } from "./context.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "../domain/quoted.ts";
 
 /**
  * Opens the ledger. One that is not there yet is only made when something will be written; otherwise an empty one stands

@@ -1,5 +1,6 @@
 import { html as markup } from "hono/html";
 import { cycleLabel, dayInWords } from "../../domain/dates.ts";
+import { quoted } from "../../domain/quoted.ts";
 import { isPastReview } from "../../domain/topic.ts";
 import { UserError } from "../../domain/user-error.ts";
 import { NotHere, type Asked, type FormRoute, type Html, type Page } from "../page.ts";
@@ -119,5 +120,5 @@ function allFiles({ topic, choices, stage }: Scene): Html {
   ].join("");
   return markup`<section class="all-files" aria-labelledby="all-files"><h2 id="all-files">All files at once</h2>
 <p>In a terminal. The files are those that can be downloaded above: to nobody in particular, whoever they are shown to here.</p>
-${commandLine(`onetopic render ${cycle ?? topic.slug}${flags}`)}</section>`;
+${commandLine(`onetopic render ${cycle ?? quoted(topic.slug)}${flags}`)}</section>`;
 }
