@@ -7,7 +7,7 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,11 +31,14 @@ const upAfter = performance.now() - started;
 
 let cookie = "";
 
+/** Each question has a connection of its own: one that is kept may be closed at the moment at which it is used again. */
+const agent = new Agent({ keepAlive: false });
+
 /** The milliseconds until the whole answer is there, and the answer. */
 function get(at: string): Promise<{ readonly ms: number; readonly text: string }> {
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const asked = request(new URL(at, address), { headers: { cookie } }, (response) => {
+    const asked = request(new URL(at, address), { agent, headers: { cookie } }, (response) => {
       cookie ||= String(response.headers["set-cookie"]?.[0]?.split(";")[0] ?? "");
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -22,6 +22,8 @@ export interface Shown {
   readonly problems: readonly Problem[];
   /** True when `problems` are those of a whole check of what is shown. */
   readonly isChecked: boolean;
+  /** True when a check has ended before, of this or of what was shown earlier. */
+  readonly wasChecked: boolean;
   /** Why the toolkit cannot be read at all just now; the stage is the last one that could. */
   readonly fault?: UserError | undefined;
   /** True when that is because it is no longer where it was. */
@@ -180,7 +182,7 @@ class LiveStage {
       // Who saves once will soon save again.
       await sleep(beforeCheck, undefined, { signal, ref: false });
       const problems = await this.shown.stage.findings(signal);
-      if (!signal.aborted) this.show({ problems, isChecked: true });
+      if (!signal.aborted) this.show({ problems, isChecked: true, wasChecked: true });
     } catch (error) {
       if (!signal.aborted) this.show({ fault: this.#inWords(error) });
     }
@@ -205,11 +207,14 @@ function isSame(one: Shown["standing"], other: Shown["standing"]): boolean {
   return JSON.stringify(words(one)) === JSON.stringify(words(other));
 }
 
-/** What was found out before stays until it is found out anew, so that pages do not flicker. */
+/** What was found out before stays until it is found out anew, so that pages do not flicker; but faults that are mended go. */
 function freshly(stage: Stage, before: Shown | undefined): Shown {
   const ofFiles = stage.toolkit.problems;
   const files = new Set(ofFiles.map(({ path }) => path));
-  const kept = before?.isChecked ? before.problems.filter(({ path }) => !files.has(path)) : [];
+  const faulty = new Set(before?.stage.toolkit.problems.map(({ path }) => path));
+  const kept = before?.wasChecked
+    ? before.problems.filter(({ path }) => !files.has(path) && !faulty.has(path))
+    : [];
   return {
     stage,
     version: before?.version ?? 1,
@@ -217,6 +222,7 @@ function freshly(stage: Stage, before: Shown | undefined): Shown {
     mark: before?.mark,
     problems: [...ofFiles, ...kept],
     isChecked: false,
+    wasChecked: before?.wasChecked ?? false,
     fault: undefined,
     isGone: false,
     watching: before?.watching,

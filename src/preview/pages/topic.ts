@@ -88,7 +88,8 @@ function formsOf(scene: Scene): Promise<readonly Html[]> {
 function head(scene: Scene): Html {
   const { topic, findings, choices, isChecked } = scene;
   const { cycle } = choices;
-  return markup`<div class="headline">
+  return markup`<nav class="trail" aria-label="Where you are"><a href="/">Overview</a></nav>
+<div class="headline">
 <h1>${topic.title}</h1>
 <p class="marks"><span class="mark ${topic.status === "ready" ? "good" : "plain"}">${topic.status}</span> ${
     findings.length === 0
