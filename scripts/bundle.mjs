@@ -27,7 +27,11 @@ const isKept = (id) =>
 const folder = "dist/bundle";
 await rm(folder, { recursive: true, force: true });
 const build = await rolldown({
-  input: { main: "dist/main.js", "check-helper": "dist/cli/check/helper.js" },
+  input: {
+    main: "dist/main.js",
+    "check-helper": "dist/cli/check/helper.js",
+    "stage-check": "dist/cli/stage-check-process.js",
+  },
   platform: "node",
   external: isKept,
   // gray-matter can run JavaScript in front matter; the toolkit's reader switches that off.

@@ -11,7 +11,7 @@ import { changedParts, partsInWords } from "../plan/changes.ts";
 import { isOutbox, isRehearsal } from "../plan/delivery.ts";
 import { afterChange, changedSince, type ServedDifferently } from "../plan/gates.ts";
 import { fillSecrets, type Context } from "./context.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "../domain/quoted.ts";
 
 /**
  * Opens the ledger. One that is not there yet is only made when something will be written; otherwise an empty one stands
@@ -110,16 +110,6 @@ export async function ledgerPlace(
   const { passwordForms } = await import("../deliver/transports/discreet.ts");
   for (const secret of passwordForms(text)) context.out.redact(secret);
   return parsePlace(text, root);
-}
-
-/** The ledger's file, absolute; nothing where it is on a server. @throws UserError (exit 2) when it cannot be used */
-export async function ledgerFile(
-  context: Context,
-  root: string,
-  setting: string,
-): Promise<string | undefined> {
-  const place = await ledgerPlace(context, root, setting);
-  return typeof place === "string" ? place : undefined;
 }
 
 /**

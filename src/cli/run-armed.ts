@@ -15,7 +15,7 @@ import type { Context } from "./context.ts";
 import { gapRefusals, refuse } from "./gaps.ts";
 import { refuseOtherTransport, whatChanged } from "./ledger.ts";
 import { refuseNobody } from "./list-plan.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "../domain/quoted.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
 import { gatesOf } from "./commands/send.ts";
 import { editionNow, type Workshop } from "./workshop.ts";

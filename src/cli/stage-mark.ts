@@ -3,21 +3,34 @@ import type { Toolkit } from "../domain/toolkit.ts";
 import { UserError } from "../domain/user-error.ts";
 import { settingsFile } from "../toolkit/load.ts";
 import { findRoot, type Context } from "./context.ts";
-import { ledgerFile } from "./ledger.ts";
+import { ledgerPlace } from "./ledger.ts";
 import { outboxFolder } from "./stage-outbox.ts";
+import type { ServerMarks } from "./stage-server-mark.ts";
 
 /**
  * Another text when the outbox or the ledger is another than before. Reading the ledger makes it no other. Nothing when
  * the toolkit is no longer where it was.
  */
-export async function markOf(context: Context, toolkit: Toolkit): Promise<string | undefined> {
+export async function markOf(
+  context: Context,
+  toolkit: Toolkit,
+  servers: ServerMarks,
+): Promise<string | undefined> {
   const { root, settings } = toolkit;
   if (!(await isThere(context, root))) return undefined;
-  const ledger = await ledgerFile(context, root, settings.ledger).catch(() => undefined);
-  // SQLite writes to the file beside it first. An empty one appears when somebody only reads.
-  const ledgers = ledger === undefined ? [] : [ledger, `${ledger}-wal`];
-  const marks = await Promise.all([markOfFolder(outboxFolder(toolkit)), ...ledgers.map(markOfFile)]);
+  const ledger = await ledgerPlace(context, root, settings.ledger).catch(() => undefined);
+  const marks = await Promise.all([markOfFolder(outboxFolder(toolkit)), markOfLedger(ledger, servers)]);
   return marks.join(" ");
+}
+
+async function markOfLedger(
+  place: Awaited<ReturnType<typeof ledgerPlace>> | undefined,
+  servers: ServerMarks,
+): Promise<string> {
+  if (place === undefined) return "-";
+  if (typeof place !== "string") return servers.of(place);
+  // SQLite writes to the file beside it first. An empty one appears when somebody only reads.
+  return (await Promise.all([place, `${place}-wal`].map(markOfFile))).join(" ");
 }
 
 async function isThere(context: Context, root: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { didYouMean, few, shorten } from "../check/words/phrases.ts";
 import { count } from "../domain/count.ts";
 import type { OpenList } from "../toolkit/lists/open.ts";
 import type { Context } from "./context.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "../domain/quoted.ts";
 import { table, type Column, type Output } from "./output.ts";
 
 /** All that `recipients check` has to tell. */

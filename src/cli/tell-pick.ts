@@ -1,6 +1,7 @@
 import { describe } from "../check/words/words.ts";
 import { repeatedLink } from "../check/campaign.ts";
 import type { Edition } from "../domain/edition.ts";
+import { quoted } from "../domain/quoted.ts";
 import { applyLevels } from "../domain/rules.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { placeOf, type CycleId, type Topic } from "../domain/topic.ts";
@@ -82,7 +83,7 @@ export function closedChoice(
   width: number,
 ): Choice<undefined> {
   const isAllowed = kind === "season" || kind === "pinned" || kind === "gap";
-  const command = `onetopic pick ${topic.slug} --cycle ${cycle.id}${picked ? " --replace" : ""}`;
+  const command = `onetopic pick ${quoted(topic.slug)} --cycle ${cycle.id}${picked ? " --replace" : ""}`;
   const how = isAllowed ? `; to have it all the same: ${command}` : "";
   const lines = wrapText(`${why}${how}`, width - 5).map((line) => `    ${line}`);
   return {

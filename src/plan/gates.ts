@@ -1,6 +1,7 @@
 import { count } from "../domain/count.ts";
 import { dayInWords } from "../domain/dates.ts";
 import type { Approval } from "../domain/edition.ts";
+import { quoted } from "../domain/quoted.ts";
 import { isPastReview, type Day, type Topic } from "../domain/topic.ts";
 import type { ApprovalState } from "./approvals.ts";
 
@@ -49,7 +50,7 @@ export function closedGates({
 }: GateFacts): Gate[] {
   const gates: Gate[] = [];
   const file = topic.source.path;
-  const check = `onetopic check ${file}`;
+  const check = `onetopic check ${quoted(file)}`;
   if (servedDifferently) {
     gates.push({
       code: "changed",
@@ -108,7 +109,7 @@ function voided(
 
 /** The command that shows what has changed in the words of an edition. */
 export function linesSince(topic: string, cycle: string): string {
-  return `onetopic topics ${topic} --since ${cycle}`;
+  return `onetopic topics ${quoted(topic)} --since ${cycle}`;
 }
 
 /** `has changed since 3 people got it: your note.` */
@@ -134,7 +135,7 @@ export function notReady({ slug, status, source }: Topic): Gate {
     code: "not-ready",
     why: `The topic "${slug}" is ${status === "draft" ? "still a draft" : "retired"}.`,
     next: `Finish ${source.path} and set "status: ready".`,
-    command: `onetopic check ${source.path}`,
+    command: `onetopic check ${quoted(source.path)}`,
   };
 }
 

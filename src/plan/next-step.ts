@@ -1,6 +1,7 @@
 import { count } from "../domain/count.ts";
 import type { Tally } from "../domain/delivery.ts";
 import type { Schedule } from "../domain/edition.ts";
+import { quoted } from "../domain/quoted.ts";
 import { momentInWords, type Timing } from "./due.ts";
 import type { Gate } from "./gates.ts";
 
@@ -100,11 +101,11 @@ function scheduledStep(cycle: string, { schedule, timing, changes }: ScheduledSt
   const to = `${count(schedule.count, "message")} to ${list}`;
   if (timing === "late") {
     const why = `It was scheduled for ${when}, and was not sent then. It does not go out by itself any more.`;
-    return { state: "late", next: { command: `onetopic send ${cycle} --to ${list}`, why } };
+    return { state: "late", next: { command: `onetopic send ${cycle} --to ${quoted(list)}`, why } };
   }
   if (changes.length > 0) {
     const why = `It is scheduled for ${when}, but does not go out: something was changed since. ${changes.join(" ")} Undo the change, or schedule it as it is now.`;
-    return { state: "changed", next: { command: `onetopic schedule ${cycle} --to ${list}`, why } };
+    return { state: "changed", next: { command: `onetopic schedule ${cycle} --to ${quoted(list)}`, why } };
   }
   const [state, why] =
     timing === "due"

@@ -1,4 +1,4 @@
-/** Work that takes long, such as a check, steps aside while somebody waits for a page. */
+/** Work that nobody looks for at once, such as where an edition stands, steps aside while somebody waits for a page. */
 export interface Calm {
   /** Somebody waits, until the function that it gives is called. */
   readonly begin: () => () => void;

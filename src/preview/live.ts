@@ -22,6 +22,8 @@ export interface Shown {
   readonly problems: readonly Problem[];
   /** True when `problems` are those of a whole check of what is shown. */
   readonly isChecked: boolean;
+  /** True when a check has ended before, of this or of what was shown earlier. */
+  readonly wasChecked: boolean;
   /** Why the toolkit cannot be read at all just now; the stage is the last one that could. */
   readonly fault?: UserError | undefined;
   /** True when that is because it is no longer where it was. */
@@ -134,7 +136,8 @@ class LiveStage {
     this.#search.abort();
     this.#search = new AbortController();
     const { signal } = this.#search;
-    this.#checking = Promise.all([this.#checking, this.happened()]).then(() => this.#check(signal));
+    const standing = this.calm.quiet().then(() => (signal.aborted ? undefined : this.happened()));
+    this.#checking = Promise.all([this.#checking, standing]).then(() => this.#check(signal));
   }
 
   async settled(): Promise<void> {
@@ -176,10 +179,10 @@ class LiveStage {
 
   async #check(signal: AbortSignal): Promise<void> {
     try {
-      // Who saves once will soon save again, and part of a check cannot be interrupted.
+      // Who saves once will soon save again.
       await sleep(beforeCheck, undefined, { signal, ref: false });
-      const problems = await this.shown.stage.findings(signal, this.calm.quiet);
-      if (!signal.aborted) this.show({ problems, isChecked: true });
+      const problems = await this.shown.stage.findings(signal);
+      if (!signal.aborted) this.show({ problems, isChecked: true, wasChecked: true });
     } catch (error) {
       if (!signal.aborted) this.show({ fault: this.#inWords(error) });
     }
@@ -204,11 +207,14 @@ function isSame(one: Shown["standing"], other: Shown["standing"]): boolean {
   return JSON.stringify(words(one)) === JSON.stringify(words(other));
 }
 
-/** What was found out before stays until it is found out anew, so that pages do not flicker. */
+/** What was found out before stays until it is found out anew, so that pages do not flicker; but faults that are mended go. */
 function freshly(stage: Stage, before: Shown | undefined): Shown {
   const ofFiles = stage.toolkit.problems;
   const files = new Set(ofFiles.map(({ path }) => path));
-  const kept = before?.isChecked ? before.problems.filter(({ path }) => !files.has(path)) : [];
+  const faulty = new Set(before?.stage.toolkit.problems.map(({ path }) => path));
+  const kept = before?.wasChecked
+    ? before.problems.filter(({ path }) => !files.has(path) && !faulty.has(path))
+    : [];
   return {
     stage,
     version: before?.version ?? 1,
@@ -216,6 +222,7 @@ function freshly(stage: Stage, before: Shown | undefined): Shown {
     mark: before?.mark,
     problems: [...ofFiles, ...kept],
     isChecked: false,
+    wasChecked: before?.wasChecked ?? false,
     fault: undefined,
     isGone: false,
     watching: before?.watching,

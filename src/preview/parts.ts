@@ -11,6 +11,13 @@ export function commandLine(command: string): Html {
   return markup`<p class="command"><code>${command}</code> <button type="button" data-copy="${command}">Copy<span class="unseen"> the command</span></button></p>`;
 }
 
+/** A sentence in which the ids of cycles, such as `2026-12`, are not taken apart at the end of a line. */
+export function withWholeIds(sentence: string): readonly (string | Html)[] {
+  return sentence
+    .split(/\b(\d{4}-(?:W?\d{2}|Q\d))\b(?!-)/)
+    .map((part, at) => (at % 2 === 0 ? part : markup`<span class="whole">${part}</span>`));
+}
+
 /** How many faults and warnings there are, as a mark. */
 export function findingsMark(problems: readonly Problem[]): Html {
   const errors = problems.filter(({ severity }) => severity === "error").length;

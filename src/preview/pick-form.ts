@@ -2,6 +2,7 @@ import { html as markup } from "hono/html";
 import { count } from "../domain/count.ts";
 import { cycleIdPattern, cycleLabel } from "../domain/dates.ts";
 import type { Edition } from "../domain/edition.ts";
+import { quoted } from "../domain/quoted.ts";
 import type { Topic } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { pickingFacts, type PlannedCycle } from "../plan/ahead.ts";
@@ -53,7 +54,7 @@ ${gone ? markup`<li>It comes in place of <q>${titleOf(toolkit, gone.topic)}</q>,
 ${unusual ? markup`<li><strong>Note:</strong> ${unusual}. It is picked all the same.</li>` : ""}</ul>
 ${fields(stage, planned, topic, { edition, wish: wishOf(said), close })}
 <p class="quiet">The same in a terminal:</p>
-${commandLine(`onetopic pick ${slug} --cycle ${cycle.id}${replaces ? " --replace" : ""}`)}</section>`;
+${commandLine(`onetopic pick ${quoted(slug)} --cycle ${cycle.id}${replaces ? " --replace" : ""}`)}</section>`;
 }
 
 function titleOf({ topics }: Stage["toolkit"], slug: string): string {

@@ -45,11 +45,10 @@ export interface Stage {
   readonly standing: () => Promise<Standing>;
   /**
    * What a quick check finds: words, settings and templates. Known findings are not looked for again.
-   * @param signal ends the work between two topics
-   * @param quiet is waited for between two topics: nobody must wait for a page because of a check
+   * @param signal ends the work
    * @throws when it was ended
    */
-  readonly findings: (signal: AbortSignal, quiet: () => Promise<void>) => Promise<readonly Problem[]>;
+  readonly findings: (signal: AbortSignal) => Promise<readonly Problem[]>;
   /**
    * Is another text when something was sent, or written to the outbox: both are read anew whenever they are asked for.
    * Nothing when the toolkit is no longer where it was.

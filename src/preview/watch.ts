@@ -1,6 +1,7 @@
-import { readdirSync, statSync, watch, type FSWatcher } from "node:fs";
+import { statSync, watch, type FSWatcher } from "node:fs";
 import path from "node:path";
 import { UserError } from "../domain/user-error.ts";
+import { isIgnored, isOnTheWay, listing } from "./watched-places.ts";
 
 /*
  * Folders are watched, not files: a folder tells of every way in which an editor may save, also when it puts a new file in
@@ -63,7 +64,9 @@ export function watchToolkit({ slowly, ...options }: WatchOptions): Watching {
 
 class Folders implements Watching {
   readonly #root: string;
-  readonly #wanted: () => readonly string[];
+  readonly #named: () => readonly string[];
+  /** Where links lead. */
+  #leads: ReadonlySet<string> = new Set();
   readonly #onChange: WatchOptions["onChange"];
   readonly #onFault: (fault: unknown) => void;
   readonly #watchers = new Map<string, FSWatcher>();
@@ -78,7 +81,7 @@ class Folders implements Watching {
     onFault: (fault: unknown) => void,
   ) {
     this.#root = root;
-    this.#wanted = wanted;
+    this.#named = wanted;
     this.#onChange = onChange;
     this.#onFault = onFault;
     this.#look();
@@ -97,11 +100,16 @@ class Folders implements Watching {
 
   /** Watches the folders that are there by now, and no longer those that are gone. */
   #look(): string[] {
-    const found = listing(this.#root, this.#wanted());
+    const found = listing(this.#root, this.#named());
+    this.#leads = found.leads;
     for (const folder of this.#watchers.keys()) if (!found.folders.has(folder)) this.#leave(folder);
     const added = [...found.folders].filter((folder) => !this.#watchers.has(folder));
     for (const folder of added) if (!this.#isClosed) this.#enter(folder);
     return found.files.filter((file) => added.includes(folderOf(file)));
+  }
+
+  #wanted(): readonly string[] {
+    return [...this.#named(), ...this.#leads];
   }
 
   #enter(folder: string): void {
@@ -178,33 +186,6 @@ function aboutOf(file: string) {
   }
 }
 
-/** The folders to watch and the files in them, relative to the root. Links are not followed: they could lead out of it. */
-function listing(root: string, wanted: readonly string[]): { folders: Set<string>; files: string[] } {
-  const folders = new Set<string>();
-  const files: string[] = [];
-  const list = (folder: string) => {
-    const entries = entriesOf(path.join(root, folder));
-    if (entries) folders.add(folder);
-    for (const entry of entries ?? []) {
-      const name = path.posix.join(folder, entry.name);
-      if (isIgnored(name, wanted)) continue;
-      if (entry.isDirectory()) list(name);
-      else files.push(name);
-    }
-  };
-  list("");
-  return { folders, files };
-}
-
-/** Nothing where there is no such folder, or none that may be read: reading the toolkit says so. */
-function entriesOf(folder: string) {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return undefined;
-  }
-}
-
 function folderOf(file: string): string {
   const folder = path.posix.dirname(file);
   return folder === "." ? "" : folder;
@@ -223,15 +204,4 @@ function cannotFollow(fault: unknown): UserError {
     "They are looked for every two seconds instead.",
     { cause: fault },
   );
-}
-
-/** Only what is shown, and the folders on the way there. Half-written files of editors and of ours are none. */
-function isIgnored(file: string, wanted: readonly string[]): boolean {
-  if (file === "") return false;
-  if (/^\.|~$|\.(?:tmp|part|swp|swx|bak)$|^4913$/.test(path.posix.basename(file))) return true;
-  return !isOnTheWay(file, wanted) && !wanted.some((one) => file === one || file.startsWith(`${one}/`));
-}
-
-function isOnTheWay(folder: string, wanted: readonly string[]): boolean {
-  return folder === "" || wanted.some((one) => one.startsWith(`${folder}/`));
 }

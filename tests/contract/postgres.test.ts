@@ -3,8 +3,11 @@ import { hostname } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parsePostgres } from "../../src/deliver/place.ts";
 import { takeServerLock } from "../../src/deliver/server-lock.ts";
+import type { Standing } from "../../src/plan/next-step.ts";
+import { followTheWorld } from "../../src/preview/follow.ts";
 import {
   documentOf,
+  emptyFolder,
   eventsOf,
   expectCode,
   finish,
@@ -13,6 +16,7 @@ import {
   tempToolkit,
   type TestToolkit,
 } from "../support/cli.ts";
+import { liveOn } from "../support/live.ts";
 import { guarded, type Postgres } from "../support/postgres-server.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { smtpFor } from "../support/smtp.ts";
@@ -131,6 +135,36 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
       server.ask("ledger_3", `select count(*) from onetopic.deliveries where address = '${people[1]}'`),
     ).toBe("0");
     expect(toolkit.list("var")).toEqual(["outbox"]);
+  });
+
+  it("is followed by the page of a preview, on one connection that is given back", async (test) => {
+    if (!server) return test.skip(missing);
+    const ledger = server.newDatabase();
+    const toolkit = campaign(`transport: outbox:var/elsewhere\nledger: "${ledger}"\n`);
+    const database = ledger.split("/").at(-1) as string;
+    const connections = () =>
+      server?.ask("postgres", `select count(*) from pg_stat_activity where datname = '${database}'`);
+    const { live, context, faults, close } = await liveOn(toolkit.root);
+    test.onTestFinished(close);
+    await live.settled();
+    const lookAway = live.lookOn();
+    const world = followTheWorld(live, () => context.now, 100);
+    test.onTestFinished(() => world.close());
+    const stateNow = () => (live.shown().standing as Partial<Standing>).state;
+    expect(stateNow()).toBe("ready-to-send");
+    // Nothing else tells of it: the folder of the outbox that is looked at is another.
+    const elsewhere = ["--transport", `outbox:${emptyFolder()}`];
+    expectCode(await toolkit.run(...send, ...elsewhere), 0);
+    await expect.poll(stateNow, { timeout: 15_000 }).toBe("rehearsed");
+    await live.settled();
+    const { version } = live.shown();
+    await world.look();
+    await world.look();
+    expect([live.shown().version, connections(), faults]).toEqual([version, "1", []]);
+    lookAway();
+    await world.close();
+    await close();
+    await expect.poll(connections).toBe("0");
   });
 
   it("does with the rights that are documented, and no more", async (test) => {

@@ -27,10 +27,13 @@ export interface OpenedLive {
   readonly close: () => Promise<void>;
 }
 
-/** What the preview shows of a real toolkit, in this process. */
-export async function liveOn(root: string, env: Context["env"] = {}): Promise<OpenedLive> {
+/**
+ * What the preview shows of a real toolkit, in this process.
+ * @param apart checks in another process, as the command does
+ */
+export async function liveOn(root: string, env: Context["env"] = {}, apart = false): Promise<OpenedLive> {
   const context = quietContext(root, env);
-  const opener = await stageOpener(context, () => context.now);
+  const opener = await stageOpener(context, () => context.now, { apart });
   const faults: unknown[] = [];
   const live = await openLive({
     open: opener.open,

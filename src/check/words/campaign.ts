@@ -1,5 +1,6 @@
 import { dayInWords } from "../../domain/dates.ts";
 import { withoutLogin } from "../../domain/link.ts";
+import { quoted } from "../../domain/quoted.ts";
 import { didYouMean, few } from "./phrases.ts";
 import type { Words } from "./words.ts";
 
@@ -34,7 +35,7 @@ export const campaignWords = {
   "list/field-empty": ({ list, column, variant, template, rows }) =>
     `"${column}" is empty in ${rowsInWords(rows)} of ${list}, shown in the ${variant} without a fallback (${template}). Fill it in, or give a fallback in the template.`,
   "list/likely-slip": ({ list, rows }) =>
-    `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has an address" : "have addresses"} at a domain that is likely a slip, such as "gmial.com". See what was probably meant: onetopic recipients check ${list}.`,
+    `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has an address" : "have addresses"} at a domain that is likely a slip, such as "gmial.com". See what was probably meant: onetopic recipients check ${quoted(list)}.`,
   "list/no-audience": ({ list, rows, known, unknown }) =>
     `${capital(rowsInWords(rows))} of ${list} ${rows.length === 1 ? "has" : "have"} ${unknown ? "an audience that is not in the settings" : "no audience"}, so the version for everyone goes there. Use one of: ${known.join(", ")}.`,
   "list/role-address": ({ list, rows }) =>
@@ -45,7 +46,7 @@ export const campaignWords = {
       ? `This topic is pinned to ${cycle}, for which "${other}" is picked. Pin it to another cycle, or remove the pin.`
       : `"${other}" is pinned to ${cycle} as well, and comes first. Pin one of them to another cycle.`,
   "pin/gap": ({ pin, used, ahead, gap, topic }) =>
-    `This topic is pinned to ${pin}, but does not come: it ${ahead ? "is picked for" : "was used in"} ${used}, and ${gap === 1 ? "1 cycle must" : `${gap} cycles must`} lie between. Pin it to another cycle, or have it all the same: onetopic pick ${topic} --cycle ${pin}.`,
+    `This topic is pinned to ${pin}, but does not come: it ${ahead ? "is picked for" : "was used in"} ${used}, and ${gap === 1 ? "1 cycle must" : `${gap} cycles must`} lie between. Pin it to another cycle, or have it all the same: onetopic pick ${quoted(topic)} --cycle ${pin}.`,
   "pin/no-cycle": ({ pin, every, starts, example }) =>
     `${pin} is no cycle of this toolkit, which has one every ${every} from ${starts}, so this topic is never suggested. Use an id such as ${example}.`,
   "pin/past": ({ pin }) =>

@@ -20,8 +20,9 @@ export async function preview(context: Context, { port, open }: PreviewOptions):
   const { out, signal, env } = context;
   // A day that is rehearsed stays that day.
   const now = env["ONETOPIC_NOW"] ? () => context.now : () => new Date();
-  const onFault = (fault: unknown) => out.warn(`Error  ${faultInWords(fault)}`);
-  const opener = await stageOpener(context, now);
+  // What is under way when it is stopped ends as it may.
+  const onFault = (fault: unknown) => void (signal.aborted || out.warn(`Error  ${faultInWords(fault)}`));
+  const opener = await stageOpener(context, now, { apart: true });
   try {
     const live = await openLive({ open: opener.open, onFault, conceal: out.conceal });
     const assets = path.join(packageRoot, "dist", "bundle", "preview");

@@ -10,7 +10,7 @@ import { openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { contentChanged, openToolkitLedger, newestRuns, takeLock, whatChanged } from "../ledger.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../../domain/quoted.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { keptOnceOut } from "../since.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";

@@ -21,7 +21,7 @@ import { needsFlag, openToolkit, type Context } from "../context.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { openToolkitLedger } from "../ledger.ts";
 import { refuseNobody } from "../list-plan.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../../domain/quoted.ts";
 import { chooseTransport, requireSender, type Mailing } from "../sending.ts";
 import { tellPlan } from "../tell-plan.ts";
 import { keepNow } from "../since.ts";

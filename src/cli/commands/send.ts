@@ -24,7 +24,7 @@ import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
-import { quoted } from "../quoted.ts";
+import { quoted } from "../../domain/quoted.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { changedSinceDigest, keptOnceOut } from "../since.ts";
 import { tellPlan } from "../tell-plan.ts";

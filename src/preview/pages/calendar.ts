@@ -21,7 +21,7 @@ import {
 } from "../edition-parts.ts";
 import type { Shown } from "../live.ts";
 import type { Asked, Html, Page } from "../page.ts";
-import { findingsList, staleNotice } from "../parts.ts";
+import { findingsList, staleNotice, withWholeIds } from "../parts.ts";
 import { capital, ledgerNotice, pagingNav, pagingOf } from "../record-parts.ts";
 import { remembered } from "../remembered.ts";
 import { settingsFault } from "../settings-notice.ts";
@@ -114,7 +114,7 @@ ${dayBlock(cycle, cycle.date ? weekday(cycle.date) : "")}
 <p class="topic">${topic ? markup`<a href="/topics/${topic.slug}">${topic.title}</a>` : markup`<strong>No topic</strong>`}</p>
 <p>${picked || !topic ? sentence(why) : `Suggested: ${why}.`}</p>
 ${cycle.moved ? markup`<p class="quiet">${movedWords(cycle)}</p>` : ""}
-${isNow && standing && "next" in standing ? markup`<p>${standing.next.why}</p>` : ""}
+${isNow && standing && "next" in standing ? markup`<p>${withWholeIds(standing.next.why)}</p>` : ""}
 ${brokenFile(stage, path, faults)}
 ${approvals ? approvalsList(cycle.id, approvals) : ""}
 ${picked && sent.of.has(cycle.id) ? markup`<p>${sentLines(sent.of.get(cycle.id))}</p>` : ""}

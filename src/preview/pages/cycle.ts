@@ -20,7 +20,7 @@ import {
 } from "../edition-parts.ts";
 import type { Shown } from "../live.ts";
 import { NotHere, type Asked, type Html, type Page } from "../page.ts";
-import { commandLine } from "../parts.ts";
+import { commandLine, withWholeIds } from "../parts.ts";
 import { choicesSection } from "../pick-choices.ts";
 import { pickForm } from "../pick-form.ts";
 import { capital, ledgerNotice, withChoice } from "../record-parts.ts";
@@ -147,7 +147,7 @@ function whyWords(planned: PlannedCycle | undefined, edition: Edition | undefine
 /** The command that goes on: nothing is sent from a page. */
 function nextStep({ stage, standing }: Shown, id: string, edition: Edition | undefined): Html | string {
   if (id === stage.cycle.id && standing && "next" in standing)
-    return markup`<h3>Next</h3><p>${standing.next.why}</p>${commandLine(standing.next.command)}`;
+    return markup`<h3>Next</h3><p>${withWholeIds(standing.next.why)}</p>${commandLine(standing.next.command)}`;
   if (!edition) return "";
   return markup`<h3>Next</h3><p>What stands in the way, and the next step:</p>${commandLine(`onetopic status ${id}`)}`;
 }

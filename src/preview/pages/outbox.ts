@@ -1,5 +1,6 @@
 import { html as markup } from "hono/html";
 import { count } from "../../domain/count.ts";
+import { quoted } from "../../domain/quoted.ts";
 import type { Asked, Html, Page } from "../page.ts";
 import type { OutboxEntry, OutboxFound, OutboxState } from "../outbox-reader.ts";
 import { commandLine } from "../parts.ts";
@@ -58,7 +59,9 @@ function nothingYet({ outbox, cycle, toolkit }: Stage): Html {
   const [list = "LIST"] = Object.keys(toolkit.settings.lists);
   return markup`<div class="card"><h2>Nothing was written yet</h2>
 <p>Rehearse a send into the outbox, in a terminal. This shows what would happen and writes nothing; its last line is the command that does it.</p>
-${commandLine(`onetopic send ${cycle.id} --to ${list} --transport outbox:${outbox.folder}`)}
+${commandLine(
+  `onetopic send ${cycle.id} --to ${quoted(list)} --transport ${quoted(`outbox:${outbox.folder}`)}`,
+)}
 <p>The messages then show up here by themselves.</p></div>`;
 }
 

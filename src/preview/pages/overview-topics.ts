@@ -1,6 +1,6 @@
 import { html as markup } from "hono/html";
 import { count } from "../../domain/count.ts";
-import { dayInWords } from "../../domain/dates.ts";
+import { cycleLabel, dayInWords } from "../../domain/dates.ts";
 import { compareText, hasErrors, sortProblems, type Problem } from "../../domain/problem.ts";
 import { isPastReview, statuses } from "../../domain/topic.ts";
 import { grouped } from "../../check/report.ts";
@@ -94,15 +94,15 @@ ${rows.map((row) => topicRow(shown, row))}
  * A body of the table for each topic: what is found of it stands below it. What somebody opened or closed stays so, but
  * errors are opened when they come: they go by another name than warnings.
  */
-function topicRow({ stage }: Shown, row: Row): Html {
+function topicRow({ stage, wasChecked }: Shown, row: Row): Html {
   const { slug, title, status, found } = row;
   const isStale = stage.stale.has(`content/topics/${slug}.md`);
   return markup`<tbody id="topic-${slug}">
 <tr><th scope="row"><a href="/topics/${slug}">${title}</a>${isStale ? markup` <span class="mark bad">as it was before</span>` : ""}</th>
 <td data-name="Status"><span class="mark ${status === "ready" ? "good" : "plain"}">${status}</span></td>
-<td data-name="Last used">${row.lastCycle ?? "never"}</td>
-<td data-name="Next">${row.nextCycle ?? "–"}</td>
-<td data-name="Findings">${found.length === 0 ? "none" : findingsMark(found)}</td>
+<td data-name="Last used">${row.lastCycle ? cycleLabel(row.lastCycle) : "never"}</td>
+<td data-name="Next">${row.nextCycle ? cycleLabel(row.nextCycle) : "–"}</td>
+<td data-name="Findings">${found.length > 0 ? findingsMark(found) : wasChecked ? "none" : markup`<span class="quiet">being checked</span>`}</td>
 <td data-name="Review">${review(row, stage.today)}</td></tr>
 ${
   found.length === 0

@@ -8,7 +8,7 @@ import type { PlannedCycle } from "../../plan/ahead.ts";
 import { planTopics } from "../../plan/topic-rows.ts";
 import type { Shown } from "../live.ts";
 import type { Asked, Html, Page } from "../page.ts";
-import { commandLine, findingsList, findingsMark } from "../parts.ts";
+import { commandLine, findingsList, findingsMark, withWholeIds } from "../parts.ts";
 import { remembered } from "../remembered.ts";
 import { settingsFault } from "../settings-notice.ts";
 import { topicsSection } from "./overview-topics.ts";
@@ -70,7 +70,7 @@ function nextStep(standing: Shown["standing"]): Html {
     return markup`<h3>Next step</h3>\n<p><strong>${standing.message}</strong> ${standing.hint}</p>`;
   const { state, next } = standing;
   return markup`<h3>Next step <span class="mark plain">${state.replaceAll("-", " ")}</span></h3>
-<p>${next.why}</p>
+<p>${withWholeIds(next.why)}</p>
 ${commandLine(next.command)}`;
 }
 

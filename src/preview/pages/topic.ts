@@ -1,5 +1,6 @@
 import { html as markup } from "hono/html";
 import { cycleLabel, dayInWords } from "../../domain/dates.ts";
+import { quoted } from "../../domain/quoted.ts";
 import { isPastReview } from "../../domain/topic.ts";
 import { UserError } from "../../domain/user-error.ts";
 import { NotHere, type Asked, type FormRoute, type Html, type Page } from "../page.ts";
@@ -87,7 +88,8 @@ function formsOf(scene: Scene): Promise<readonly Html[]> {
 function head(scene: Scene): Html {
   const { topic, findings, choices, isChecked } = scene;
   const { cycle } = choices;
-  return markup`<div class="headline">
+  return markup`<nav class="trail" aria-label="Where you are"><a href="/">Overview</a></nav>
+<div class="headline">
 <h1>${topic.title}</h1>
 <p class="marks"><span class="mark ${topic.status === "ready" ? "good" : "plain"}">${topic.status}</span> ${
     findings.length === 0
@@ -119,5 +121,5 @@ function allFiles({ topic, choices, stage }: Scene): Html {
   ].join("");
   return markup`<section class="all-files" aria-labelledby="all-files"><h2 id="all-files">All files at once</h2>
 <p>In a terminal. The files are those that can be downloaded above: to nobody in particular, whoever they are shown to here.</p>
-${commandLine(`onetopic render ${cycle ?? topic.slug}${flags}`)}</section>`;
+${commandLine(`onetopic render ${cycle ?? quoted(topic.slug)}${flags}`)}</section>`;
 }

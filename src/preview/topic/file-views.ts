@@ -8,7 +8,7 @@ import type { Scene } from "./scene.ts";
 export function downloads(scene: Scene, specs: readonly ArtefactSpec[]): Html {
   return markup`<span class="group downloads"><span class="quiet">Download</span>${specs.map(
     (spec) =>
-      markup` <a href="${downloadOf(scene, spec)}" download="${spec.name}" aria-label="Download ${spec.name}">${spec.format}</a>`,
+      markup` <a class="button small" href="${downloadOf(scene, spec)}" download="${spec.name}" aria-label="Download ${spec.name}">${spec.format}</a>`,
   )}</span>`;
 }
 

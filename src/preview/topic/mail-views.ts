@@ -109,10 +109,10 @@ function fileActs(
     .filter(({ format }) => format !== "eml")
     .map(
       (spec) =>
-        markup`<button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy ${copied[spec.format as "html" | "txt"]} of ${name}">Copy ${copied[spec.format as "html" | "txt"]}</button>`,
+        markup`<button type="button" class="small" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy ${copied[spec.format as "html" | "txt"]} of ${name}">Copy ${copied[spec.format as "html" | "txt"]}</button>`,
     )}${
     formats.length > 1
-      ? markup`<button type="button" data-copy="${subject}" aria-label="Copy subject of ${name}">Copy subject</button>`
+      ? markup`<button type="button" class="small" data-copy="${subject}" aria-label="Copy subject of ${name}">Copy subject</button>`
       : ""
   }</span>
 ${downloads(scene, specs)}`;

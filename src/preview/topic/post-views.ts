@@ -26,7 +26,7 @@ ${content ? posts(postsOf(scene, order)) : ""}
 <div class="file-acts">${
     scene.refused.length > 0 || !content
       ? ""
-      : markup`<span class="group"><button type="button" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy all words to post">Copy all</button></span>${downloads(scene, [spec])}`
+      : markup`<span class="group"><button type="button" class="small" data-copy-from="${downloadOf(scene, spec)}" data-copy-name="${spec.name}" aria-label="Copy all words to post">Copy all</button></span>${downloads(scene, [spec])}`
   }</div></article>`;
 }
 

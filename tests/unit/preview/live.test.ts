@@ -45,6 +45,29 @@ describe("what pages show", () => {
     );
   });
 
+  it("keeps what was found through several changes, but not the fault of a file that was mended", async () => {
+    const { toolkit, live } = await tinyLive();
+    const told = () => live.shown().problems.map(({ rule, path }) => `${path} ${rule}`);
+    expect(live.shown().wasChecked).toBe(false);
+    toolkit.edit(good, "All is well.", "All is [well](javascript:x).");
+    toolkit.write("content/topics/other.md", "---\ntitle: [\n---\n");
+    await live.change([good, "content/topics/other.md"]);
+    await live.settled();
+    const found = [`${good} link/unsafe`, "content/topics/other.md yaml/syntax"];
+    expect(told()).toEqual(expect.arrayContaining(found));
+    for (const title of ["One", "Two"]) {
+      toolkit.edit(good, /^title: .*$/m, `title: ${title}`);
+      await live.change([good]);
+      expect([live.shown().isChecked, live.shown().wasChecked]).toEqual([false, true]);
+      expect(told()).toEqual(expect.arrayContaining(found));
+    }
+    rmSync(toolkit.path("content/topics/other.md"));
+    await live.change(["content/topics/other.md"]);
+    expect(live.shown().isChecked).toBe(false);
+    expect(told()).toContain(found[0]);
+    expect(told()).not.toContain(found[1]);
+  });
+
   it("keeps its compiled templates as long as they say the same", async () => {
     const { toolkit, live } = await tinyLive();
     const { templates } = live.shown().stage;

@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { watchToolkit, type Watching, type WatchOptions } from "../../../src/preview/watch.ts";
-import { tempToolkit, type TestToolkit } from "../../support/cli.ts";
+import { emptyFolder, tempToolkit, type TestToolkit } from "../../support/cli.ts";
 
 let watching: Watching | undefined;
 afterEach(() => {
@@ -111,6 +111,35 @@ describe("a change", () => {
       .toContain("people/staff.csv");
     await told("people/staff.csv");
   });
+
+  it.skipIf(process.platform === "win32")(
+    "is told of what links lead to in the toolkit, and of nothing outside it",
+    async () => {
+      const outside = emptyFolder();
+      const { toolkit, told, all } = watched();
+      for (const file of ["shared/one.md", "shared/two.md", ".drafts/deep/three.md"])
+        toolkit.write(file, "text");
+      symlinkSync("../../shared/one.md", toolkit.path("content/topics/one.md"));
+      symlinkSync("../../.drafts", toolkit.path("content/topics/drafts"));
+      symlinkSync("deep", toolkit.path(".drafts/also"));
+      symlinkSync("../../later.md", toolkit.path("content/topics/later.md"));
+      symlinkSync(outside, toolkit.path("content/topics/outside"));
+      symlinkSync("../..", toolkit.path("content/topics/all"));
+      const links = ["one.md", "drafts", "later.md", "outside", "all"].map(
+        (name) => `content/topics/${name}`,
+      );
+      await told(...links);
+      const count = all.length;
+      for (const file of ["shared/one.md", "shared/two.md", ".drafts/deep/three.md", "later.md", "README.md"])
+        toolkit.write(file, "new");
+      writeFileSync(`${outside}/other.md`, "new");
+      toolkit.write(good, "at last");
+      await told("shared/one.md", ".drafts/deep/three.md", "later.md", good);
+      expect(new Set(all.slice(count).flat())).toEqual(
+        new Set(["shared/one.md", ".drafts/deep/three.md", "later.md", good]),
+      );
+    },
+  );
 
   it("is found by looking where the system does not tell", async () => {
     const { toolkit, told, all } = watched({ slowly: 30 });

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { quoted } from "../../../src/cli/quoted.ts";
+import { quoted } from "../../../src/domain/quoted.ts";
 
 const texts = [
   "staff",
