@@ -62,7 +62,7 @@ export function requireSender({ toolkit, brand }: Workshop): Mailbox {
   );
 }
 
-/** Sends a run as events. Whoever calls it holds the sender's lock. */
+/** Sends a run as events. Whoever calls it has adopted it, and has the right to send. */
 export async function* sendRun(
   context: Context,
   workshop: Workshop,
@@ -77,7 +77,6 @@ export async function* sendRun(
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
-  await ledger.adopt(run);
   yield* deliver({
     ledger,
     run,
