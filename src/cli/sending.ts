@@ -10,7 +10,7 @@ import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { senderOf } from "../render/letter.ts";
 import type { Mailbox } from "../render/mime.ts";
-import { fillSecrets, type Context } from "./context.ts";
+import { fillSecrets, readVersion, type Context } from "./context.ts";
 import { messageMaker } from "./messages.ts";
 import { tokenSource } from "./tokens.ts";
 import type { Workshop } from "./workshop.ts";
@@ -62,7 +62,7 @@ export function requireSender({ toolkit, brand }: Workshop): Mailbox {
   );
 }
 
-/** Sends a run as events. Whoever calls it holds the sender's lock. */
+/** Sends a run as events. Whoever calls it has adopted it, and has the right to send. */
 export async function* sendRun(
   context: Context,
   workshop: Workshop,
@@ -90,5 +90,6 @@ export async function* sendRun(
     signal: context.signal,
     clock: systemClock,
     random: Math.random,
+    version: readVersion(),
   });
 }

@@ -1,4 +1,5 @@
 import { Delivery } from "./attempt.ts";
+import type { Lease } from "./lease.ts";
 import type { Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 
@@ -12,7 +13,7 @@ const freshFor = 1_000;
 /** What is claimed and not begun yet. */
 export class Stock {
   readonly #options: DeliverOptions;
-  readonly #owner: string;
+  readonly #lease: Pick<Lease, "owner" | "heed">;
   /** The next one last. */
   #claimed: Delivery[] = [];
   #since = 0;
@@ -21,9 +22,9 @@ export class Stock {
   /** The last claim gave as many as were asked for, so there may be more, and no limit stands in the way. */
   #mayBeMore = false;
 
-  constructor(options: DeliverOptions, owner: string) {
+  constructor(options: DeliverOptions, lease: Pick<Lease, "owner" | "heed">) {
     this.#options = options;
-    this.#owner = owner;
+    this.#lease = lease;
   }
 
   /** Takes how many may be begun at the most. Gives one, or what to wait for, or nothing when nothing is due. */
@@ -48,12 +49,14 @@ export class Stock {
 
   #claim(most: number): Promise<Wait | undefined> {
     const { ledger, run, limits, clock } = this.#options;
+    const { owner } = this.#lease;
     const limit = Math.min(most, Math.max(atLeast, limits.connections * perConnection));
     this.#claiming = ledger
-      .claim({ run, limits, limit, owner: this.#owner })
-      .then(({ deliveries, wait }) => {
+      .claim({ run, limits, limit, owner })
+      .then(async ({ deliveries, wait, halt }) => {
+        if (halt) await this.#lease.heed(halt);
         this.#claimed.unshift(
-          ...deliveries.map((one) => new Delivery(one, this.#owner, this.#options)).toReversed(),
+          ...deliveries.map((one) => new Delivery(one, owner, this.#options)).toReversed(),
         );
         this.#mayBeMore = deliveries.length === limit;
         this.#since = clock.now();
@@ -85,7 +88,7 @@ export class Stock {
     if (back.length === 0) return;
     this.#claimed = this.#claimed.filter((one) => !back.includes(one));
     await this.#options.ledger.release(
-      this.#owner,
+      this.#lease.owner,
       back.map(({ attempt }) => attempt.id),
     );
   }

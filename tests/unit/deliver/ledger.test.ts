@@ -3,11 +3,14 @@ import { describe } from "vitest";
 
 import { openLedger } from "../../../src/deliver/ledger.ts";
 import { ledgerContract } from "./ledger-contract.ts";
-import { emptyFolder } from "./setting.ts";
+import { senderContract } from "./sender-contract.ts";
+import { emptyFolder, type Open } from "./setting.ts";
 
 describe("a ledger in a file", () => {
-  ledgerContract(() => {
+  const place = (): Open => {
     const file = join(emptyFolder(), "ledger.sqlite");
     return (clock) => openLedger(file, clock);
-  });
+  };
+  ledgerContract(place);
+  senderContract(place);
 });
