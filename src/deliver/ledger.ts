@@ -8,6 +8,7 @@ import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-
 import { isServer } from "./dialects.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit, type DiskSync } from "./group.ts";
+import { kitBook, type KitBook, type NewKit } from "./kits.ts";
 import { isTemporaryFile, openLedgerFile, openLedgerFileToRead } from "./ledger-file.ts";
 import { retryDeferred, retryUnknown } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
@@ -55,15 +56,18 @@ export interface Ledger {
   readonly secret: Buffer;
   /** True for one that is gone when it is closed. */
   readonly isTemporary: boolean;
+  /** True for one on a server, which several machines share. */
+  readonly isShared: boolean;
   /** Runs that match, newest first. */
   runs(wanted?: Partial<Pick<Run, "cycle" | "variant" | "list" | "listDigest">>): Promise<Run[]>;
   /** A place to plan for a list. One at a time: another one begun makes the first one void. */
   stage(): Staging;
   /**
    * Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. A
-   * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own.
+   * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own. A run with a kit may be
+   * sent by workers.
    */
-  freeze(run: NewRun, staged: Staging): Promise<Run>;
+  freeze(run: NewRun, staged: Staging, kit?: NewKit): Promise<Run>;
   /**
    * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
    * the one process that holds the sender's lock.
@@ -97,6 +101,8 @@ export interface Ledger {
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
   waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
+  /** What workers are given. */
+  readonly kits: KitBook;
   /** What is to go, or went, by itself. */
   readonly armed: ArmedBook;
   /** What a report asks beside the tallies. */
@@ -209,9 +215,10 @@ function ledgerOver(
   return {
     secret,
     isTemporary: !isServer(db) && disk === undefined,
+    isShared: isServer(db),
     runs: (wanted = {}) => findRuns(db, wanted),
     stage: () => new Staging(db, secret),
-    freeze: (run, staged) => freeze(db, now(), run, staged),
+    freeze: (run, staged, kit) => freeze(db, now(), run, staged, kit),
     adopt: (run) => adopt(db, run, now()),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
@@ -223,6 +230,7 @@ function ledgerOver(
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
+    kits: kitBook(db),
     armed: armedBook(db),
     report: reportBook(db),
     served: (run) => served(db, run),

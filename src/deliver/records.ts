@@ -25,6 +25,12 @@ export interface Run extends NewRun {
   readonly listDigest: string;
   readonly rows: number;
   readonly startedAt: number;
+  /** Digest of what its messages are composed from; none where that stays with the machine that froze it. */
+  readonly kit?: string | undefined;
+  /** The version of onetopic that froze it. */
+  readonly madeWith?: string | undefined;
+  /** What a worker has to know, see `knownNeeds`. */
+  readonly needs?: number | undefined;
 }
 
 /** One delivery taken out of the queue. Nothing of it is on the wire yet. */

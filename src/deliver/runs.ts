@@ -37,6 +37,9 @@ export function runFrom(row: Selectable<Tables["runs"]>): Run {
     transport: row.transport,
     rows: row.rows,
     startedAt: row.started_at,
+    kit: row.kit ?? undefined,
+    madeWith: row.made_with ?? undefined,
+    needs: row.needs ?? undefined,
   };
 }
 

@@ -1,14 +1,15 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 
 import type { DeliveryState } from "../domain/delivery.ts";
+import { kitColumns, kits, type KitColumns, type KitTables } from "./kit-schema.ts";
 import type { StagedRow } from "./staged-rows.ts";
 
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
 export const applicationId = 0x6f6e6574;
 /** Raised with every change of the tables; an older program refuses a newer ledger. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
-export interface Tables {
+export interface Tables extends KitTables {
   meta: { name: string; value: string };
   runs: RunTable;
   list_rows: ListRowTable;
@@ -23,7 +24,7 @@ export interface Tables {
   staged_out: { person: string };
 }
 
-interface RunTable {
+interface RunTable extends KitColumns {
   id: Generated<number>;
   cycle: string;
   topic: string;
@@ -168,6 +169,7 @@ export const runs = (name: string) => `create table ${name} (
   rows integer not null,
   started_at integer not null,
   rehearsal integer not null default 0 check (rehearsal in (0, 1)),
+  ${kitColumns}
   unique (cycle, variant, list, list_digest, rehearsal)
 ) strict;`;
 
@@ -203,6 +205,7 @@ create table meta (
   value text not null
 ) strict, without rowid;
 
+${kits}
 ${runs("runs")}
 
 ${deliveries("deliveries")}

@@ -1,3 +1,4 @@
+import { kits } from "./kit-schema.ts";
 import { bounces, deliveries, deliveryIndexes, domainRests, runs } from "./schema.ts";
 
 /** What makes a ledger of one version into one of the next, by the version it starts from. */
@@ -53,5 +54,15 @@ where exists (select 1 from runs r join list_rows l on l.run = r.id and l.person
 drop table deliveries;
 alter table new_deliveries rename to deliveries;
 ${deliveryIndexes}
+`,
+  3: `
+${kits}
+${runs("new_runs")}
+insert into new_runs (id, cycle, topic, variant, list, list_digest, content_digest, parts, transport, rows, started_at,
+  rehearsal)
+select id, cycle, topic, variant, list, list_digest, content_digest, parts, transport, rows, started_at, rehearsal
+from runs;
+drop table runs;
+alter table new_runs rename to runs;
 `,
 };
