@@ -10,7 +10,7 @@ import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { senderOf } from "../render/letter.ts";
 import type { Mailbox } from "../render/mime.ts";
-import { fillSecrets, type Context } from "./context.ts";
+import { fillSecrets, readVersion, type Context } from "./context.ts";
 import { messageMaker } from "./messages.ts";
 import { tokenSource } from "./tokens.ts";
 import type { Workshop } from "./workshop.ts";
@@ -62,7 +62,10 @@ export function requireSender({ toolkit, brand }: Workshop): Mailbox {
   );
 }
 
-/** Sends a run as events. Whoever calls it holds the sender's lock. */
+/**
+ * Sends a run as events. Whoever calls it holds the lock, unless the run was adopted before by somebody who held it.
+ * @param isAdopted the run has all that it is to send
+ */
 export async function* sendRun(
   context: Context,
   workshop: Workshop,
@@ -73,10 +76,15 @@ export async function* sendRun(
     transport,
     limit,
     retryUnknown,
-  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown">,
+    signal = context.signal,
+    isAdopted = false,
+  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown" | "signal"> & {
+    readonly isAdopted?: boolean;
+  },
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
+  if (!isAdopted) await ledger.adopt(run);
   yield* deliver({
     ledger,
     run,
@@ -87,8 +95,9 @@ export async function* sendRun(
     retryUnknown,
     toMessage: await messageMaker(context, workshop, mailing, { sender, ledger, run }),
     senderDomain: sender.address.split("@")[1] ?? "localhost",
-    signal: context.signal,
+    signal,
     clock: systemClock,
     random: Math.random,
+    version: readVersion(),
   });
 }

@@ -23,7 +23,8 @@ export class WorkLog {
   readonly #worker: string;
   readonly #now: () => number;
   #toldAt = 0;
-  #last = "";
+  /** What was told once, until a run is joined. */
+  readonly #told = new Map<string, string>();
 
   constructor(context: Pick<Context, "out">, worker: string, now: () => number) {
     this.#context = context;
@@ -37,7 +38,6 @@ export class WorkLog {
     const { run, counts } = more;
     const time = new Date(this.#now()).toISOString();
     const said = withoutAddresses(words);
-    this.#last = "";
     out.event({
       time,
       level,
@@ -52,12 +52,12 @@ export class WorkLog {
     else out.warn(line);
   }
 
-  /** The same, but not twice in a row: what goes on failing is told once. */
+  /** The same, but what stays as it is is told once. */
   tellOnce(level: Level, event: string, words: string, run?: Run): void {
-    const key = JSON.stringify([event, run?.id, words]);
-    if (this.#last === key) return;
+    const about = JSON.stringify([event, run?.id]);
+    if (this.#told.get(about) === words) return;
+    this.#told.set(about, words);
     this.tell(level, event, words, run ? { run } : {});
-    this.#last = key;
   }
 
   /** Counts an event of a run, and says now and then how far it is. */
@@ -70,10 +70,16 @@ export class WorkLog {
         counts[event.event] += 1;
         break;
       case "paused":
-        return this.tell("warn", "paused", `Paused ${nameOfRun(run)}: ${event.reason}. ${event.hint}`, {
-          run,
-          counts,
-        });
+      case "cancelled":
+        return this.tell(
+          "warn",
+          event.event,
+          `${nameOfRun(run)} is ${event.event}: ${event.reason}. ${event.hint}`,
+          {
+            run,
+            counts,
+          },
+        );
       default:
         return;
     }
@@ -86,6 +92,7 @@ export class WorkLog {
   joined(run: Run): Counts {
     const counts = { accepted: 0, rejected: 0, deferred: 0, unknown: 0 };
     this.#toldAt = this.#now();
+    this.#told.clear();
     this.tell("info", "joined", `Sending ${nameOfRun(run)}.`, { run, counts });
     return counts;
   }

@@ -1,4 +1,5 @@
 import type { Clock } from "../deliver/clock.ts";
+import type { DeliveryEvent } from "../deliver/events.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { Run } from "../deliver/records.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
@@ -74,12 +75,14 @@ export class Work {
     await bench?.kit.close();
   }
 
-  async #next(): Promise<Run | undefined> {
+  /** @param beside the run that is worked on already */
+  async #next(beside?: Run): Promise<Run | undefined> {
     const { ledger, clock } = this.#options;
     try {
       const now = clock.now();
+      await ledger.takeOver();
       const runs = await ledger.kits.due(now);
-      return runs.find(({ id }) => (this.#notBefore.get(id) ?? 0) <= now);
+      return runs.find(({ id }) => id !== beside?.id && (this.#notBefore.get(id) ?? 0) <= now);
     } catch (error) {
       this.#fault(error);
       return undefined;
@@ -101,19 +104,36 @@ export class Work {
     }
   }
 
-  async #send(
-    run: Run,
-    { kit, transport }: Bench,
-    see: (event: Parameters<WorkLog["see"]>[0]) => void,
-  ): Promise<void> {
+  async #send(run: Run, { kit, transport }: Bench, see: (event: DeliveryEvent) => void): Promise<void> {
     const { ledger } = this.#options;
-    for await (const event of sendRun(this.#context, kit.workshop, kit.mailing, { ledger, run, transport })) {
-      see(event);
-      if (event.event === "paused") this.#worst = worse(this.#worst, EXIT.findings);
-      // Others may have something due meanwhile. A line that failed is waited for: it would fail for them as well.
-      if (event.event !== "waiting" || event.because === "line") continue;
-      this.#notBefore.set(run.id, event.until);
-      return;
+    const called = new AbortController();
+    const signal = AbortSignal.any([this.#context.signal, called.signal]);
+    const sending = { ledger, run, transport, signal, isAdopted: true };
+    let looking: AbortController | undefined;
+    try {
+      for await (const event of sendRun(this.#context, kit.workshop, kit.mailing, sending)) {
+        see(event);
+        if (event.event === "paused") this.#worst = worse(this.#worst, EXIT.findings);
+        looking?.abort();
+        if (event.event !== "waiting" || event.because === "line") continue;
+        this.#notBefore.set(run.id, event.until);
+        if (this.#options.once && event.because !== "rate") return;
+        looking = new AbortController();
+        // What goes wrong here is met again by whoever asks next.
+        void this.#lookAround(run, looking.signal, called).catch(() => {});
+      }
+    } finally {
+      looking?.abort();
+    }
+  }
+
+  /** While a run waits, others may have something due: then it is left for them. */
+  async #lookAround(run: Run, signal: AbortSignal, called: AbortController): Promise<void> {
+    const { clock, patience } = this.#options;
+    while (!signal.aborted) {
+      const other = await this.#next(run);
+      if (other && !signal.aborted) return called.abort();
+      await clock.sleep(patience.idle, signal);
     }
   }
 
@@ -141,8 +161,9 @@ export class Work {
     const { log, clock, patience, once } = this.#options;
     if (once && !run) throw error;
     this.#worst = worse(this.#worst, error.exit);
-    // A ledger that restarts is back soon; a mail server or a setting may take somebody's time.
-    const rest = error.code.startsWith("ledger-") ? patience.idle : patience.afterFault;
+    // A ledger that restarts is back soon, and what was frozen anew is read anew; the rest takes somebody's time.
+    const isPassing = error.code.startsWith("ledger-") || error.code === "changed";
+    const rest = isPassing ? patience.idle : patience.afterFault;
     if (run) this.#notBefore.set(run.id, clock.now() + rest);
     log.tellOnce("error", error.code, `${error.message} ${error.hint}`, run);
   }

@@ -27,11 +27,11 @@ create table kit_files (
   bytes blob not null,
   primary key (kit, path)
 ) strict, without rowid;
-`;
 
-export const kitColumns = `kit text references kits (digest),
-  made_with text,
-  needs integer,`;
+alter table runs add column kit text references kits (digest);
+alter table runs add column made_with text;
+alter table runs add column needs integer;
+`;
 
 /** The same in PostgreSQL. */
 export const postgresKits = `

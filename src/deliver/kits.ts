@@ -7,6 +7,7 @@ import { UserError } from "../domain/user-error.ts";
 import type { Run } from "./records.ts";
 import { runFrom } from "./runs.ts";
 import type { Tables } from "./schema.ts";
+import { ofNobody } from "./senders.ts";
 
 /**
  * What a worker of this version knows how to do. Raised when the same kit and rows would become other messages, or be
@@ -28,7 +29,10 @@ export interface NewKit {
 
 /** What workers are given beside the rows. */
 export interface KitBook {
-  /** Real runs with a kit that have something due at that time, the oldest first. */
+  /**
+   * Real runs with a kit that have something due at that time, or left by senders that are not there any more; without
+   * those that are paused or cancelled. The oldest come first.
+   */
   due(now: number): Promise<Run[]>;
   /** The files that the run's messages are composed from. */
   files(run: Run): AsyncGenerator<KitFile>;
@@ -110,24 +114,24 @@ async function* filesOf(db: Kysely<Tables>, { id, kit }: Run): AsyncGenerator<Ki
 
 /** Each state by itself, since each has an index of its own. Whoever is on the do-not-mail list by now is not waited for. */
 async function dueRuns(db: Kysely<Tables>, now: number): Promise<Run[]> {
-  const mailable = (of: ExpressionBuilder<Tables & { r: Tables["runs"] }, "r">) =>
-    of
-      .selectFrom("deliveries as d")
-      .select("d.id")
-      .whereRef("d.run", "=", "r.id")
-      .where(({ not, exists, selectFrom }) =>
-        not(exists(selectFrom("suppressions as s").select("s.person").whereRef("s.person", "=", "d.person"))),
-      );
+  type Of = ExpressionBuilder<Tables & { r: Tables["runs"] }, "r">;
+  const any = (of: Of) => of.selectFrom("deliveries as d").select("d.id").whereRef("d.run", "=", "r.id");
+  const mailable = (of: Of) =>
+    any(of).where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom("suppressions as s").select("s.person").whereRef("s.person", "=", "d.person"))),
+    );
   const rows = await db
     .selectFrom("runs as r")
     .selectAll("r")
     .where("r.rehearsal", "=", 0)
     .where("r.kit", "is not", null)
+    .where("r.control", "is", null)
     .where((of) =>
       of.or([
         of.exists(mailable(of).where("d.state", "=", "pending")),
         of.exists(mailable(of).where("d.state", "=", "deferred").where("d.next_at", "<=", now)),
         of.exists(mailable(of).where("d.state", "=", "unknown").where("d.again", "=", 1)),
+        of.exists(any(of).where("d.state", "=", "sending").where(ofNobody("d"))),
       ]),
     )
     .orderBy("r.id")

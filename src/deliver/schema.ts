@@ -1,7 +1,7 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 
 import type { DeliveryState } from "../domain/delivery.ts";
-import { kitColumns, kits, type KitColumns, type KitTables } from "./kit-schema.ts";
+import { kits, type KitColumns, type KitTables } from "./kit-schema.ts";
 import type { StagedRow } from "./staged-rows.ts";
 
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
@@ -16,6 +16,7 @@ export interface Tables extends KitTables {
   deliveries: DeliveryTable;
   attempts: AttemptTable;
   domain_rests: DomainRestTable;
+  senders: SenderTable;
   suppressions: SuppressionTable;
   bounces: BounceTable;
   /** Temporary, see `Staging`. */
@@ -38,6 +39,9 @@ interface RunTable extends KitColumns {
   rows: number;
   started_at: number;
   rehearsal: Rehearsal;
+  /** Set while it is not to be sent, by whomever. */
+  control: Generated<"paused" | "cancelled" | null>;
+  control_reason: Generated<string | null>;
 }
 
 /**
@@ -101,6 +105,21 @@ interface AttemptTable {
 interface DomainRestTable {
   domain: string;
   until: number;
+}
+
+/** A process that sends, or did lately. What it has claimed or begun is its own for as long as its lease. */
+interface SenderTable {
+  owner: string;
+  /** What it works on at present. */
+  run: number | null;
+  host: string;
+  pid: number;
+  /** Of onetopic. */
+  version: string;
+  started_at: number;
+  lease_until: number;
+  /** How many attempts have ended so far. */
+  sent: Generated<number>;
 }
 
 interface SuppressionTable {
@@ -169,7 +188,6 @@ export const runs = (name: string) => `create table ${name} (
   rows integer not null,
   started_at integer not null,
   rehearsal integer not null default 0 check (rehearsal in (0, 1)),
-  ${kitColumns}
   unique (cycle, variant, list, list_digest, rehearsal)
 ) strict;`;
 
@@ -198,6 +216,23 @@ export const bounces = `create table bounces (
 create index bounces_person on bounces (person);
 `;
 
+/** What came with version 4. */
+export const sharing = `
+alter table runs add column control text check (control in ('paused', 'cancelled'));
+alter table runs add column control_reason text;
+
+create table senders (
+  owner text primary key not null,
+  run integer,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  started_at integer not null,
+  lease_until integer not null,
+  sent integer not null default 0
+) strict, without rowid;
+`;
+
 /** The tables of a new ledger in SQLite. Times are milliseconds since 1970. */
 export const schema = `
 create table meta (
@@ -205,7 +240,6 @@ create table meta (
   value text not null
 ) strict, without rowid;
 
-${kits}
 ${runs("runs")}
 
 ${deliveries("deliveries")}
@@ -237,4 +271,6 @@ create table suppressions (
 ) strict, without rowid;
 
 ${bounces}
+${sharing}
+${kits}
 `;

@@ -1,5 +1,5 @@
 import { kits } from "./kit-schema.ts";
-import { bounces, deliveries, deliveryIndexes, domainRests, runs } from "./schema.ts";
+import { bounces, deliveries, deliveryIndexes, domainRests, runs, sharing } from "./schema.ts";
 
 /** What makes a ledger of one version into one of the next, by the version it starts from. */
 export const upgrades: Readonly<Record<number, string>> = {
@@ -55,14 +55,5 @@ drop table deliveries;
 alter table new_deliveries rename to deliveries;
 ${deliveryIndexes}
 `,
-  3: `
-${kits}
-${runs("new_runs")}
-insert into new_runs (id, cycle, topic, variant, list, list_digest, content_digest, parts, transport, rows, started_at,
-  rehearsal)
-select id, cycle, topic, variant, list, list_digest, content_digest, parts, transport, rows, started_at, rehearsal
-from runs;
-drop table runs;
-alter table new_runs rename to runs;
-`,
+  3: `${sharing}${kits}`,
 };

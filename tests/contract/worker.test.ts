@@ -249,22 +249,22 @@ describe("a worker", () => {
     if (!server) return test.skip(missing);
     const smtp = await smtpFor(test);
     const home = emptyFolder();
-    const code = async (code: number, ...args: string[]) =>
+    const work = async (code: number, ...args: string[]) =>
       expectCode(await runInside(["worker", "--once", "--json", ...args], home), code);
     const faultOf = ({ stdout }: Run) => (JSON.parse(stdout) as { error: { code: string } }).error.code;
-    expect(faultOf(await code(2))).toBe("no-ledger");
-    expect(faultOf(await code(2, "--ledger", "var/ledger.sqlite"))).toBe("not-shared");
+    expect(faultOf(await work(2))).toBe("no-ledger");
+    expect(faultOf(await work(2, "--ledger", "var/ledger.sqlite"))).toBe("not-shared");
     const ledger = server.newDatabase();
     await frozen(campaign(smtp.port), ledger);
     const other = await smtpFor(test);
     askIn(ledger, "update onetopic.runs set transport = 'smtp://127.0.0.1:1'");
-    const elsewhere = logOf(await code(2, "--ledger", ledger));
+    const elsewhere = logOf(await work(2, "--ledger", ledger));
     expect(elsewhere[1]).toMatchObject({ level: "error", event: "other-transport" });
-    expect(logOf(await code(2, "--ledger", ledger, "--transport", "outbox:out"))[1]).toMatchObject({
+    expect(logOf(await work(2, "--ledger", ledger, "--transport", "outbox:out"))[1]).toMatchObject({
       event: "worker-transport",
     });
     expect([smtp.received, readdirSync(home)]).toEqual([[], []]);
-    await code(0, "--ledger", ledger, "--transport", `smtp://127.0.0.1:${other.port}`);
+    await work(0, "--ledger", ledger, "--transport", `smtp://127.0.0.1:${other.port}`);
     byAddress(other);
   });
 });

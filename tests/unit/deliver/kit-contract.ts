@@ -5,6 +5,7 @@ import { kitDigest, knownNeeds, type NewKit } from "../../../src/deliver/kits.ts
 import {
   collect,
   edition,
+  joined,
   listOf,
   newSetting,
   onTheWire,
@@ -105,7 +106,8 @@ export function kitContract(openNew: () => Open): void {
       const email = await freeze(setting, kit);
       expect(await due()).toEqual(["newsletter", "email"]);
 
-      for (const _ of people(3)) {
+      await joined(ledger, newsletter);
+      for (let left = 3; left > 0; left -= 1) {
         const attempt = await onTheWire(ledger, newsletter);
         const later = { kind: "deferred", reply: "later" } as const;
         await ledger.settle({ attempt, outcome: later, nextAt: clock.now() + 60_000 });
@@ -119,7 +121,23 @@ export function kitContract(openNew: () => Open): void {
       expect(await due()).toEqual([]);
       await ledger.unsuppress({ address: "person2@example.org", key: "person2@example.org" });
       expect(await due()).toEqual(["newsletter", "email"]);
-      expect(email.needs).toBe(knownNeeds);
+      await ledger.setControl(newsletter, { order: "paused" });
+      await ledger.setControl(email, { order: "cancelled" });
+      expect(await due()).toEqual([]);
+      await ledger.setControl(newsletter, undefined);
+      expect(await due()).toEqual(["newsletter"]);
+    });
+
+    it("are also those of which a dead sender has left nothing but what was on the wire", async () => {
+      const setting = await newSetting(openNew());
+      const { ledger, clock } = setting;
+      const run = await freeze(setting, await kitOf(files));
+      await joined(ledger, run);
+      for (let left = 3; left > 0; left -= 1) await onTheWire(ledger, run);
+      const due = async () => (await ledger.kits.due(clock.now())).map(({ id }) => id);
+      expect(await due()).toEqual([]);
+      await ledger.resign("test");
+      expect(await due()).toEqual([run.id]);
     });
   });
 }
