@@ -73,7 +73,8 @@ export async function* sendRun(
     transport,
     limit,
     retryUnknown,
-  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown">,
+    signal = context.signal,
+  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown" | "signal">,
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
@@ -87,7 +88,7 @@ export async function* sendRun(
     retryUnknown,
     toMessage: await messageMaker(context, workshop, mailing, { sender, ledger, run }),
     senderDomain: sender.address.split("@")[1] ?? "localhost",
-    signal: context.signal,
+    signal,
     clock: systemClock,
     random: Math.random,
     version: readVersion(),

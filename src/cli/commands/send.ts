@@ -19,11 +19,13 @@ import {
   servedDifferently,
   type SendingBy,
 } from "../ledger.ts";
+import { leaveToWorkers, requireWorkers } from "../enqueue.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { noteOrder } from "../orders.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
+import { freezeWithKit } from "../kit.ts";
 import { quoted } from "../../domain/quoted.ts";
 import { sendingRight, type SendingRight } from "../right.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
@@ -42,6 +44,7 @@ export interface SendOptions extends ListOptions {
   readonly dropWaiting?: boolean;
   readonly confirm?: number;
   readonly yes?: boolean;
+  readonly enqueue?: boolean;
 }
 
 /** `onetopic send [cycle]` */
@@ -86,6 +89,7 @@ async function sendList(
       `--afresh belongs to a rehearsal through the outbox; this would go through ${transport.name}.`,
       "Leave it out. What was really sent is never begun anew.",
     );
+  if (options.enqueue) await requireWorkers(context, workshop, transport.name);
   const { root, settings } = workshop.toolkit;
   const list = await openSource(context, workshop, options.to);
   const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
@@ -172,8 +176,10 @@ async function freezeAndSend(
   await refuseOtherTransport(ledger, cycle, variant, by);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
-  const run = await ledger.freeze(wanted, staged);
+  const run = await freezeWithKit(context, workshop, mailing, { ledger, wanted, staged });
   await staged.clear();
+  if (options.enqueue)
+    return leaveToWorkers(context, workshop, mailing, { ledger, run, transport: options.transport });
   await ledger.retryDeferred(run);
   await ledger.adopt(run);
   await right.share();
@@ -249,6 +255,7 @@ function dryRunEnd(
     options.afresh ? "--afresh" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
+    options.enqueue ? "--enqueue" : "",
     options.transport
       ? `--transport ${options.transport.includes("@") ? "…" : quoted(options.transport)}`
       : "",

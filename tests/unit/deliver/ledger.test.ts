@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { describe } from "vitest";
 
 import { openLedger } from "../../../src/deliver/ledger.ts";
+import { kitContract } from "./kit-contract.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { senderContract } from "./sender-contract.ts";
 import { emptyFolder, type Open } from "./setting.ts";
@@ -13,4 +14,5 @@ describe("a ledger in a file", () => {
   };
   ledgerContract(place);
   senderContract(place);
+  kitContract(place);
 });

@@ -10,6 +10,7 @@ import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Postgres } from "../../support/postgres-server.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import { certificate } from "../../support/smtp.ts";
+import { kitContract } from "./kit-contract.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { senderContract } from "./sender-contract.ts";
 import {
@@ -29,6 +30,7 @@ import {
 
 const tables = [
   "runs",
+  "kits",
   "list_rows",
   "deliveries",
   "attempts",
@@ -56,6 +58,7 @@ describe.skipIf(server === undefined)(`a ledger in PostgreSQL${missing && ` (ski
   };
   ledgerContract(emptied);
   senderContract(emptied);
+  kitContract(emptied);
 });
 
 const openAt = (url: string, more: { readonly ifThere?: boolean } = {}): Promise<Ledger> =>
@@ -123,6 +126,8 @@ describe.skipIf(server === undefined)("a database", () => {
       name,
       `set search_path to onetopic;
       drop table senders;
+      alter table runs drop column kit, drop column made_with, drop column needs;
+      drop table kit_files, kits;
       alter table runs drop column control, drop column control_reason, drop column rehearsal, add unique (cycle, variant, list, list_digest);
       alter table deliveries drop column rehearsal, add unique (person, cycle, variant);
       update runs set transport = '${outbox}' where cycle = '2026-12';
