@@ -89,6 +89,7 @@ const waitWords = {
   retry: "the server asked to try later",
   rate: "the limits of the settings",
   line: "the connection failed",
+  others: "other machines have the rest",
 } as const;
 
 /** Tells what happens while it happens. */
@@ -119,9 +120,12 @@ class Follower {
         this.tally = event;
         return;
       case "paused":
+      case "cancelled":
         this.isPaused = true;
         this.wipe();
-        this.#out.warn(`Paused: ${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`);
+        this.#out.warn(
+          `${event.event === "paused" ? "Paused" : "Cancelled"}: ${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`,
+        );
         return;
       case "waiting":
         this.wipe();

@@ -10,7 +10,7 @@ import { parseTransport } from "../deliver/transports/parse.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
 import { senderOf } from "../render/letter.ts";
 import type { Mailbox } from "../render/mime.ts";
-import { fillSecrets, type Context } from "./context.ts";
+import { fillSecrets, readVersion, type Context } from "./context.ts";
 import { messageMaker } from "./messages.ts";
 import { tokenSource } from "./tokens.ts";
 import type { Workshop } from "./workshop.ts";
@@ -77,6 +77,7 @@ export async function* sendRun(
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
+  await ledger.adopt(run);
   yield* deliver({
     ledger,
     run,
@@ -90,5 +91,6 @@ export async function* sendRun(
     signal: context.signal,
     clock: systemClock,
     random: Math.random,
+    version: readVersion(),
   });
 }

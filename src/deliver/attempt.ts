@@ -7,9 +7,14 @@ import { SenderFault, type Transport } from "./transports/transport.ts";
 /** What came of an attempt: how it ended, or that it never was one. `fault` stops the sending. */
 export type Result =
   | { readonly outcome: DeliveryOutcome; readonly fault?: { readonly cause: unknown } }
-  | { readonly outcome?: undefined; readonly fault?: { readonly cause: unknown } };
+  | {
+      readonly outcome?: undefined;
+      readonly fault?: { readonly cause: unknown };
+      /** The ledger did not let it begin. */
+      readonly isWithdrawn?: boolean;
+    };
 
-/** The delivery must not go any more: somebody was suppressed, or another process has taken it over. */
+/** The delivery must not go any more: somebody was suppressed, the run is paused, or others have taken it over. */
 class Withdrawn extends Error {}
 
 /** One attempt to deliver one message. */
@@ -54,7 +59,7 @@ export class Delivery {
       const outcome = await transport.send(message, () => (this.#begun ??= this.#begin()));
       return this.#isCalledOff(outcome) ? await this.#takeBack() : { outcome };
     } catch (cause) {
-      if (cause instanceof Withdrawn) return this.#takeBack();
+      if (cause instanceof Withdrawn) return { ...(await this.#takeBack()), isWithdrawn: true };
       if (this.#unwritten || cause instanceof SenderFault || !this.#begun) return this.#takeBack({ cause });
       // A bug of ours, and it may have struck after the message was out.
       const reply = "The program failed while this message was on its way.";
@@ -89,7 +94,7 @@ export class Delivery {
     return isStopped && !this.#begun && outcome.kind === "deferred" && outcome.fault === "line";
   }
 
-  async #takeBack(fault?: { readonly cause: unknown }): Promise<Result> {
+  async #takeBack(fault?: { readonly cause: unknown }): Promise<Result & { readonly outcome?: undefined }> {
     const isStopped = this.#options.signal?.aborted === true;
     const told = isStopped && fault?.cause instanceof SenderFault ? undefined : fault;
     try {

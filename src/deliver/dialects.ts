@@ -6,8 +6,8 @@ import { type Kysely, PostgresAdapter, sql } from "kysely";
 
 import type { Tables } from "./schema.ts";
 
-/** The name under which one process at a time claims within limits; any number that nobody else uses ("onet" in ASCII). */
-const claimLock = 0x6f6e6574;
+/** The names under which one process at a time does something; any numbers that nobody else uses ("onet" in ASCII). */
+const [claimLock, takeOverLock] = [0x6f6e6574, 0x6f6e6578];
 
 /** True for a connection to PostgreSQL. */
 export function isServer(db: Kysely<Tables>): boolean {
@@ -24,6 +24,21 @@ export function plainText(db: Kysely<Tables>) {
  */
 export async function countAlone(trx: Kysely<Tables>): Promise<void> {
   if (isServer(trx)) await sql`select pg_advisory_xact_lock(${sql.lit(claimLock)})`.execute(trx);
+}
+
+/** Until the end of this transaction nobody else takes over from the dead. False when somebody is at it. */
+export async function takeOverAlone(trx: Kysely<Tables>): Promise<boolean> {
+  if (!isServer(trx)) return true;
+  const { rows } = await sql<{ mine: boolean }>`
+    select pg_try_advisory_xact_lock(${sql.lit(takeOverLock)}) as mine`.execute(trx);
+  return rows[0]?.mine === true;
+}
+
+/** The time that leases go by: a server's own, since the clocks of many machines never agree. */
+export function leaseTime(db: Kysely<Tables>, now: number) {
+  return isServer(db)
+    ? sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`
+    : sql<number>`${now}`;
 }
 
 /** Tells the planner how many rows there are now: it asks by itself only later, and of temporary tables never. */
@@ -55,6 +70,16 @@ export function oneOf(db: Kysely<Tables>, texts: readonly string[]) {
 /** The parts that a query which locks rows is given in PostgreSQL. SQLite locks the file. */
 export function unlockedOnly<Query extends Lockable<Query>>(db: Kysely<Tables>, query: Query): Query {
   return isServer(db) ? query.forUpdate("d").skipLocked() : query;
+}
+
+/** The same for rows that must stay as they are until the end of the transaction. */
+export function unchanging<Query extends { forShare(): Query; forUpdate(): Query }>(
+  db: Kysely<Tables>,
+  query: Query,
+  by: "share" | "update",
+): Query {
+  if (!isServer(db)) return query;
+  return by === "share" ? query.forShare() : query.forUpdate();
 }
 
 interface Lockable<Query> {

@@ -1,18 +1,21 @@
-import { hostname } from "node:os";
-
 import { nextAttempt } from "../plan/delivery.ts";
 import { Delivery } from "./attempt.ts";
 import { Breaker, isLineFault } from "./breaker.ts";
 import { DomainRests } from "./domains.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
+import { Lease } from "./lease.ts";
 import type { Claimed, Wait } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 import { Stock } from "./stock.ts";
+import { orderedStop, type Stop, trippedStop } from "./stops.ts";
 import type { DeliveryOutcome } from "../domain/delivery.ts";
 import type { Transport } from "./transports/transport.ts";
 
 /** What to wait for: a time, whatever is on the wire, or nothing any more. */
 export type Next = Wait | { readonly until: number; readonly because: "line" } | "busy" | "done";
+
+/** How long to sleep at the most where others may change what there is to do, in milliseconds. */
+const longestBesideOthers = 5_000;
 
 /** Servers close connections that are quiet for longer; so do we, politely. */
 const worthClosing = 10_000;
@@ -22,7 +25,7 @@ export class Dispatcher {
   readonly #options: DeliverOptions;
   readonly #breaker: Breaker;
   readonly #domains: DomainRests;
-  readonly #owner: string;
+  readonly #lease: Lease;
   readonly #stock: Stock;
   readonly #busy = new Map<Delivery, { readonly transport: Transport; readonly ended: Promise<void> }>();
   /** Outcomes on their way to the disk. The connection need not wait for that: what it begins next is written later. */
@@ -41,11 +44,15 @@ export class Dispatcher {
     this.#options = options;
     this.#breaker = new Breaker(options.retry);
     this.#domains = new DomainRests(options.retry);
-    // Two senders in one process, one after the other, are two owners.
-    this.#owner = `${hostname()}:${process.pid}:${options.random().toString(36).slice(2, 10)}`;
-    this.#stock = new Stock(options, this.#owner);
+    this.#lease = new Lease(options, () => this.#lookAgain());
+    this.#stock = new Stock(options, this.#lease);
     this.#left = options.limit ?? Number.POSITIVE_INFINITY;
     options.signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  /** To be done before anything else. @throws UserError when the run has become another one */
+  join(): Promise<void> {
+    return this.#lease.begin();
   }
 
   /** True when nothing is on the wire, or on its way to the disk. */
@@ -58,30 +65,22 @@ export class Dispatcher {
     return this.#failure;
   }
 
-  /** Why the sending was stopped for a person to look, in words. */
-  get pausedBy(): { readonly reason: string; readonly hint: string } | undefined {
-    const tripped = this.#breaker.trippedBy;
-    if (!tripped) return undefined;
-    const { because, times, reply } = tripped;
-    const { name } = this.#options.transport;
-    return because === "faults"
-      ? {
-          reason: `${name} failed ${times} times in a row; the last fault: ${reply}`,
-          hint: "Everyone not yet mailed is still waiting. When the server works again, run `onetopic resume`.",
-        }
-      : {
-          reason: `${name} refused ${times} messages in a row; the last time: ${reply}`,
-          hint: "They are not tried again. Ask whoever runs the server why; then run `onetopic resume` for the rest.",
-        };
+  /** Why the sending stopped before its end, by itself or by order. */
+  get stoppedBy(): Stop | undefined {
+    const { control } = this.#lease;
+    if (control) return orderedStop(control);
+    return this.#breaker.trippedBy && trippedStop(this.#breaker.trippedBy, this.#options.transport.name);
   }
 
   /** Starts as many attempts as may start now. Gives what to wait for before it is called again. */
   async fill(): Promise<Next> {
     this.#isStale = false;
     while (!this.#isStopped && this.#busy.size < this.#width) {
+      if (this.#lease.isLost) await this.#rejoin();
       const { restUntil } = this.#breaker;
       if (restUntil > this.#options.clock.now()) return { until: restUntil, because: "line" };
       const next = await this.#taken();
+      if (!next && this.#lease.isLost) continue;
       if (!next) return this.#whenNothingIsDue;
       if (!("id" in next)) return next;
       if (this.#isStopped) {
@@ -89,7 +88,7 @@ export class Dispatcher {
         break;
       }
       this.#left -= 1;
-      this.#start(new Delivery(next, this.#owner, this.#options));
+      this.#start(new Delivery(next, this.#lease.owner, this.#options));
     }
     return this.#isStopped && this.isIdle ? "done" : "busy";
   }
@@ -102,6 +101,12 @@ export class Dispatcher {
       this.#failure ??= { cause };
       return undefined;
     }
+  }
+
+  /** What it held is with others: it begins anew, under another name, and its late news still count. */
+  async #rejoin(): Promise<void> {
+    await this.#stock.giveBack();
+    await this.#lease.begin();
   }
 
   /** Gives the events since the last time. */
@@ -125,7 +130,8 @@ export class Dispatcher {
     const time = next.until - clock.now();
     if (this.isIdle && time >= worthClosing) await this.#closeResting();
     const woken = new AbortController();
-    await Promise.race([happened, clock.sleep(time, woken.signal)]);
+    const longest = this.#options.ledger.isShared ? longestBesideOthers : time;
+    await Promise.race([happened, clock.sleep(Math.min(time, longest), woken.signal)]);
     woken.abort();
   }
 
@@ -136,6 +142,7 @@ export class Dispatcher {
     await Promise.all(this.#settling);
     // What cannot be put back now is put back by the next run.
     await this.#stock.giveBack().catch(() => {});
+    await this.#lease.end().catch(() => {});
     await this.#closeResting();
   }
 
@@ -152,7 +159,11 @@ export class Dispatcher {
   get #isStopped(): boolean {
     const isCalledOff = this.#options.signal?.aborted === true;
     return (
-      isCalledOff || this.#left <= 0 || this.#failure !== undefined || this.#breaker.trippedBy !== undefined
+      isCalledOff ||
+      this.#left <= 0 ||
+      this.#failure !== undefined ||
+      this.#breaker.trippedBy !== undefined ||
+      this.#lease.control !== undefined
     );
   }
 
@@ -171,17 +182,29 @@ export class Dispatcher {
   /** Never rejects: what goes wrong becomes an outcome or the failure that stops the sending. */
   async #run(delivery: Delivery, transport: Transport): Promise<void> {
     const { incident } = this.#breaker;
-    const { outcome, fault } = await delivery.run(transport);
-    if (fault) this.#failure ??= fault;
-    if (outcome) this.#settle(delivery, outcome, incident);
-    else this.#left += 1;
+    const result = await delivery.run(transport);
+    if (result.fault) this.#failure ??= result.fault;
+    if (result.outcome) this.#settle(delivery, result.outcome, incident);
+    else await this.#withoutOutcome(result);
     this.#busy.delete(delivery);
     this.#resting.push(transport);
     this.#lookAgain();
   }
 
+  /** What the ledger did not let begin may be about all of the run. */
+  async #withoutOutcome({ isWithdrawn = false }: { readonly isWithdrawn?: boolean }): Promise<void> {
+    this.#left += 1;
+    if (!isWithdrawn) return;
+    try {
+      await this.#lease.look();
+    } catch (cause) {
+      this.#failure ??= { cause };
+    }
+  }
+
   #settle(delivery: Delivery, outcome: DeliveryOutcome, incident: number): void {
     const { clock } = this.#options;
+    this.#lease.sent += 1;
     this.#breaker.note(incident, outcome, clock.now());
     this.#isProven ||= !isLineFault(outcome);
     const settled = this.#write(delivery, outcome)

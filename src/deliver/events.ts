@@ -16,7 +16,8 @@ export type DeliveryEvent =
   /** Without `nextAt` the person is given up for now and stays deferred. */
   | ({ readonly event: "deferred"; readonly reply: string; readonly nextAt?: number | undefined } & Addressed)
   | { readonly event: "waiting"; readonly until: number; readonly because: Wait["because"] | "line" }
-  | { readonly event: "paused"; readonly reason: string; readonly hint: string }
+  /** It stopped before its end: by itself, or since somebody ordered it. */
+  | { readonly event: "paused" | "cancelled"; readonly reason: string; readonly hint: string }
   | ({ readonly event: "summary" } & Tally);
 
 /** Gives who an event is about. */

@@ -7,6 +7,7 @@ import { countedAnew } from "./dialects.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
+import { refuseWhileSent } from "./senders.ts";
 import type { Staging } from "./staging.ts";
 
 /** See `Ledger.freeze`. In one transaction: a run is there as a whole or not at all. */
@@ -18,6 +19,7 @@ export async function freeze(
 ): Promise<Run> {
   const { afresh } = staged;
   return db.transaction().execute(async (trx) => {
+    await refuseWhileSent(trx, { ...wanted, listDigest: staged.digest }, now);
     await startAfresh(trx, { ...wanted, afresh }, now);
     const run = await writeRun(trx, { ...wanted, afresh, listDigest: staged.digest }, staged.rows, now);
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
@@ -61,6 +63,9 @@ async function writeRun(
         content_digest,
         parts,
         rows,
+        // Whoever confirms a send anew wants it sent.
+        control: null,
+        control_reason: null,
         // What went to an outbox has left nobody's machine: the messages of now bear the date of now.
         started_at: of
           .case()

@@ -17,6 +17,7 @@ import { attemptsSince } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
 import { findRuns, mailed, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
+import { abandon, enlist, findSenders, renew, resign, setControl, takeOver } from "./senders.ts";
 import { sqliteDialect, walSync, type SqliteFile } from "./sqlite.ts";
 import { Staging } from "./staging.ts";
 import { writeTogether } from "./together.ts";
@@ -44,6 +45,10 @@ import type {
   BouncedPerson,
   Bounce,
   NewBounce,
+  Control,
+  NewSender,
+  Sender,
+  Standing,
 } from "./records.ts";
 
 /**
@@ -64,18 +69,44 @@ export interface Ledger {
    * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own.
    */
   freeze(run: NewRun, staged: Staging): Promise<Run>;
+  /** True where several processes may send at once. Elsewhere whoever sends holds a lock, and others are dead. */
+  readonly isShared: boolean;
   /**
    * Gives the run everything it still has to send, and back to the queue whatever a dead process had claimed. Only for
-   * the one process that holds the sender's lock.
+   * the one process that holds the lock.
    */
   adopt(run: Run): Promise<void>;
-  /** What a dead process left on the wire in this run. */
+  /**
+   * Writes down a sender, and what it works on. What it claims or begins is its own as long as its lease, which begins now.
+   * False when the run is not what it was when the sender read it: it was frozen anew with other contents.
+   */
+  enlist(sender: NewSender): Promise<boolean>;
+  /** Begins a sender's lease anew; says how it stands, and how many attempts it has ended. */
+  renew(owner: string, now: { readonly lease: number; readonly sent: number }): Promise<Standing>;
+  /** Strikes a sender out; what it had claimed goes back to the queue. */
+  resign(owner: string): Promise<void>;
+  /** Whoever sends, or died sending and was not taken over from yet; those that began first come first. */
+  senders(): Promise<Sender[]>;
+  /** Strikes out the senders whose lease is over; what they had claimed goes back to the queue. */
+  takeOver(): Promise<void>;
+  /** What senders that are not there any more left on the wire in this run. */
   interrupted(run: Run): Promise<Interrupted[]>;
+  /**
+   * Marks these as of unknown outcome; gives those that were not settled or abandoned meanwhile. Their sender was perhaps
+   * only held up: how they ended still counts when it is told, unless somebody has had them tried again by then.
+   */
+  abandon(left: readonly Interrupted[], reply: string): Promise<Interrupted[]>;
+  /**
+   * Orders that the run be paused or cancelled for everybody who sends it, or takes such an order back. False when there is
+   * nothing to change: it is paused already, or cancelled, or nothing is ordered.
+   */
+  setControl(run: Pick<Run, "id">, control: Control | undefined): Promise<boolean>;
   /** Takes what is due out of the queue, as far as the limits allow. */
   claim(request: ClaimRequest): Promise<Claim>;
   /**
    * Marks a claimed delivery as `sending`, before the first byte of its body goes out. False when it must not go: the
-   * person was suppressed meanwhile, or the delivery is not this owner's any more.
+   * person was suppressed meanwhile, the run is paused or cancelled, the sender's lease is over, or the delivery is not this
+   * owner's any more.
    */
   begin(attempt: Attempt): Promise<boolean>;
   /**
@@ -209,10 +240,18 @@ function ledgerOver(
   return {
     secret,
     isTemporary: !isServer(db) && disk === undefined,
+    isShared: isServer(db),
     runs: (wanted = {}) => findRuns(db, wanted),
     stage: () => new Staging(db, secret),
     freeze: (run, staged) => freeze(db, now(), run, staged),
     adopt: (run) => adopt(db, run, now()),
+    enlist: (sender) => db.transaction().execute((trx) => enlist(trx, sender, now())),
+    renew: (owner, lease) => renew(db, owner, lease, now()),
+    resign: (owner) => resign(db, owner, now()),
+    senders: () => findSenders(db, now()),
+    takeOver: () => takeOver(db, now()),
+    abandon: (left, reply) => abandon(db, left, reply, now()),
+    setControl: (run, control) => setControl(db, run, control),
     interrupted: (run) => interrupted(db, run),
     claim: (request) => claim(db, request, now()),
     begin: (attempt) => group.ask({ what: "begin", attempt, now: now() }),

@@ -50,6 +50,16 @@ const markBegun = prepared<Attempt & { now: number }>((db, slot) =>
           selectFrom("suppressions as s").select("s.person").whereRef("s.person", "=", "deliveries.person"),
         ),
       ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("runs as r")
+            .select("r.id")
+            .whereRef("r.id", "=", "deliveries.run")
+            .where("r.control", "is not", null),
+        ),
+      ),
     ),
 );
 
@@ -95,7 +105,9 @@ const markEnded = prepared<{
     }))
     .where("id", "=", slot("id"))
     .where("owner", "=", slot("owner"))
-    .where("state", "=", "sending"),
+    // Given up meanwhile, with its owner: what is known is better, unless it is tried again.
+    .where("state", "in", ["sending", "unknown"])
+    .where("again", "!=", 1),
 );
 
 /** See `Ledger.settle`. */
@@ -156,7 +168,9 @@ export async function release(
     }))
     .where("id", "in", ids)
     .where("owner", "=", owner)
-    .where("state", "=", "sending")
+    // As in `settle`: given up meanwhile, and not tried again.
+    .where("state", "in", ["sending", "unknown"])
+    .where("again", "!=", 1)
     .execute();
 }
 
@@ -182,13 +196,19 @@ export function givenBack(db: Kysely<Tables>, now: number) {
     .where("state", "=", "claimed");
 }
 
-/** What a dead process was to try again, and did not bring to an end, is of unknown outcome as before. */
+/**
+ * What a dead process was to try again, and did not bring to an end, is of unknown outcome as before. Not where others are
+ * at it.
+ */
 export async function unknownAsBefore(db: Kysely<Tables>, now: number): Promise<void> {
   await db
     .updateTable("deliveries")
     .set({ state: "unknown", next_at: null, again: 0, updated_at: now })
     .where("again", ">", 0)
     .where("state", "in", ["unknown", "deferred"])
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom("senders as s").select("s.owner").whereRef("s.run", "=", "deliveries.run"))),
+    )
     .execute();
 }
 

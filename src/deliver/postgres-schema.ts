@@ -8,6 +8,23 @@ const busy = "with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_ins
 
 const words = 'text collate "C"';
 
+/** As in schema.ts. */
+const sharing = `
+alter table runs add column control ${words} check (control in ('paused', 'cancelled'));
+alter table runs add column control_reason ${words};
+
+create table senders (
+  owner ${words} primary key,
+  run integer,
+  host ${words} not null,
+  pid integer not null,
+  version ${words} not null,
+  started_at bigint not null,
+  lease_until bigint not null,
+  sent integer not null default 0
+);
+`;
+
 /**
  * The tables of a new ledger in PostgreSQL, as those in schema.ts. Rows do not refer to their run by a foreign key: they
  * are written in one transaction with it, and to look it up for each of a million rows takes longer than to write them.
@@ -107,6 +124,7 @@ create table bounces (
   unique (report, person)
 );
 create index bounces_person on bounces (person);
+${sharing}
 `;
 
 /** The version of these tables: the same number as SQLite's, since both hold the same. */
@@ -141,4 +159,5 @@ from deliveries d
 where exists (select 1 from runs r join list_rows l on l.run = r.id and l.person = d.person and l.skip is null
   where r.cycle = d.cycle and r.variant = d.variant and r.rehearsal <> d.rehearsal);
 `,
+  3: sharing,
 };

@@ -3,10 +3,14 @@ import type { Kysely } from "kysely";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
 import { kindOf } from "./kinds.ts";
-import { givenBack, unknownAsBefore } from "./outcomes.ts";
+import { unknownAsBefore } from "./outcomes.ts";
 import { countAlone, notWantedBy, unlockedOnly } from "./dialects.ts";
 import { allowance, forgetOldAttempts, fullDomains, isLimited, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
+import { dismissDead, giveBackOfDead, haltOf, ofNobody } from "./senders.ts";
+
+/** How long to leave others to what they hold, in milliseconds. */
+const second = 1_000;
 
 /** `row` is missing only where a list was frozen again without the person. */
 type Due = DeliveryRow & { row: number | null };
@@ -14,7 +18,8 @@ type Due = DeliveryRow & { row: number | null };
 /** See `Ledger.adopt`. */
 export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await givenBack(trx, now).execute();
+    await dismissDead(trx, now, run);
+    await giveBackOfDead(trx, now);
     await unknownAsBefore(trx, now);
     const wanted = trx
       .selectFrom("list_rows")
@@ -38,15 +43,19 @@ export async function adopt(db: Kysely<Tables>, run: Run, now: number): Promise<
       .where("rehearsal", "=", kindOf(run.transport))
       .where((of) => of.or([of("run", "is", null), of("run", "!=", run.id)]));
     await elsewhere.where("state", "in", ["pending", "deferred"]).where("person", "in", wanted).execute();
-    // Whoever holds the lock knows that nobody else has anything on the wire: also who left the list since is settled.
-    await elsewhere.where("state", "=", "sending").execute();
+    // What the dead left on the wire: also who left the list since is settled.
+    await elsewhere.where("state", "=", "sending").where(ofNobody()).execute();
     await forgetOldAttempts(trx, now);
   });
 }
 
 /** See `Ledger.interrupted`. */
 export async function interrupted(db: Kysely<Tables>, run: Run): Promise<Interrupted[]> {
-  const rows = await queued(db, run).where("d.state", "=", "sending").orderBy("d.id").execute();
+  const rows = await queued(db, run)
+    .where("d.state", "=", "sending")
+    .where(ofNobody("d"))
+    .orderBy("d.id")
+    .execute();
   return rows.map((row) => ({
     to: recipientFrom(row),
     attempts: row.attempts,
@@ -66,10 +75,12 @@ export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: numb
   // A server's limits are none of an outbox's.
   const limits = kindOf(run.transport) === 0 ? request.limits : {};
   return db.transaction().execute(async (trx) => {
+    const halt = await haltOf(trx, { run, owner, now });
+    if (halt) return { deliveries: [], halt };
     if (isLimited(limits)) await countAlone(trx);
     const { free, until } = await allowance(trx, limits, now);
     if (free <= 0) return { deliveries: [], wait: await waitForRate(trx, run, until) };
-    const asking = { run, now, perDomain: limits.perDomain };
+    const asking = { run, owner, now, perDomain: limits.perDomain };
     const due = await dueRows(trx, asking, Math.min(request.limit, free));
     if (due.length === 0) return { deliveries: [], wait: await nextDue(trx, asking) };
     const taken = await withinShares(trx, due, limits.perDomain, now);
@@ -89,6 +100,7 @@ export async function claim(db: Kysely<Tables>, request: ClaimRequest, now: numb
 /** What a claim goes by. */
 interface Asking {
   readonly run: Run;
+  readonly owner: string;
   readonly now: number;
   readonly perDomain: number | undefined;
 }
@@ -188,7 +200,10 @@ async function waitForRate(trx: Kysely<Tables>, run: Run, until: number): Promis
 }
 
 /** Nothing is due: either somebody is deferred, or everyone due is in a domain that rests or has had its share. */
-async function nextDue(trx: Kysely<Tables>, { run, now, perDomain }: Asking): Promise<Wait | undefined> {
+async function nextDue(
+  trx: Kysely<Tables>,
+  { run, owner, now, perDomain }: Asking,
+): Promise<Wait | undefined> {
   const waits: Wait[] = [];
   const retry = await mailable(trx, run)
     .where("d.state", "=", "deferred")
@@ -214,7 +229,22 @@ async function nextDue(trx: Kysely<Tables>, { run, now, perDomain }: Asking): Pr
       .executeTakeFirst();
     if (next) waits.push({ until: next.until, because });
   }
+  if (waits.length === 0 && (await othersHold(trx, run, owner)))
+    waits.push({ until: now + second, because: "others" });
   return waits.toSorted((a, b) => a.until - b.until)[0];
+}
+
+/** What others hold may come back: they die, or are told to try again later. */
+async function othersHold(trx: Kysely<Tables>, run: Run, owner: string): Promise<boolean> {
+  const held = await trx
+    .selectFrom("deliveries")
+    .select("id")
+    .where("run", "=", run.id)
+    .where("state", "in", ["claimed", "sending"])
+    .where("owner", "!=", owner)
+    .limit(1)
+    .executeTakeFirst();
+  return held !== undefined;
 }
 
 function claimedFrom(row: Due): Claimed {

@@ -25,6 +25,48 @@ export interface Run extends NewRun {
   readonly listDigest: string;
   readonly rows: number;
   readonly startedAt: number;
+  /** Set while it is not to be sent, by whomever; as it was when the run was read. */
+  readonly control?: Control | undefined;
+}
+
+/** What somebody, or a sender that met one fault after another, has ordered about a run. */
+export interface Control {
+  readonly order: "paused" | "cancelled";
+  readonly reason?: string | undefined;
+}
+
+/** A process that is to send. */
+export interface NewSender {
+  /** Its name; nobody else ever bears it. */
+  readonly owner: string;
+  /** What it works on; nothing for one that waits for work. */
+  readonly run?: Run | undefined;
+  readonly host: string;
+  readonly pid: number;
+  /** Of onetopic. */
+  readonly version: string;
+  /** How long what it holds is its own without a word from it, in milliseconds. */
+  readonly lease: number;
+}
+
+/** A process that sends, as the ledger knows it. */
+export interface Sender extends Omit<NewSender, "run" | "lease"> {
+  /** The run it works on. */
+  readonly run?: number | undefined;
+  readonly startedAt: number;
+  readonly leaseUntil: number;
+  /** How many attempts have ended so far. */
+  readonly sent: number;
+  /** False once its lease is over: whoever comes next takes over what it left. */
+  readonly isAlive: boolean;
+}
+
+/** How a sender stands with the ledger. */
+export interface Standing {
+  /** False when others have taken over what it held: it must hold on to nothing, and may enlist anew. */
+  readonly isHeld: boolean;
+  /** What is ordered about its run. */
+  readonly control?: Control | undefined;
 }
 
 /** One delivery taken out of the queue. Nothing of it is on the wire yet. */
@@ -76,16 +118,20 @@ export interface ClaimRequest {
   readonly owner: string;
 }
 
-/** Why nothing can be sent just now, and when to ask again. */
+/** Why nothing can be sent just now, and when to ask again. `others`: what is left is with other senders. */
 export interface Wait {
   readonly until: number;
-  readonly because: "retry" | "rate";
+  readonly because: "retry" | "rate" | "others";
 }
 
-/** Either deliveries, or a time to wait for, or neither: then nothing is left to do. */
+/** Why a sender gets nothing at all: the run is not to be sent, or others have taken over from the sender. */
+export type Halt = Control | { readonly order: "lost" };
+
+/** Either deliveries, or a time to wait for, or why there is nothing; or none of them: then nothing is left to do. */
 export interface Claim {
   readonly deliveries: readonly Claimed[];
   readonly wait?: Wait | undefined;
+  readonly halt?: Halt | undefined;
 }
 
 /** How a row of the list stands. */

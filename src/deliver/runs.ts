@@ -8,6 +8,7 @@ import { tallyKeyOfState, tallyOf } from "../plan/delivery.ts";
 import { kindOf, withDelivery } from "./kinds.ts";
 import type { RowReport, Run } from "./records.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
+import { controlFrom } from "./senders.ts";
 import { batchSize } from "./staged-rows.ts";
 
 /** See `Ledger.runs`. */
@@ -37,6 +38,7 @@ export function runFrom(row: Selectable<Tables["runs"]>): Run {
     transport: row.transport,
     rows: row.rows,
     startedAt: row.started_at,
+    control: controlFrom(row),
   };
 }
 

@@ -6,7 +6,7 @@ import type { StagedRow } from "./staged-rows.ts";
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
 export const applicationId = 0x6f6e6574;
 /** Raised with every change of the tables; an older program refuses a newer ledger. */
-export const schemaVersion = 3;
+export const schemaVersion = 4;
 
 export interface Tables {
   meta: { name: string; value: string };
@@ -15,6 +15,7 @@ export interface Tables {
   deliveries: DeliveryTable;
   attempts: AttemptTable;
   domain_rests: DomainRestTable;
+  senders: SenderTable;
   suppressions: SuppressionTable;
   bounces: BounceTable;
   /** Temporary, see `Staging`. */
@@ -37,6 +38,9 @@ interface RunTable {
   rows: number;
   started_at: number;
   rehearsal: Rehearsal;
+  /** Set while it is not to be sent, by whomever. */
+  control: Generated<"paused" | "cancelled" | null>;
+  control_reason: Generated<string | null>;
 }
 
 /**
@@ -100,6 +104,21 @@ interface AttemptTable {
 interface DomainRestTable {
   domain: string;
   until: number;
+}
+
+/** A process that sends, or did lately. What it has claimed or begun is its own for as long as its lease. */
+interface SenderTable {
+  owner: string;
+  /** What it works on at present. */
+  run: number | null;
+  host: string;
+  pid: number;
+  /** Of onetopic. */
+  version: string;
+  started_at: number;
+  lease_until: number;
+  /** How many attempts have ended so far. */
+  sent: Generated<number>;
 }
 
 interface SuppressionTable {
@@ -196,6 +215,23 @@ export const bounces = `create table bounces (
 create index bounces_person on bounces (person);
 `;
 
+/** What came with version 4. */
+export const sharing = `
+alter table runs add column control text check (control in ('paused', 'cancelled'));
+alter table runs add column control_reason text;
+
+create table senders (
+  owner text primary key not null,
+  run integer,
+  host text not null,
+  pid integer not null,
+  version text not null,
+  started_at integer not null,
+  lease_until integer not null,
+  sent integer not null default 0
+) strict, without rowid;
+`;
+
 /** The tables of a new ledger in SQLite. Times are milliseconds since 1970. */
 export const schema = `
 create table meta (
@@ -234,4 +270,5 @@ create table suppressions (
 ) strict, without rowid;
 
 ${bounces}
+${sharing}
 `;

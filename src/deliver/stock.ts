@@ -1,4 +1,5 @@
 import type { Claimed, Run, Wait } from "./records.ts";
+import type { Lease } from "./lease.ts";
 import type { DeliverOptions } from "./send.ts";
 
 /** How many are claimed at once, for each connection and at the least: one commit serves them all. */
@@ -10,7 +11,7 @@ const freshFor = 1_000;
 export class Stock {
   readonly #options: Pick<DeliverOptions, "ledger" | "limits" | "clock">;
   readonly #run: Run;
-  readonly #owner: string;
+  readonly #lease: Pick<Lease, "owner" | "heed">;
   /** The next one last. */
   #claimed: Claimed[] = [];
   #since = 0;
@@ -18,10 +19,10 @@ export class Stock {
   /** The last claim gave as many as were asked for, so there may be more, and no limit stands in the way. */
   #mayBeMore = false;
 
-  constructor({ run, ...options }: DeliverOptions, owner: string) {
+  constructor({ run, ...options }: DeliverOptions, lease: Pick<Lease, "owner" | "heed">) {
     this.#options = options;
     this.#run = run;
-    this.#owner = owner;
+    this.#lease = lease;
   }
 
   /** Takes how many may be begun at the most. Gives one, or what to wait for, or nothing when nothing is due. */
@@ -48,8 +49,9 @@ export class Stock {
     const { ledger, limits, clock } = this.#options;
     const limit = Math.min(most, Math.max(atLeast, limits.connections * perConnection));
     this.#claiming = ledger
-      .claim({ run: this.#run, limits, limit, owner: this.#owner })
-      .then(({ deliveries, wait }) => {
+      .claim({ run: this.#run, limits, limit, owner: this.#lease.owner })
+      .then(async ({ deliveries, wait, halt }) => {
+        if (halt) await this.#lease.heed(halt);
         this.#claimed.unshift(...deliveries.toReversed());
         this.#mayBeMore = deliveries.length === limit;
         this.#since = clock.now();
@@ -71,7 +73,7 @@ export class Stock {
     if (back.length === 0) return;
     this.#claimed = this.#claimed.filter((one) => !back.includes(one));
     await this.#options.ledger.release(
-      this.#owner,
+      this.#lease.owner,
       back.map(({ id }) => id),
     );
   }

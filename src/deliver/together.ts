@@ -103,13 +103,17 @@ with begins as (
   from begins a
   where d.id = a.id and d.state = 'claimed' and d.owner = a.owner
     and not exists (select 1 from suppressions s where s.person = d.person)
+    and not exists (select 1 from runs r where r.id = d.run and r.control is not null)
+    and exists (select 1 from senders s where s.owner = a.owner
+      and s.lease_until > (extract(epoch from clock_timestamp()) * 1000)::bigint)
   returning d.id, a.domain, a.now, a.transport
 ), ends as (
   select * from unnest($7::bigint[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[],
     $14::bigint[], $15::bigint[]) as a (id, owner, domain, message_id, transport, state, reply, next_at, now)
 ), open as (
   select d.id, d.state = 'claimed' as early from deliveries d join ends a on a.id = d.id
-  where d.state in ('sending', 'claimed') and d.owner = a.owner
+  where d.state in ('sending', 'claimed', 'unknown') and d.owner = a.owner
+    and (d.state <> 'unknown' or d.again <> 1)
   for update of d
 ), ended as (
   update deliveries d set

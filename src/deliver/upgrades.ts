@@ -1,4 +1,4 @@
-import { bounces, deliveries, deliveryIndexes, domainRests, runs } from "./schema.ts";
+import { bounces, deliveries, deliveryIndexes, domainRests, runs, sharing } from "./schema.ts";
 
 /** What makes a ledger of one version into one of the next, by the version it starts from. */
 export const upgrades: Readonly<Record<number, string>> = {
@@ -54,4 +54,5 @@ drop table deliveries;
 alter table new_deliveries rename to deliveries;
 ${deliveryIndexes}
 `,
+  3: sharing,
 };

@@ -7,6 +7,8 @@ import { tallyCloses } from "../../../src/plan/delivery.ts";
 import {
   attemptOf,
   collect,
+  enlisted,
+  joined,
   listOf,
   newSetting,
   onTheWire,
@@ -15,6 +17,7 @@ import {
   recipient,
   request,
   sent,
+  silent,
 } from "./setting.ts";
 
 const accepted = { kind: "accepted", reply: "250 OK" } as const;
@@ -61,7 +64,7 @@ export function ledgerContract(place: () => Open): void {
     it("names who did not surely get it, in pieces, and nobody else", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(1_300)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const { deliveries } = await ledger.claim(request(run, { limit: 1_220 }));
       const kinds = ["accepted", "rejected", "rejected", "unknown", "deferred"] as const;
       const ends = deliveries.map((claimed, at) => ({
@@ -87,7 +90,7 @@ export function ledgerContract(place: () => Open): void {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(5)), {}, ["person2@example.org"]);
       await freeze(listOf("elsewhere@example.org"), { list: "other.csv" });
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const [first, second] = [await onTheWire(ledger, run), await onTheWire(ledger, run)];
       await ledger.settle({ attempt: first, outcome: accepted });
       await ledger.settle({ attempt: second, outcome: { kind: "unknown", reply: "gone" } });
@@ -106,12 +109,13 @@ export function ledgerContract(place: () => Open): void {
     it("keeps what happened when it is frozen again with another selection", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(list, {}, ["cat@example.org"]);
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const first = await onTheWire(ledger, run);
       await ledger.settle({ attempt: first, outcome: accepted });
+      await ledger.resign("test");
       const again = await freeze(list, { contentDigest: "changed" }, ["bob@example.org"]);
       expect(again).toMatchObject({ id: run.id, contentDigest: "changed" });
-      await ledger.adopt(again);
+      await joined(ledger, again);
       expect(await ledger.tally(again)).toMatchObject({ accepted: 1, pending: 1, excluded: 1 });
       const { deliveries } = await ledger.claim(request(again, { limit: 9 }));
       expect(deliveries.map(({ to }) => to.key)).toEqual(["cat@example.org"]);
@@ -120,7 +124,7 @@ export function ledgerContract(place: () => Open): void {
     it("goes on counting as accepted whoever was mailed and then asked to be left out", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf("ann@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const ann = await onTheWire(ledger, run);
       await ledger.settle({ attempt: ann, outcome: accepted });
       await ledger.suppress([recipient("ann@example.org")], "unsubscribed");
@@ -131,7 +135,7 @@ export function ledgerContract(place: () => Open): void {
     it("does not mail again whom another list has reached, and counts them as accepted", async () => {
       const { ledger, freeze, plan } = await newSetting(place());
       const run = await freeze(listOf("ann@example.org", "bob@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const first = await onTheWire(ledger, run);
       await ledger.settle({ attempt: first, outcome: accepted });
 
@@ -140,7 +144,7 @@ export function ledgerContract(place: () => Open): void {
       expect(await plan(gps, other)).toMatchObject({ accepted: 1, pending: 1 });
       const second = await freeze(gps, other);
       expect(second.id).not.toBe(run.id);
-      await ledger.adopt(second);
+      await joined(ledger, second);
       const { deliveries } = await ledger.claim(request(second, { limit: 9 }));
       expect(deliveries.map(({ to }) => to.address)).toEqual(["dan@example.org"]);
       expect(await ledger.tally(second)).toMatchObject({ audience: 2, accepted: 1, pending: 1 });
@@ -152,8 +156,8 @@ export function ledgerContract(place: () => Open): void {
       const { ledger, freeze } = await newSetting(place());
       const one = await freeze(listOf("ann@example.org"));
       const two = await freeze(listOf("ann@example.org"), { list: "gps.csv" });
-      await ledger.adopt(two);
-      await ledger.adopt(one);
+      await joined(ledger, two);
+      await joined(ledger, one);
       const ann = await onTheWire(ledger, one);
       expect((await ledger.claim(request(two))).deliveries).toEqual([]);
       await ledger.settle({ attempt: ann, outcome: accepted });
@@ -172,7 +176,7 @@ export function ledgerContract(place: () => Open): void {
         ],
       };
       const run = await freeze(corrected);
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const [ann] = (await ledger.claim(request(run))).deliveries;
       expect(ann!.to).toEqual({ ...corrected.recipients[0] });
     });
@@ -185,13 +189,13 @@ export function ledgerContract(place: () => Open): void {
     it("share neither run nor deliveries, in whichever order; what really happened stands in both", async () => {
       const { ledger, freeze } = await newSetting(place());
       const real = await freeze(list, {}, ["bob@example.org", "cat@example.org"]);
-      await ledger.adopt(real);
+      await joined(ledger, real);
       await sent(ledger, real, 1, { kind: "unknown", reply: "gone" });
       const rehearsed = await freeze(list, { transport: outbox, contentDigest: "changed" }, [], {
         retryUnknown: true,
         afresh: true,
       });
-      await ledger.adopt(rehearsed);
+      await joined(ledger, rehearsed);
       expect(await ledger.retryUnknown(rehearsed)).toBe(0);
       const written = await sent(ledger, rehearsed, 9, accepted, { transport: outbox });
       expect(written.map(({ to }) => to.key)).toEqual(["bob@example.org", "cat@example.org"]);
@@ -203,7 +207,7 @@ export function ledgerContract(place: () => Open): void {
       // The rest of it for real: the same run as before, and all that the rehearsal did counts for nothing.
       const rest = await freeze(list);
       expect(rest.id).toBe(real.id);
-      await ledger.adopt(rest);
+      await joined(ledger, rest);
       const mailed = await sent(ledger, rest, 9, accepted);
       expect(mailed.map(({ to, attempts, messageId }) => [to.key, attempts, messageId])).toEqual([
         ["bob@example.org", 0, undefined],
@@ -217,14 +221,14 @@ export function ledgerContract(place: () => Open): void {
       const { ledger, freeze, clock } = await newSetting(place());
       const limits = { perHour: 2, perDomain: 2 };
       const rehearsed = await freeze(list, { transport: outbox });
-      await ledger.adopt(rehearsed);
+      await joined(ledger, rehearsed);
       await ledger.rest("example.org", clock.time + 60_000);
       expect((await ledger.claim(request(rehearsed, { limit: 9, limits }))).deliveries).toHaveLength(3);
-      await ledger.adopt(rehearsed);
+      await joined(ledger, rehearsed);
       await sent(ledger, rehearsed, 9, accepted, { transport: outbox });
       expect(await ledger.attemptsSince(0)).toBe(0);
       const real = await freeze(list);
-      await ledger.adopt(real);
+      await joined(ledger, real);
       expect(await ledger.claim(request(real, { limit: 9, limits }))).toEqual({
         deliveries: [],
         wait: { until: clock.time + 60_000, because: "retry" },
@@ -237,9 +241,10 @@ export function ledgerContract(place: () => Open): void {
   describe("the queue", () => {
     it("gives what it gives to one owner, on disk, and never twice", async () => {
       const open = place();
-      const { ledger, freeze } = await newSetting(open);
+      const { ledger, freeze, clock } = await newSetting(open);
       const run = await freeze(listOf(...people(3)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
+      await enlisted(ledger, run, "other");
       const { deliveries } = await ledger.claim(request(run, { limit: 2 }));
       expect(deliveries).toMatchObject([
         { to: { row: 2, key: "person1@example.org" }, domain: "example.org", attempts: 0 },
@@ -249,7 +254,9 @@ export function ledgerContract(place: () => Open): void {
       expect((await other.ledger.claim(request(run, { limit: 9, owner: "other" }))).deliveries).toMatchObject(
         [{ to: { row: 4 } }],
       );
-      expect(await ledger.claim(request(run))).toEqual({ deliveries: [], wait: undefined });
+      // What the other one holds may come back.
+      const wait = { until: clock.time + 1_000, because: "others" };
+      expect(await ledger.claim(request(run))).toEqual({ deliveries: [], wait });
       expect(await ledger.begin(attemptOf(deliveries[0]!, { owner: "other" }))).toBe(false);
       expect(await ledger.tally(run)).toMatchObject({ pending: 3 });
       expect((await ledger.rows(run)).map(({ state }) => state)).toEqual(["pending", "pending", "pending"]);
@@ -259,7 +266,7 @@ export function ledgerContract(place: () => Open): void {
       const open = place();
       const { ledger, freeze, clock } = await newSetting(open);
       const run = await freeze(listOf("ann@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const attempt = await onTheWire(ledger, run);
       expect(await ledger.begin(attempt)).toBe(false);
       const other = await newSetting(open);
@@ -267,6 +274,8 @@ export function ledgerContract(place: () => Open): void {
         { state: "sending", attempts: 1, messageId: "<ann@example.org>" },
       ]);
       expect(await other.ledger.attemptsSince(clock.time - 1)).toBe(1);
+      expect(await other.ledger.interrupted(run)).toEqual([]);
+      await ledger.resign("test");
       expect(await other.ledger.interrupted(run)).toMatchObject([
         { to: { key: "ann@example.org" }, attempts: 1, attempt },
       ]);
@@ -275,7 +284,7 @@ export function ledgerContract(place: () => Open): void {
     it("writes down what is asked for at once, in the order of asking", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(300)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const { deliveries } = await ledger.claim(request(run, { limit: 300 }));
       const attempts = deliveries.map((claimed) => attemptOf(claimed));
       const all = await Promise.all(
@@ -288,7 +297,7 @@ export function ledgerContract(place: () => Open): void {
     it("settles what ended before its body began: it was an attempt all the same", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf(...people(2)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const { deliveries } = await ledger.claim(request(run, { limit: 2 }));
       const [one, two] = deliveries.map((claimed) => attemptOf(claimed));
       await ledger.settle({ attempt: one!, outcome: { kind: "rejected", reply: "550 No" } });
@@ -306,14 +315,15 @@ export function ledgerContract(place: () => Open): void {
       const open = place();
       const { ledger, freeze, clock } = await newSetting(open);
       const run = await freeze(listOf(...people(3)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       await ledger.settle({ attempt: await onTheWire(ledger, run), outcome: deferred, nextAt: clock.time });
       const { deliveries } = await ledger.claim(request(run, { limit: 3 }));
       const begun = attemptOf(deliveries[1]!);
       await ledger.begin(begun);
 
       const next = await newSetting(open);
-      await next.ledger.adopt(run);
+      await silent(ledger);
+      await joined(next.ledger, run, "next");
       expect(await next.ledger.interrupted(run)).toMatchObject([{ attempt: begun }]);
       expect(await next.ledger.begin(attemptOf(deliveries[2]!))).toBe(false);
       const again = await next.ledger.claim(request(run, { limit: 9, owner: "next" }));
@@ -327,7 +337,7 @@ export function ledgerContract(place: () => Open): void {
     it("gives deferred deliveries back when their time has come, before new ones", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf(...people(2)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       await ledger.settle({
         attempt: await onTheWire(ledger, run),
         outcome: deferred,
@@ -343,7 +353,7 @@ export function ledgerContract(place: () => Open): void {
     it("says when to come back, and that nothing is left once somebody is given up", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf("ann@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       await ledger.settle({
         attempt: await onTheWire(ledger, run),
         outcome: deferred,
@@ -364,7 +374,7 @@ export function ledgerContract(place: () => Open): void {
     it("takes back what never left as if it had not been tried", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf("ann@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const { id } = await onTheWire(ledger, run);
       await ledger.release("other", [id]);
       expect(await ledger.rows(run)).toMatchObject([{ state: "sending" }]);
@@ -379,7 +389,7 @@ export function ledgerContract(place: () => Open): void {
     it("leaves out whoever was suppressed after the plan was made, and does not wait for them", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf("ann@example.org", "bob@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       await ledger.settle({
         attempt: await onTheWire(ledger, run),
         outcome: deferred,
@@ -395,7 +405,7 @@ export function ledgerContract(place: () => Open): void {
     it("does not let begin whoever was suppressed after the claim", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf("ann@example.org"));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const [ann] = (await ledger.claim(request(run))).deliveries;
       await ledger.suppress([ann!.to], "unsubscribed");
       expect(await ledger.begin(attemptOf(ann!))).toBe(false);
@@ -407,7 +417,7 @@ export function ledgerContract(place: () => Open): void {
       const open = place();
       const { ledger, freeze, clock } = await newSetting(open);
       const run = await freeze(listOf(...people(2, "nhs.example"), ...people(1, "gp.example")));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       await ledger.rest("nhs.example", clock.time + 1_000);
       await ledger.rest("nhs.example", clock.time + 60_000);
       await ledger.rest("elsewhere.example", clock.time + 10);
@@ -438,7 +448,7 @@ export function ledgerContract(place: () => Open): void {
       const open = place();
       const { ledger, freeze, clock } = await newSetting(open);
       const run = await freeze(listOf(...people(5)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const limited = request(run, { limit: 9, limits: { perHour: 2 } });
       expect(await begun(ledger, limited)).toHaveLength(2);
 
@@ -458,7 +468,7 @@ export function ledgerContract(place: () => Open): void {
     it("count what is claimed, and what is given back counts no more", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf(...people(5)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const limited = request(run, { limit: 9, limits: { perHour: 3, perDomain: 3 } });
       const { deliveries } = await ledger.claim(limited);
       expect(deliveries).toHaveLength(3);
@@ -475,7 +485,7 @@ export function ledgerContract(place: () => Open): void {
     ] as const)("%s lets through so many and no more", async (name, span) => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf(...people(5)));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const limited = request(run, { limit: 9, limits: { [name]: 3 } });
       expect(await begun(ledger, limited)).toHaveLength(3);
       expect((await ledger.claim(limited)).wait).toEqual({ until: clock.time + span, because: "rate" });
@@ -488,7 +498,7 @@ export function ledgerContract(place: () => Open): void {
     it("per domain hold back that domain alone", async () => {
       const { ledger, freeze, clock } = await newSetting(place());
       const run = await freeze(listOf(...people(4, "nhs.example"), ...people(1, "gp.example")));
-      await ledger.adopt(run);
+      await joined(ledger, run);
       const limited = request(run, { limit: 3, limits: { perDomain: 2 } });
       expect(await begun(ledger, limited)).toEqual(["nhs.example", "nhs.example"]);
       expect(await begun(ledger, limited)).toEqual(["gp.example"]);

@@ -169,6 +169,22 @@ describe("the file", () => {
     expect(database.pragma("integrity_check")).toBe("ok");
   });
 
+  it("of a version without senders takes what a dead one left for what it is", async () => {
+    const file = join(emptyFolder(), "ledger.sqlite");
+    cpSync(new URL("../../fixtures/ledgers/version-3.sqlite", import.meta.url), file);
+    const { ledger } = await newSetting(file);
+    const [rehearsal, run] = await ledger.runs();
+    expect(rehearsal).toMatchObject({ transport: "outbox:var/outbox", control: undefined });
+    expect(await ledger.senders()).toEqual([]);
+    await ledger.adopt(run!);
+    expect(await ledger.interrupted(run!)).toMatchObject([{ to: { address: "bob@example.org" } }]);
+    const { deliveries } = await ledger.claim(request(run!, { limit: 9 }));
+    expect(deliveries.map(({ to }) => to.address)).toEqual(["cat@example.org", "dan@example.org"]);
+    const tally = await ledger.tally(run!);
+    expect(tally).toMatchObject({ audience: 4, accepted: 1, pending: 3 });
+    expect(tallyCloses(tally)).toBe(true);
+  });
+
   it("says when the folder cannot be made", async () => {
     const file = join(emptyFolder(), "file");
     writeFileSync(file, "");

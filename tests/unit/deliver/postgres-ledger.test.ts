@@ -15,6 +15,7 @@ import {
   collect,
   emptyFolder,
   fakeClock,
+  joined,
   listOf,
   newSetting,
   onTheWire,
@@ -24,7 +25,16 @@ import {
   sent,
 } from "./setting.ts";
 
-const tables = ["runs", "list_rows", "deliveries", "attempts", "domain_rests", "suppressions", "bounces"];
+const tables = [
+  "runs",
+  "list_rows",
+  "deliveries",
+  "attempts",
+  "domain_rests",
+  "senders",
+  "suppressions",
+  "bounces",
+];
 
 let missing = "";
 const server: Postgres | undefined = await startPostgres((note) => (missing = note)).catch((fault: Error) => {
@@ -99,7 +109,7 @@ describe.skipIf(server === undefined)("a database", () => {
     const [smtp, outbox] = ["smtp://127.0.0.1:25", "outbox:var/outbox"];
     for (const cycle of ["2026-12", "2027-02"]) {
       const run = await freeze(listOf("ann@example.org", "bob@example.org", "cat@example.org"), { cycle });
-      await ledger.adopt(run);
+      await joined(ledger, run);
       await sent(ledger, run, 1, ok, { transport: smtp });
       await sent(ledger, run, 1, ok, { transport: outbox });
     }
@@ -108,7 +118,8 @@ describe.skipIf(server === undefined)("a database", () => {
     server!.ask(
       name,
       `set search_path to onetopic;
-      alter table runs drop column rehearsal, add unique (cycle, variant, list, list_digest);
+      drop table senders;
+      alter table runs drop column control, drop column control_reason, drop column rehearsal, add unique (cycle, variant, list, list_digest);
       alter table deliveries drop column rehearsal, add unique (person, cycle, variant);
       update runs set transport = '${outbox}' where cycle = '2026-12';
       update meta set value = '2' where name = 'version'`,
@@ -169,7 +180,7 @@ describe.skipIf(server === undefined)("a database", () => {
     const { ledger, freeze, clock } = await newSetting((at) => openLedger(parsePostgres(place, "/"), at));
     const odd = { ...recipient("o'dd\u00e4\\{,}@example.org"), fields: { name: 'A\0nn "\u{1F489}" \\{x}' } };
     const run = await freeze({ ...listOf(), rows: 1, recipients: [odd] });
-    await ledger.adopt(run);
+    await joined(ledger, run);
     expect((await collect(ledger.waiting(run, false)))[0]).toEqual(odd);
     const attempt = await onTheWire(ledger, run);
     await ledger.settle({ attempt, outcome: { kind: "rejected", reply: '550 a\0b "{null}", \\ é' } });
@@ -183,7 +194,7 @@ describe.skipIf(server === undefined)("a database", () => {
     expect(await openLedgerView(place)).toBeUndefined();
     const { ledger, freeze } = await newSetting((at) => openLedger(place, at));
     const run = await freeze(listOf("ann@example.org"));
-    await ledger.adopt(run);
+    await joined(ledger, run);
     const { messageId } = await onTheWire(ledger, run);
     const view = await openLedgerView(place);
     const known = await view?.messages(["<other@example.org>", messageId]);
@@ -204,7 +215,7 @@ describe.skipIf(server === undefined)("a database", () => {
     const open = () => newSetting((at) => openLedger(parsePostgres(place, "/"), at));
     const [one, two, three] = await Promise.all([open(), open(), open()]);
     const run = await one.freeze(listOf(...people(200)));
-    await one.ledger.adopt(run);
+    for (const owner of ["0", "1", "2"]) await joined(one.ledger, run, owner);
     const claimBy = (limits: object) =>
       Promise.all(
         [one, two, three].map(({ ledger }, at) =>

@@ -38,6 +38,7 @@ const [file, transport, root] = process.argv.slice(2);
 const lock = takeSenderLock(file + ".lock", systemClock);
 const ledger = await openLedger(file, systemClock);
 const [run] = await ledger.runs();
+await ledger.adopt(run);
 const toMessage = (to, messageId) => ({
   from: "news@trust.example", to: to.address, messageId,
   raw: Buffer.from("To: " + to.address + "\\r\\nMessage-ID: " + messageId + "\\r\\n\\r\\n" + "Hello. ".repeat(2000) + "\\r\\n"),

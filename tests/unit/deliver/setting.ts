@@ -162,8 +162,10 @@ export async function newSetting(
     plan: async (list, run = {}, excluded = []) => (await stageFor(list, run, excluded)).tally(),
     freeze: async (list, run = {}, excluded = [], more = {}) =>
       ledger.freeze({ ...edition, ...run }, await stageFor(list, run, excluded, more)),
-    send: (run, transport, more = {}) =>
-      collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more })),
+    send: async (run, transport, more = {}) => {
+      await ledger.adopt(run);
+      return collect(deliver({ ...standard({ ledger, clock }), run, transport, ...more }));
+    },
   };
 }
 
@@ -209,6 +211,24 @@ export function attemptOf({ id, domain, to, messageId }: Claimed, more: Partial<
     transport: "test:",
     ...more,
   };
+}
+
+const anHour = 3_600_000;
+
+/** Enlists the owner of `request` for a run, or another one; gives whether it is in. */
+export function enlisted(ledger: Ledger, run: Run, owner = "test", lease = anHour): Promise<boolean> {
+  return ledger.enlist({ owner, run, lease, host: "here", pid: 1, version: "1.2.3" });
+}
+
+/** Does to a run what whoever sends it does before the first claim, in the name of `request`. */
+export async function joined(ledger: Ledger, run: Run, owner?: string): Promise<void> {
+  await ledger.adopt(run);
+  await enlisted(ledger, run, owner);
+}
+
+/** A sender that says no more: its lease is over. */
+export async function silent(ledger: Ledger, owner = "test"): Promise<void> {
+  await ledger.renew(owner, { lease: 0, sent: 0 });
 }
 
 /** Claims one delivery and begins it: where it stands while it is on the wire. */
