@@ -14,7 +14,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
   for (const signal of process.stderr.isTTY ? [...stops, "SIGHUP"] : stops) {
     process.on(signal, () => {
       if (abort.signal.aborted) process.exit(EXIT.cancelled);
-      abort.abort();
+      // A service that is told to end has done what it was asked; Ctrl+C breaks something off.
+      abort.abort(new DOMException(signal, "AbortError"));
     });
   }
   for (const stream of [process.stdout, process.stderr]) {

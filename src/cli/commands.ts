@@ -250,6 +250,14 @@ function declareSending(program: Command, choose: Choose): void {
         .conflicts("yes"),
     )
     .option("--yes", "send, whatever the count")
+    .addOption(
+      new Option("--enqueue", "leave the sending to workers, which share a ledger on a server").conflicts([
+        "test",
+        "limit",
+        "retryUnknown",
+        "afresh",
+      ]),
+    )
     .action((cycle: string | undefined, options) =>
       choose(async (context) => (await import("./commands/send.ts")).send(context, cycle, options)),
     );

@@ -30,7 +30,7 @@ export interface Context {
   readonly toolkitFolder?: string | undefined;
   /** `--ledger PLACE`. */
   readonly ledger?: string | undefined;
-  /** Stops work that takes long. */
+  /** Stops work that takes long. Its reason bears the name of the signal as its message. */
   readonly signal: AbortSignal;
 }
 

@@ -14,6 +14,18 @@ export function declareMachine(program: Command, choose: (action: Action) => voi
       choose(async (context) => (await import("./commands/serve.ts")).serve(context, options)),
     );
   program
+    .command("worker")
+    .description("send what is frozen in a shared ledger, with workers on other machines; needs no toolkit")
+    .option("--once", "end when nothing is due")
+    .option("--transport <url>", "smtp://… or smtps://… (else as in the settings of each send)")
+    .addHelpText(
+      "after",
+      "\nName the ledger with ONETOPIC_LEDGER or --ledger. Passwords come from the environment, or from the file .env\nin the current folder (-C names another), where keys that the settings name by path are looked for as well.",
+    )
+    .action((options) =>
+      choose(async (context) => (await import("./commands/worker.ts")).worker(context, options)),
+    );
+  program
     .command("doctor")
     .description("say what is missing on this machine, and what to do")
     .option("--online", "also connect to the mail server of the settings; nothing is sent")

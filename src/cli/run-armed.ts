@@ -11,6 +11,7 @@ import { linesSince } from "../plan/gates.ts";
 import { lengthInWords, momentInWords, timingOf, type Armed } from "../plan/due.ts";
 import { boundNow, changedSinceArmed, nameOf, planArmed, type ArmedMailing } from "./arming.ts";
 import { requireTopic } from "./campaign.ts";
+import { freezeWithKit } from "./kit.ts";
 import type { Context } from "./context.ts";
 import { gapRefusals, refuse } from "./gaps.ts";
 import { refuseOtherTransport, whatChanged } from "./ledger.ts";
@@ -154,10 +155,8 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
   await refuseOtherTransport(ledger, cycle, variant, { transport: transport.name });
   if (!isReal) return wouldSend(mailing, tally.pending, tally);
   const now = editionNow(workshop, topic, edition);
-  const run = await ledger.freeze(
-    { ...now, cycle, variant, list: schedule.list, transport: transport.name },
-    staged,
-  );
+  const wanted = { ...now, cycle, variant, list: schedule.list, transport: transport.name };
+  const run = await freezeWithKit(context, workshop, mailing, { ledger, wanted, staged });
   await staged.clear();
   // From here on it is this run: started again, it goes on with it and begins no other.
   await ledger.armed.begin(nameOf(edition), run);

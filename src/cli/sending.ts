@@ -62,7 +62,10 @@ export function requireSender({ toolkit, brand }: Workshop): Mailbox {
   );
 }
 
-/** Sends a run as events. Whoever calls it holds the sender's lock. */
+/**
+ * Sends a run as events. Whoever calls it holds the lock, unless the run was adopted before by somebody who held it.
+ * @param isAdopted the run has all that it is to send
+ */
 export async function* sendRun(
   context: Context,
   workshop: Workshop,
@@ -73,11 +76,15 @@ export async function* sendRun(
     transport,
     limit,
     retryUnknown,
-  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown">,
+    signal = context.signal,
+    isAdopted = false,
+  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown" | "signal"> & {
+    readonly isAdopted?: boolean;
+  },
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
-  await ledger.adopt(run);
+  if (!isAdopted) await ledger.adopt(run);
   yield* deliver({
     ledger,
     run,
@@ -88,7 +95,7 @@ export async function* sendRun(
     retryUnknown,
     toMessage: await messageMaker(context, workshop, mailing, { sender, ledger, run }),
     senderDomain: sender.address.split("@")[1] ?? "localhost",
-    signal: context.signal,
+    signal,
     clock: systemClock,
     random: Math.random,
     version: readVersion(),

@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { tallyCloses } from "../plan/delivery.ts";
 import { kindOf } from "./kinds.ts";
 import type { NewRun, Run } from "./records.ts";
+import { writeKit, type NewKit } from "./kits.ts";
 import { countedAnew } from "./dialects.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
@@ -16,6 +17,7 @@ export async function freeze(
   now: number,
   wanted: NewRun,
   staged: Pick<Staging, "rows" | "digest" | "afresh">,
+  kit?: NewKit,
 ): Promise<Run> {
   const { afresh } = staged;
   return db.transaction().execute(async (trx) => {
@@ -28,7 +30,7 @@ export async function freeze(
     await countedAnew(trx, "list_rows", "deliveries");
     if (!tallyCloses(await tally(trx, run)))
       throw new Error("The rows of the list and the plan do not add up.");
-    return run;
+    return writeKit(trx, run, kit, now);
   });
 }
 

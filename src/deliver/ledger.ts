@@ -8,6 +8,7 @@ import { bookmark, bouncesOf, recordBounce, setBookmark, whoIs } from "./bounce-
 import { isServer } from "./dialects.ts";
 import { freeze } from "./freeze.ts";
 import { GroupCommit, type DiskSync } from "./group.ts";
+import { kitBook, type KitBook, type NewKit } from "./kits.ts";
 import { isTemporaryFile, openLedgerFile, openLedgerFileToRead } from "./ledger-file.ts";
 import { retryDeferred, retryUnknown } from "./outcomes.ts";
 import { forgetPerson, personRecord, type PersonRecord } from "./person.ts";
@@ -66,9 +67,10 @@ export interface Ledger {
   stage(): Staging;
   /**
    * Writes down who is to get what, in one piece. Doing it again with the same list replaces the plan, never the past. A
-   * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own.
+   * rehearsal (through an outbox) and a real send are two runs, each with deliveries of its own. A run with a kit may be
+   * sent by workers.
    */
-  freeze(run: NewRun, staged: Staging): Promise<Run>;
+  freeze(run: NewRun, staged: Staging, kit?: NewKit): Promise<Run>;
   /** True where several processes may send at once. Elsewhere whoever sends holds a lock, and others are dead. */
   readonly isShared: boolean;
   /**
@@ -128,6 +130,8 @@ export interface Ledger {
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
   waiting(run: Run, retryUnknown: boolean): AsyncGenerator<Recipient>;
   tally(run: Run): Promise<Tally>;
+  /** What workers are given. */
+  readonly kits: KitBook;
   /** What is to go, or went, by itself. */
   readonly armed: ArmedBook;
   /** What a report asks beside the tallies. */
@@ -243,7 +247,7 @@ function ledgerOver(
     isShared: isServer(db),
     runs: (wanted = {}) => findRuns(db, wanted),
     stage: () => new Staging(db, secret),
-    freeze: (run, staged) => freeze(db, now(), run, staged),
+    freeze: (run, staged, kit) => freeze(db, now(), run, staged, kit),
     adopt: (run) => adopt(db, run, now()),
     enlist: (sender) => db.transaction().execute((trx) => enlist(trx, sender, now())),
     renew: (owner, lease) => renew(db, owner, lease, now()),
@@ -262,6 +266,7 @@ function ledgerOver(
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),
+    kits: kitBook(db),
     armed: armedBook(db),
     report: reportBook(db),
     served: (run) => served(db, run),

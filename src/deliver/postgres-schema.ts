@@ -1,3 +1,4 @@
+import { postgresKits } from "./kit-schema.ts";
 import { schemaVersion } from "./schema.ts";
 
 /** The ledger's tables are by themselves in this schema, whatever else the database holds. */
@@ -125,7 +126,7 @@ create table bounces (
 );
 create index bounces_person on bounces (person);
 ${sharing}
-`;
+${postgresKits}`;
 
 /** The version of these tables: the same number as SQLite's, since both hold the same. */
 export const postgresVersion = schemaVersion;
@@ -159,5 +160,5 @@ from deliveries d
 where exists (select 1 from runs r join list_rows l on l.run = r.id and l.person = d.person and l.skip is null
   where r.cycle = d.cycle and r.variant = d.variant and r.rehearsal <> d.rehearsal);
 `,
-  3: sharing,
+  3: `${sharing}${postgresKits}`,
 };

@@ -27,6 +27,12 @@ export interface Run extends NewRun {
   readonly startedAt: number;
   /** Set while it is not to be sent, by whomever; as it was when the run was read. */
   readonly control?: Control | undefined;
+  /** Digest of what its messages are composed from; none where that stays with the machine that froze it. */
+  readonly kit?: string | undefined;
+  /** The version of onetopic that froze it. */
+  readonly madeWith?: string | undefined;
+  /** What a worker has to know, see `knownNeeds`. */
+  readonly needs?: number | undefined;
 }
 
 /** What somebody, or a sender that met one fault after another, has ordered about a run. */

@@ -39,6 +39,9 @@ export function runFrom(row: Selectable<Tables["runs"]>): Run {
     rows: row.rows,
     startedAt: row.started_at,
     control: controlFrom(row),
+    kit: row.kit ?? undefined,
+    madeWith: row.made_with ?? undefined,
+    needs: row.needs ?? undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Generated, Insertable, Selectable } from "kysely";
 
 import type { DeliveryState } from "../domain/delivery.ts";
+import { kits, type KitColumns, type KitTables } from "./kit-schema.ts";
 import type { StagedRow } from "./staged-rows.ts";
 
 /** "onet" in ASCII: tells a ledger from any other SQLite file. */
@@ -8,7 +9,7 @@ export const applicationId = 0x6f6e6574;
 /** Raised with every change of the tables; an older program refuses a newer ledger. */
 export const schemaVersion = 4;
 
-export interface Tables {
+export interface Tables extends KitTables {
   meta: { name: string; value: string };
   runs: RunTable;
   list_rows: ListRowTable;
@@ -24,7 +25,7 @@ export interface Tables {
   staged_out: { person: string };
 }
 
-interface RunTable {
+interface RunTable extends KitColumns {
   id: Generated<number>;
   cycle: string;
   topic: string;
@@ -271,4 +272,5 @@ create table suppressions (
 
 ${bounces}
 ${sharing}
+${kits}
 `;

@@ -1,3 +1,4 @@
+import { kits } from "./kit-schema.ts";
 import { bounces, deliveries, deliveryIndexes, domainRests, runs, sharing } from "./schema.ts";
 
 /** What makes a ledger of one version into one of the next, by the version it starts from. */
@@ -54,5 +55,5 @@ drop table deliveries;
 alter table new_deliveries rename to deliveries;
 ${deliveryIndexes}
 `,
-  3: sharing,
+  3: `${sharing}${kits}`,
 };

@@ -72,6 +72,11 @@ export function isOutbox(transport: string): boolean {
   return /^outbox:/i.test(transport);
 }
 
+/** True for a transport that any machine may use: a mail server, and not what is on this machine alone. */
+export function isMailServer(transport: string): boolean {
+  return /^smtps?:/i.test(transport);
+}
+
 /** Takes the rows of a list and how often each end came up; gives the closing equation. */
 export function tallyOf(audience: number, counts: ReadonlyMap<keyof Tally, number>): Tally {
   const of = (key: keyof Tally): number => counts.get(key) ?? 0;

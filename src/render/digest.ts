@@ -62,17 +62,30 @@ function partDigest(value: unknown): string {
   return hash(JSON.stringify(sorted(value)) ?? "").slice(0, 32);
 }
 
-function picturesOf({ topic, cycle, note, brand, images }: DigestInput): (readonly [string, string])[] {
-  const named = (file: string, text: string) => picturesIn(text).map(({ href }) => ({ file, href }));
-  const pictures = [
-    ...(brand.logo ? [{ file: brand.source.path, href: brand.logo.file }] : []),
-    ...named(topic.source.path, topic.body),
-    ...named(noteFile(cycle), note),
-  ].map(({ file, href }) => {
-    const read = images.get(file, href);
+function picturesOf(input: DigestInput): (readonly [string, string])[] {
+  const pictures = picturesNamed(input).map(({ file, href }) => {
+    const read = input.images.get(file, href);
     return [imageKey(file, href), read.kind === "image" ? hash(read.content) : read.kind] as const;
   });
   return [...new Map(pictures)];
+}
+
+/** The pictures of an edition: the file in which each is named, and its address as written there. */
+export function picturesNamed({
+  topic,
+  cycle,
+  note,
+  brand,
+}: Pick<DigestInput, "topic" | "cycle" | "note" | "brand">): {
+  readonly file: string;
+  readonly href: string;
+}[] {
+  const named = (file: string, text: string) => picturesIn(text).map(({ href }) => ({ file, href }));
+  return [
+    ...(brand.logo ? [{ file: brand.source.path, href: brand.logo.file }] : []),
+    ...named(topic.source.path, topic.body),
+    ...named(noteFile(cycle), note),
+  ];
 }
 
 /** Where links to other topics' files lead, from any text. */
@@ -98,7 +111,11 @@ function textsIn(value: unknown): string[] {
 }
 
 /** All but the pages of sites and packs, and designs that nobody has chosen. */
-function templatesUsed({ templates, topic, settings }: DigestInput): TemplateFile[] {
+export function templatesUsed({
+  templates,
+  topic,
+  settings,
+}: Pick<DigestInput, "templates" | "topic" | "settings">): TemplateFile[] {
   const chosen = new Set(
     variantNames.map((variant) => sheetTemplate(variant, variantWords(settings, topic, variant).design)),
   );

@@ -32,7 +32,7 @@ export function openImages(root: string): ImageStore {
 function readImage(root: string, file: string, href: string): ImageRead {
   if (/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(href)) return { kind: "remote" };
   const content = path.join(root, "content");
-  const target = path.resolve(root, path.dirname(file), decode(href));
+  const target = imageFile(root, file, href);
   if (!isInside(content, target)) return { kind: "outside" };
   try {
     if (!isInside(realpathSync(content), realpathSync(target))) return { kind: "outside" };
@@ -46,6 +46,11 @@ function readImage(root: string, file: string, href: string): ImageRead {
     // Whatever the system has against the name, there is no picture of that name.
     return { kind: "missing" };
   }
+}
+
+/** Where a picture of the toolkit would be, absolute. */
+export function imageFile(root: string, file: string, href: string): string {
+  return path.resolve(root, path.dirname(file), decode(href));
 }
 
 function decode(href: string): string {

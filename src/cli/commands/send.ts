@@ -20,10 +20,12 @@ import {
   takeLock,
   type SendingBy,
 } from "../ledger.ts";
+import { leaveToWorkers, requireWorkers } from "../enqueue.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
+import { freezeWithKit } from "../kit.ts";
 import { quoted } from "../quoted.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { changedSinceDigest, keptOnceOut } from "../since.ts";
@@ -41,6 +43,7 @@ export interface SendOptions extends ListOptions {
   readonly dropWaiting?: boolean;
   readonly confirm?: number;
   readonly yes?: boolean;
+  readonly enqueue?: boolean;
 }
 
 /** `onetopic send [cycle]` */
@@ -85,6 +88,7 @@ async function sendList(
       `--afresh belongs to a rehearsal through the outbox; this would go through ${transport.name}.`,
       "Leave it out. What was really sent is never begun anew.",
     );
+  if (options.enqueue) await requireWorkers(context, workshop, transport.name);
   const { root, settings } = workshop.toolkit;
   const list = await openSource(context, workshop, options.to);
   const selection = await selectionOf(context, workshop, list, mailing, transport.name, options);
@@ -158,8 +162,10 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   await refuseOtherTransport(ledger, cycle, variant, by);
   if (!options.dropWaiting) refuseDropping(cycle, await staged.waitingLeftOut(real.selection, list.name));
   const wanted = { ...now, cycle, variant, list: list.name, transport: transport.name };
-  const run = await ledger.freeze(wanted, staged);
+  const run = await freezeWithKit(context, workshop, mailing, { ledger, wanted, staged });
   await staged.clear();
+  if (options.enqueue)
+    return leaveToWorkers(context, workshop, mailing, { ledger, run, transport: options.transport });
   await ledger.retryDeferred(run);
   const events = sendRun(context, workshop, mailing, {
     ledger,
@@ -233,6 +239,7 @@ function dryRunEnd(
     options.afresh ? "--afresh" : "",
     options.limit ? `--limit ${options.limit}` : "",
     options.retryUnknown ? "--retry-unknown" : "",
+    options.enqueue ? "--enqueue" : "",
     options.transport
       ? `--transport ${options.transport.includes("@") ? "…" : quoted(options.transport)}`
       : "",

@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
+import type { Clock } from "../../../src/deliver/clock.ts";
 import { openLedgerView } from "../../../src/deliver/ledger-view.ts";
 import { openLedger, openLedgerToRead, type Ledger } from "../../../src/deliver/ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
@@ -10,6 +11,7 @@ import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Postgres } from "../../support/postgres-server.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import { certificate } from "../../support/smtp.ts";
+import { kitContract } from "./kit-contract.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import {
   collect,
@@ -27,6 +29,7 @@ import {
 
 const tables = [
   "runs",
+  "kits",
   "list_rows",
   "deliveries",
   "attempts",
@@ -45,13 +48,15 @@ afterAll(() => server?.close());
 
 describe.skipIf(server === undefined)(`a ledger in PostgreSQL${missing && ` (skipped: ${missing})`}`, () => {
   let url: string | undefined;
-  ledgerContract(() => {
+  const openNew = () => {
     // Emptied, which is many times faster than another one; the key stays.
     if (url === undefined) url = server!.newDatabase();
     else server!.ask("ledger_1", tables.map((table) => `delete from onetopic.${table};`).join(" "));
     const place = parsePostgres(url, "/");
-    return (clock) => openLedger(place, clock);
-  });
+    return (clock: Clock) => openLedger(place, clock);
+  };
+  ledgerContract(openNew);
+  kitContract(openNew);
 });
 
 const openAt = (url: string, more: { readonly ifThere?: boolean } = {}): Promise<Ledger> =>
@@ -119,6 +124,8 @@ describe.skipIf(server === undefined)("a database", () => {
       name,
       `set search_path to onetopic;
       drop table senders;
+      alter table runs drop column kit, drop column made_with, drop column needs;
+      drop table kit_files, kits;
       alter table runs drop column control, drop column control_reason, drop column rehearsal, add unique (cycle, variant, list, list_digest);
       alter table deliveries drop column rehearsal, add unique (person, cycle, variant);
       update runs set transport = '${outbox}' where cycle = '2026-12';
