@@ -262,7 +262,8 @@ function declareSending(program: Command, choose: Choose): void {
       choose(async (context) => (await import("./commands/send.ts")).send(context, cycle, options)),
     );
   sending(program.command("resume [cycle]"))
-    .description("go on with a send that was interrupted")
+    .description("go on with a send that was interrupted or paused")
+    .option("--reopen", "go on with one that was cancelled, too")
     .action((cycle: string | undefined, options) =>
       choose(async (context) => (await import("./commands/resume.ts")).resume(context, cycle, options)),
     );

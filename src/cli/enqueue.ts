@@ -49,6 +49,8 @@ export async function leaveToWorkers(
   out.print(
     `${count(tally.pending + tally.deferred, "message")} left to the workers. Nothing was sent from here.`,
   );
+  if (run.control)
+    out.warn(`It is ${run.control.order}, so no worker begins it. To let them: onetopic resume ${cycle}`);
   const same =
     transport === undefined ? "" : ` --transport ${transport.includes("@") ? "…" : quoted(transport)}`;
   out.say(`Start workers, if none runs, on any machine that reaches the ledger: onetopic worker${same}`);

@@ -2,7 +2,6 @@ import type { Ledger } from "../deliver/ledger.ts";
 import type { LedgerView } from "../deliver/ledger-view.ts";
 import { isPostgres, parsePlace, type PostgresPlace } from "../deliver/place.ts";
 import type { NewRun, Run } from "../deliver/records.ts";
-import type { SenderLock } from "../deliver/lock.ts";
 import type { Staging } from "../deliver/staging.ts";
 import type { EditionParts } from "../domain/edition.ts";
 import type { CycleId, Variant } from "../domain/topic.ts";
@@ -56,7 +55,7 @@ export async function openToolkitLedgerView(
 
 /**
  * The ledger to freeze a plan in, and the plan within it. Where the plan was made without a ledger, the ledger is made
- * now, and the plan moves over. Whoever calls it holds the sender's lock, and closes the ledger that it gives.
+ * now, and the plan moves over. Whoever calls it holds the right to send, and closes the ledger that it gives.
  * @throws UserError when somebody else has made the ledger in the meantime: the plan knows nothing of what is in it
  */
 export async function ledgerFor(
@@ -86,17 +85,6 @@ export async function ledgerFor(
     await ledger.close();
     throw error;
   }
-}
-
-/** Takes the right to send. It lies with the ledger, since toolkits may share one. */
-export async function takeLock(context: Context, root: string, setting: string): Promise<SenderLock> {
-  const place = await ledgerPlace(context, root, setting);
-  if (typeof place !== "string") {
-    const { takeServerLock } = await import("../deliver/server-lock.ts");
-    return takeServerLock(place);
-  }
-  const { takeSenderLock } = await import("../deliver/lock.ts");
-  return takeSenderLock(`${place}.lock`, { now: Date.now });
 }
 
 /** Where the ledger is: as the command line says, else the environment, else the settings. Its password never shows. */

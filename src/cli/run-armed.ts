@@ -17,6 +17,7 @@ import { gapRefusals, refuse } from "./gaps.ts";
 import { refuseOtherTransport, whatChanged } from "./ledger.ts";
 import { refuseNobody } from "./list-plan.ts";
 import { quoted } from "./quoted.ts";
+import type { SendingRight } from "./right.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
 import { gatesOf } from "./commands/send.ts";
 import { editionNow, type Workshop } from "./workshop.ts";
@@ -27,11 +28,13 @@ export type Decision =
   | { readonly kind: "go-on"; readonly run: Run }
   /** Sent, by itself or by hand. */
   | { readonly kind: "done" }
+  /** Somebody paused it. */
+  | { readonly kind: "paused"; readonly run: Run }
   | { readonly kind: "late"; readonly run?: Run | undefined };
 
 /** What came of it: a line, an event, and the exit code. */
 export interface Ending {
-  readonly event: "sent" | "would-send" | "already-sent" | "late" | "refused" | "stopped";
+  readonly event: "sent" | "would-send" | "already-sent" | "late" | "paused" | "refused" | "stopped";
   readonly line: string;
   readonly code: ExitCode;
   readonly tally?: Tally | undefined;
@@ -49,7 +52,8 @@ export async function decide(
   const run = await ledger.armed.begun(nameOf(edition));
   if (run) {
     const { open } = await ledger.armed.outstanding(run);
-    if (open === 0) return { kind: "done" };
+    if (open === 0 || run.control?.order === "cancelled") return { kind: "done" };
+    if (run.control) return { kind: "paused", run };
     return isLate ? { kind: "late", run } : { kind: "go-on", run };
   }
   if (!isLate) return { kind: "send" };
@@ -93,9 +97,19 @@ export function lateEnding(
   };
 }
 
+/** A person has paused it, or it paused itself: a person says when it goes on. */
+export function pausedEnding({ cycle }: Armed, { control }: Run): Ending {
+  const why = control?.reason === undefined ? "" : ` (${control.reason})`;
+  return {
+    event: "paused",
+    line: `${cycle}: it is paused${why}, so nothing of it was sent. To go on with it: onetopic resume ${cycle}.`,
+    code: EXIT.findings,
+  };
+}
+
 /**
  * Does what was decided, or says what it would do.
- * @param isReal false: nothing is frozen or sent, whatever the transport
+ * @param right held by whoever calls it; without it nothing is frozen or sent, whatever the transport
  * @throws UserError when it may not be sent, or the server cannot be reached
  */
 export async function actOn(
@@ -105,14 +119,18 @@ export async function actOn(
   {
     ledger,
     decision,
-    isReal,
-  }: { ledger: Ledger; decision: Decision & { kind: "send" | "go-on" }; isReal: boolean },
+    right,
+  }: {
+    ledger: Ledger;
+    decision: Decision & { kind: "send" | "go-on" };
+    right: SendingRight | undefined;
+  },
 ): Promise<Ending> {
   const { schedule } = edition;
   const mailing = { edition, topic: requireTopic(workshop.toolkit, edition), variant: schedule.variant };
   requireSender(workshop);
   const transport = await chooseTransport(context, workshop, schedule.transport);
-  const going: Going = { mailing, ledger, transport, isReal };
+  const going: Going = { mailing, ledger, transport, right };
   return decision.kind === "send"
     ? begin(context, workshop, going)
     : goOn(context, workshop, going, decision.run);
@@ -131,11 +149,11 @@ interface Going {
   readonly mailing: ArmedMailing;
   readonly ledger: Ledger;
   readonly transport: TransportFactory;
-  readonly isReal: boolean;
+  readonly right: SendingRight | undefined;
 }
 
 async function begin(context: Context, workshop: Workshop, going: Going): Promise<Ending> {
-  const { mailing, ledger, transport, isReal } = going;
+  const { mailing, ledger, transport, right } = going;
   const { edition, variant, topic } = mailing;
   const { cycle, schedule } = edition;
   const plan = await planArmed(context, workshop, mailing, ledger, { wanted: schedule, transport });
@@ -153,7 +171,7 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
     "It cannot be sent.",
   );
   await refuseOtherTransport(ledger, cycle, variant, { transport: transport.name });
-  if (!isReal) return wouldSend(mailing, tally.pending, tally);
+  if (!right) return wouldSend(mailing, tally.pending, tally);
   const now = editionNow(workshop, topic, edition);
   const wanted = { ...now, cycle, variant, list: schedule.list, transport: transport.name };
   const run = await freezeWithKit(context, workshop, mailing, { ledger, wanted, staged });
@@ -164,7 +182,7 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
 }
 
 async function goOn(context: Context, workshop: Workshop, going: Going, run: Run): Promise<Ending> {
-  const { mailing, ledger, transport, isReal } = going;
+  const { mailing, ledger, transport, right } = going;
   const { edition, topic } = mailing;
   const now = editionNow(workshop, topic, edition);
   const changes = [
@@ -190,7 +208,7 @@ async function goOn(context: Context, workshop: Workshop, going: Going, run: Run
     [...gates, ...(await gapRefusals(shown, ledger.waiting(run, false), run.list))],
     "It cannot go on.",
   );
-  return isReal ? sendOut(context, workshop, going, run) : wouldSend(mailing, open);
+  return right ? sendOut(context, workshop, going, run) : wouldSend(mailing, open);
 }
 
 function refuseChanges({ edition }: ArmedMailing, changes: readonly string[], messages: number): void {
@@ -214,13 +232,16 @@ function wouldSend({ topic, variant, edition }: ArmedMailing, messages: number, 
 }
 
 async function sendOut(context: Context, workshop: Workshop, going: Going, run: Run): Promise<Ending> {
-  const { mailing, ledger, transport } = going;
+  const { mailing, ledger, transport, right } = going;
+  await ledger.adopt(run);
+  await right?.share();
   let paused = "";
   let fault: unknown;
   try {
     // Nobody's address goes any further than the ledger.
     for await (const event of sendRun(context, workshop, mailing, { ledger, run, transport }))
-      if (event.event === "paused") paused = `${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`;
+      if (event.event === "paused" || event.event === "cancelled")
+        paused = `${event.reason.replace(/[^.!?]$/, "$&.")} ${event.hint}`;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     fault = error;
@@ -230,9 +251,18 @@ async function sendOut(context: Context, workshop: Workshop, going: Going, run: 
   const isStopped = context.signal.aborted;
   const why = fault instanceof UserError ? `${fault.message} ${fault.hint}` : paused;
   if (why !== "" || isStopped) {
-    const next = `"onetopic run" goes on with it, or onetopic resume ${run.cycle}.`;
+    // What somebody ordered says itself how to go on.
+    const isOrdered = (await ledger.runs({ cycle: run.cycle })).some(
+      ({ id, control }) => id === run.id && control !== undefined,
+    );
+    const next = isOrdered ? "" : `"onetopic run" goes on with it, or onetopic resume ${run.cycle}.`;
     const code = isStopped ? EXIT.cancelled : fault instanceof UserError ? fault.exit : EXIT.findings;
-    return { event: "stopped", line: [line, isStopped ? "Stopped." : why, next].join(" "), code, tally };
+    return {
+      event: "stopped",
+      line: [line, isStopped ? "Stopped." : why, next].join(" ").trim(),
+      code,
+      tally,
+    };
   }
   const isWhole = tally.rejected + tally.deferred + tally.unknown === 0;
   return { event: "sent", line, code: isWhole ? EXIT.done : EXIT.findings, tally };

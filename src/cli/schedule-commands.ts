@@ -4,8 +4,9 @@ import { collect, wholeNumber } from "./arguments.ts";
 import type { Choose } from "./commands.ts";
 import type { ReportFormat } from "./commands/report.ts";
 
-/** Adds the commands about sending at a set time, and about what came of it. */
+/** Adds the commands about stopping a send, about sending at a set time, and about what came of it. */
 export function declareScheduling(program: Command, choose: Choose): void {
+  declareStopping(program, choose);
   program
     .command("schedule [cycle]")
     .description("let an edition go out by itself on its send date; a dry run unless confirmed")
@@ -41,6 +42,24 @@ export function declareScheduling(program: Command, choose: Choose): void {
       choose(async (context) => (await import("./commands/status.ts")).status(context, cycle, options)),
     );
   declareReport(program, choose);
+}
+
+function declareStopping(program: Command, choose: Choose): void {
+  program
+    .command("pause [cycle]")
+    .description("have whoever sends an edition stop for now, on whichever machine; resume goes on")
+    .option("--why <text>", "why, for the record")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/pause.ts")).pause(context, cycle, options)),
+    );
+  program
+    .command("cancel [cycle]")
+    .description("have whoever sends an edition stop for good; the rest is not sent")
+    .option("--why <text>", "why, for the record")
+    .option("--yes", "cancel without asking")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/pause.ts")).cancel(context, cycle, options)),
+    );
 }
 
 function declareReport(program: Command, choose: Choose): void {

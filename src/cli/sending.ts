@@ -62,10 +62,7 @@ export function requireSender({ toolkit, brand }: Workshop): Mailbox {
   );
 }
 
-/**
- * Sends a run as events. Whoever calls it holds the lock, unless the run was adopted before by somebody who held it.
- * @param isAdopted the run has all that it is to send
- */
+/** Sends a run as events. Whoever calls it has adopted it, and has the right to send. */
 export async function* sendRun(
   context: Context,
   workshop: Workshop,
@@ -77,14 +74,10 @@ export async function* sendRun(
     limit,
     retryUnknown,
     signal = context.signal,
-    isAdopted = false,
-  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown" | "signal"> & {
-    readonly isAdopted?: boolean;
-  },
+  }: Pick<DeliverOptions, "ledger" | "run" | "transport" | "limit" | "retryUnknown" | "signal">,
 ): AsyncGenerator<DeliveryEvent> {
   const sender = requireSender(workshop);
   const { limits, retry } = workshop.toolkit.settings;
-  if (!isAdopted) await ledger.adopt(run);
   yield* deliver({
     ledger,
     run,

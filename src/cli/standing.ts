@@ -28,7 +28,7 @@ export async function standingOf(
   workshop: Workshop,
   ledger: Ledger,
   cycle: Cycle,
-  sent: readonly { readonly run: Pick<Run, "transport">; readonly tally: Tally }[],
+  sent: readonly { readonly run: Pick<Run, "transport" | "control">; readonly tally: Tally }[],
 ): Promise<Standing> {
   const { settings } = workshop.toolkit;
   const mailing = mailingOf(workshop.toolkit, cycle);
@@ -36,10 +36,14 @@ export async function standingOf(
   const real = sent.filter(({ run }) => !isOutbox(run.transport));
   const counted =
     real.length > 0 ? real : sent.filter(({ run }) => !isRehearsal(run.transport, settings.transport));
+  const isCancelled = ({ run }: (typeof counted)[number]) => run.control?.order === "cancelled";
+  const going = counted.filter((one) => !isCancelled(one));
   return nextStep(cycle.id, {
     isPicked: mailing !== undefined,
     gates: mailing ? await gatesOf(context, workshop, mailing, ledger, settings) : [],
-    sent: counted.map(({ tally }) => tally),
+    sent: going.map(({ tally }) => tally),
+    paused: going.find(({ run }) => run.control)?.run.control,
+    cancelled: counted.filter(isCancelled).map(({ tally }) => tally),
     isInOutbox: counted.every(({ run }) => isOutbox(run.transport)),
     nextCycle: cycleAt(settings.cycle, cycle.index + 1).id,
     scheduled: mailing && (await scheduledNow(context, workshop, cycle, mailing)),

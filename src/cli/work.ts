@@ -108,7 +108,7 @@ export class Work {
     const { ledger } = this.#options;
     const called = new AbortController();
     const signal = AbortSignal.any([this.#context.signal, called.signal]);
-    const sending = { ledger, run, transport, signal, isAdopted: true };
+    const sending = { ledger, run, transport, signal };
     let looking: AbortController | undefined;
     try {
       for await (const event of sendRun(this.#context, kit.workshop, kit.mailing, sending)) {

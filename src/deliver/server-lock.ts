@@ -1,31 +1,38 @@
+import { UserError } from "../domain/user-error.ts";
 import type { PostgresPlace } from "./place.ts";
 import { type SenderLock, sendingAlready } from "./lock.ts";
 import { openSession } from "./postgres.ts";
 
-/** The name under which one process sends; any number that nobody else uses. */
-const senderLock = 0x6f6e6576;
+/**
+ * What one process at a time does in a ledger on a server: writing down or changing what a run is to send, and rehearsing,
+ * since an outbox lies on one machine. Any numbers that nobody else uses.
+ */
+const names = { change: 0x6f6e6576, rehearsal: 0x6f6e6577 } as const;
 
 /**
- * The same as `takeSenderLock` for a ledger on a server, whichever machine asks. The server takes the lock back when the
- * connection ends, however it ends. Whoever loses it without noticing begins nothing more that somebody else has taken
- * over: each delivery says whose it is.
+ * Takes the right to do such a thing, whichever machine asks. The server takes it back when the connection ends, however it
+ * ends. Whoever loses it without noticing does no harm: each run and each delivery says whose it is.
+ * @throws UserError `busy` (exit 1) when somebody else is at it, exit 2 when the server cannot be asked
  */
-export async function takeServerLock(place: PostgresPlace): Promise<SenderLock> {
+export async function takeServerLock(place: PostgresPlace, what: keyof typeof names): Promise<SenderLock> {
   const session = await openSession(place);
   try {
     const [{ taken } = { taken: false }] = await session.ask(
       "select pg_try_advisory_lock($1::bigint) as taken",
-      [senderLock],
+      [names[what]],
     );
-    if (taken === true) return { release: () => session.close() };
+    if (taken === true) {
+      let closing: Promise<void> | undefined;
+      return { release: () => (closing ??= session.close()) };
+    }
     const [holder] = await session.ask(
       `select a.application_name as who, to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
       from pg_locks l join pg_stat_activity a on a.pid = l.pid
       where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1::bigint::oid and l.objsubid = 1
         and l.database = (select oid from pg_database where datname = current_database())`,
-      [senderLock],
+      [names[what]],
     );
-    throw sendingAlready(holderOf(holder));
+    throw what === "rehearsal" ? sendingAlready(holderOf(holder)) : changingAlready(holderOf(holder));
   } catch (fault) {
     await session.close();
     throw fault;
@@ -38,4 +45,12 @@ function holderOf(found: Record<string, unknown> | undefined): string {
   return pid === undefined
     ? "another process"
     : `process ${pid} on ${host}, since ${String(found?.["since"])}`;
+}
+
+function changingAlready(who: string): UserError {
+  return new UserError(
+    "busy",
+    `Somebody else is writing a send into this ledger: ${who}.`,
+    "Wait until that is done, which takes a minute at the most; then run the same command again.",
+  );
 }

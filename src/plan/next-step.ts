@@ -13,6 +13,8 @@ export type EditionState =
   | "due"
   | "late"
   | "interrupted"
+  | "paused"
+  | "cancelled"
   | "rehearsed"
   | "sent"
   | "sent-with-faults";
@@ -45,15 +47,20 @@ export function nextStep(
     readonly isInOutbox?: boolean | undefined;
     readonly nextCycle: string;
     readonly scheduled?: ScheduledStanding | undefined;
+    /** Set when some of it is paused; why, where somebody said so. */
+    readonly paused?: { readonly reason?: string | undefined } | undefined;
+    /** One tally for each list that it was cancelled for; they are not among `sent`. */
+    readonly cancelled?: readonly Tally[] | undefined;
   },
 ): Standing {
-  const { isPicked, gates, sent, nextCycle, scheduled } = facts;
+  const { isPicked, gates, sent, nextCycle, scheduled, cancelled = [] } = facts;
   const sum = (key: keyof Tally) => sent.reduce((total, tally) => total + tally[key], 0);
   if (!isPicked)
     return {
       state: "not-picked",
       next: { command: `onetopic pick --cycle ${cycle}`, why: "No topic is picked for this cycle." },
     };
+  if (sent.length === 0 && cancelled.length > 0) return cancelledStep(cycle, nextCycle, cancelled);
   const [gate] = gates;
   const open = sum("pending") + sum("deferred");
   // Once everybody has had it, later changes stand in nobody's way.
@@ -64,12 +71,12 @@ export function nextStep(
     return { state: gate.code, next: { command: gate.command, why: `${gate.why}${waits} ${gate.next}` } };
   }
   if (open > 0) {
+    const left = open === 1 ? "1 message is still to go." : `${open} messages are still to go.`;
+    const command = `onetopic resume ${cycle}`;
+    if (!facts.paused) return { state: "interrupted", next: { command, why: left } };
     return {
-      state: "interrupted",
-      next: {
-        command: `onetopic resume ${cycle}`,
-        why: open === 1 ? "1 message is still to go." : `${open} messages are still to go.`,
-      },
+      state: "paused",
+      next: { command, why: `It is paused${because(facts.paused.reason)}. ${left}` },
     };
   }
   if (sent.length === 0) {
@@ -92,6 +99,16 @@ export function nextStep(
     state: faults > 0 ? "sent-with-faults" : done,
     next: { command: `onetopic pick --cycle ${nextCycle}`, why: `${why} The next cycle is ${nextCycle}.` },
   };
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? "" : ` (${reason})`;
+}
+
+function cancelledStep(cycle: string, nextCycle: string, cancelled: readonly Tally[]): Standing {
+  const left = cancelled.reduce((sum, { pending, deferred }) => sum + pending + deferred, 0);
+  const why = `It was cancelled: ${count(left, "message")} of it ${left === 1 ? "is" : "are"} not sent. To send the rest after all: onetopic resume ${cycle} --reopen. The next cycle is ${nextCycle}.`;
+  return { state: "cancelled", next: { command: `onetopic pick --cycle ${nextCycle}`, why } };
 }
 
 function scheduledStep(cycle: string, { schedule, timing, changes }: ScheduledStanding): Standing {

@@ -101,13 +101,13 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     const ledger = server.newDatabase();
     const toolkit = campaign("");
     const place = parsePostgres(ledger, "/");
-    const lock = await takeServerLock(place);
-    await expect(takeServerLock(place)).rejects.toMatchObject({ code: "busy", exit: 1 });
+    const lock = await takeServerLock(place, "rehearsal");
+    await expect(takeServerLock(place, "rehearsal")).rejects.toMatchObject({ code: "busy", exit: 1 });
     const { stderr } = expectCode(await toolkit.run(...send, "--ledger", ledger), 1);
     expect(stderr).toContain(`sending already: process ${process.pid} on ${hostname()}, since 20`);
     expect(toolkit.list("var")).toEqual([]);
     await lock.release();
-    const lost = await takeServerLock(place);
+    const lost = await takeServerLock(place, "rehearsal");
     server.ask("ledger_2", "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
     expectCode(await toolkit.run(...send, "--ledger", ledger), 0);
     await lost.release();

@@ -12,8 +12,9 @@ import { openList } from "../../toolkit/lists.ts";
 import { exists, isInside } from "../../toolkit/files.ts";
 import { requireSettings } from "../campaign.ts";
 import { fillSecrets, needsFlag, openToolkit, type Context } from "../context.ts";
-import { openToolkitLedger, takeLock } from "../ledger.ts";
+import { openToolkitLedger } from "../ledger.ts";
 import { requireAddress } from "../people.ts";
+import { sendingRight } from "../right.ts";
 
 /** Everything that the toolkit holds about one address. */
 interface Held extends PersonRecord {
@@ -47,9 +48,10 @@ export async function personForget(
   const toolkit = await openToolkit(context);
   requireSettings(context, toolkit);
   await confirm(context, who, options.yes ?? false);
-  // A send under way would write down again what is erased here.
-  const lock = await takeLock(context, toolkit.root, toolkit.settings.ledger);
+  // What is written down or rehearsed at this moment would write down again what is erased here.
+  const right = await sendingRight(context, toolkit.root, toolkit.settings.ledger, "outbox:");
   try {
+    await right.take();
     const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, true);
     try {
       const held = await heldAbout(context, toolkit, ledger, who);
@@ -61,7 +63,7 @@ export async function personForget(
       await ledger.close();
     }
   } finally {
-    await lock.release();
+    await right.release();
   }
 }
 

@@ -9,8 +9,9 @@ import { findCycle, requireEdition, requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
-import { contentChanged, openToolkitLedger, newestRuns, takeLock, whatChanged } from "../ledger.ts";
+import { contentChanged, openToolkitLedger, newestRuns, whatChanged } from "../ledger.ts";
 import { quoted } from "../quoted.ts";
+import { sendingRight, type SendingRight } from "../right.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
 import { keptOnceOut } from "../since.ts";
 import { editionNow, openWorkshop, type Workshop } from "../workshop.ts";
@@ -20,6 +21,7 @@ interface ResumeOptions {
   readonly transport?: string;
   readonly limit?: number;
   readonly retryUnknown?: boolean;
+  readonly reopen?: boolean;
 }
 
 /** `onetopic resume [cycle]`: no new consent is needed, since it is the same run. */
@@ -57,17 +59,25 @@ async function resumeRuns(
 ): Promise<ExitCode> {
   const transport = await chooseTransport(context, workshop, options.transport);
   const { root, settings } = workshop.toolkit;
-  const [mine, others] = ofOneKind(runs, transport.name);
+  const [fitting, others] = ofOneKind(runs, transport.name);
   const [first] = others;
-  const lock = await takeLock(context, root, settings.ledger);
+  const mine = options.reopen ? fitting : fitting.filter((run) => run.control?.order !== "cancelled");
+  const right = await sendingRight(context, root, settings.ledger, transport.name);
   try {
-    if (first && mine.length === 0) throw otherKind(first, transport.name, options.transport);
+    await right.take();
+    if (first && fitting.length === 0) throw otherKind(first, transport.name, options.transport);
+    refuseCancelled(context, fitting, mine);
     for (const run of others) context.out.warn(notGoneOnWith(run));
     // Whom a real send has still to reach waits; nobody waits for a rehearsal.
     let worst: ExitCode = others.some((run) => !isOutbox(run.transport)) ? EXIT.findings : EXIT.done;
     let { limit } = options;
     for (const run of mine) {
-      const end = await resumeRun(context, workshop, ledger, run, { ...options, limit, through: transport });
+      const end = await resumeRun(context, workshop, ledger, run, {
+        ...options,
+        limit,
+        through: transport,
+        right,
+      });
       if (end.code > worst) worst = end.code;
       // A server that has enough of us has enough of us for every list.
       if (context.signal.aborted || end.isPaused) break;
@@ -77,7 +87,7 @@ async function resumeRuns(
     }
     return worst;
   } finally {
-    await lock.release();
+    await right.release();
   }
 }
 
@@ -86,12 +96,13 @@ async function resumeRun(
   workshop: Workshop,
   ledger: Ledger,
   run: Run,
-  options: ResumeOptions & { readonly through: TransportFactory },
+  options: ResumeOptions & { readonly through: TransportFactory; readonly right: SendingRight },
 ): Promise<{ readonly code: ExitCode; readonly attempts: number; readonly isPaused: boolean }> {
-  const { through: transport, retryUnknown = false, limit } = options;
+  const { through: transport, retryUnknown = false, limit, right } = options;
   const cycle = findCycle(context, workshop.toolkit, run.cycle);
   const { edition, topic } = requireEdition(workshop.toolkit, cycle);
   const now = editionNow(workshop, topic, edition);
+  await right.take();
   if (now.contentDigest !== run.contentDigest) throw await changed(ledger, run, whatChanged(run, now));
   refuseOtherTransport(run, transport.name, options.transport);
   const gates = await gatesOf(context, workshop, { topic, edition }, ledger, { transport: transport.name });
@@ -99,6 +110,9 @@ async function resumeRun(
   const gaps = await gapRefusals(shown, ledger.waiting(run, retryUnknown), run.list);
   refuse(context, [...gates, ...gaps], "It cannot go on.");
   await ledger.retryDeferred(run);
+  await ledger.adopt(run);
+  if (run.control) await ledger.setControl(run, undefined);
+  await right.share();
   const { pending, deferred, unknown } = await ledger.tally(run);
   const left = pending + deferred + (retryUnknown ? unknown : 0);
   context.out.print(`${run.cycle}: ${run.variant} to ${run.list}, ${count(left, "message")} to go`);
@@ -116,6 +130,19 @@ async function resumeRun(
   return { code, attempts: watch.attempts, isPaused: watch.isPaused };
 }
 
+/** What was cancelled goes on only when that is said. @throws UserError when there is nothing else to go on with */
+function refuseCancelled({ out }: Context, runs: readonly Run[], goingOn: readonly Run[]): void {
+  const cancelled = runs.filter((run) => !goingOn.includes(run));
+  const words = cancelled.map(
+    ({ variant, list, control }) =>
+      `The ${variant} to ${list} was cancelled${control?.reason === undefined ? "" : ` (${control.reason})`}.`,
+  );
+  const hint = `To send the rest of it after all: onetopic resume ${cancelled[0]?.cycle} --reopen`;
+  if (cancelled.length > 0 && goingOn.length === 0)
+    throw new UserError("cancelled-send", words.join(" "), hint);
+  for (const word of words) out.warn(`Note: ${word} ${hint}`);
+}
+
 /** Watches a send go by. */
 class Watch {
   attempts = 0;
@@ -124,7 +151,7 @@ class Watch {
 
   async *over(events: AsyncIterable<DeliveryEvent>): AsyncGenerator<DeliveryEvent> {
     for await (const event of events) {
-      if (event.event === "paused") this.isPaused = true;
+      if (event.event === "paused" || event.event === "cancelled") this.isPaused = true;
       if (event.event === "attempting") this.#begun.add(event.messageId);
       // What was taken back has no end, and what a crash left on the wire had its attempt before.
       else if ("messageId" in event && this.#begun.delete(event.messageId)) this.attempts += 1;

@@ -2,11 +2,11 @@ import { EXIT, usageError, UserError, type ExitCode } from "../../domain/user-er
 import { hasErrors } from "../../domain/problem.ts";
 import { problemLine } from "../../check/report.ts";
 import { armedEditions, momentInWords, timingOf, type Armed } from "../../plan/due.ts";
-import type { SenderLock } from "../../deliver/lock.ts";
 import { requireSettings } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
-import { openToolkitLedger, takeLock } from "../ledger.ts";
-import { actOn, decide, lateEnding, leavesMachine, type Decision } from "../run-armed.ts";
+import { openToolkitLedger } from "../ledger.ts";
+import { sendingRight, type SendingRight } from "../right.ts";
+import { actOn, decide, lateEnding, leavesMachine, pausedEnding, type Decision } from "../run-armed.ts";
 import { withoutAddresses, writeRunLog } from "../run-log.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 
@@ -126,6 +126,7 @@ async function settle(
       const decision = await decide(toolkit, ledger, edition, context.now.getTime());
       if (decision.kind === "late")
         said.push(told(edition, lateEnding(toolkit, edition, context.now.getTime(), decision.run)));
+      else if (decision.kind === "paused") said.push(told(edition, pausedEnding(edition, decision.run)));
       else if (decision.kind !== "done") open.push(edition);
     }
   } finally {
@@ -135,51 +136,50 @@ async function settle(
   const real: Armed[] = [];
   for (const edition of open) {
     if (isRehearsal && (await leavesMachine(context, workshop, edition)))
-      said.push(...(await act(context, workshop, [edition], false)));
+      said.push(...(await act(context, workshop, edition)));
     else real.push(edition);
   }
-  return [...said, ...(await underLock(context, workshop, real))];
+  return [...said, ...(await withRight(context, workshop, real))];
 }
 
-async function underLock(context: Context, workshop: Workshop, open: readonly Armed[]): Promise<Said[]> {
-  if (open.length === 0) return [];
+async function withRight(context: Context, workshop: Workshop, open: readonly Armed[]): Promise<Said[]> {
   const { root, settings } = workshop.toolkit;
-  let lock: SenderLock;
-  try {
-    lock = await takeLock(context, root, settings.ledger);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "busy") throw error;
-    // Whoever is at it sees to it, or the next run does.
-    return [{ event: "busy", line: `${error.message} Nothing was done.`, code: EXIT.done }];
+  const said: Said[] = [];
+  for (const edition of open) {
+    if (context.signal.aborted) break;
+    // It goes through what it was scheduled for, or not at all.
+    const right = await sendingRight(context, root, settings.ledger, edition.schedule.through ?? "");
+    try {
+      await right.take();
+      said.push(...(await act(context, workshop, edition, right)));
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== "busy") throw error;
+      // Whoever is at it sees to it, or the next run does.
+      return [...said, { event: "busy", line: `${error.message} Nothing was done.`, code: EXIT.done }];
+    } finally {
+      await right.release();
+    }
   }
-  try {
-    return await act(context, workshop, open, true);
-  } finally {
-    await lock.release();
-  }
+  return said;
 }
 
+/** @param right held; without it, nothing is frozen or sent */
 async function act(
   context: Context,
   workshop: Workshop,
-  editions: readonly Armed[],
-  isReal: boolean,
+  edition: Armed,
+  right?: SendingRight,
 ): Promise<Said[]> {
   const { toolkit } = workshop;
-  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, isReal);
-  const said: Said[] = [];
+  const ledger = await openToolkitLedger(context, toolkit.root, toolkit.settings.ledger, right !== undefined);
   try {
-    for (const edition of editions) {
-      if (context.signal.aborted) break;
-      // Asked again: somebody may have sent it in the meantime.
-      const decision = await decide(toolkit, ledger, edition, context.now.getTime());
-      if (decision.kind === "send" || decision.kind === "go-on")
-        said.push(await actOnOne(context, workshop, edition, { ledger, decision, isReal }));
-    }
+    // Asked again: somebody may have sent it in the meantime.
+    const decision = await decide(toolkit, ledger, edition, context.now.getTime());
+    if (decision.kind !== "send" && decision.kind !== "go-on") return [];
+    return [await actOnOne(context, workshop, edition, { ledger, decision, right })];
   } finally {
     await ledger.close();
   }
-  return said;
 }
 
 /** What stands in the way of one edition keeps no other. */
@@ -187,7 +187,7 @@ async function actOnOne(
   context: Context,
   workshop: Workshop,
   edition: Armed,
-  how: { ledger: Parameters<typeof actOn>[3]["ledger"]; decision: Open; isReal: boolean },
+  how: Parameters<typeof actOn>[3] & { decision: Open },
 ): Promise<Said> {
   try {
     return told(edition, await actOn(context, workshop, edition, how));

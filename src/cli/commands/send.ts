@@ -17,7 +17,6 @@ import {
   openToolkitLedger,
   refuseOtherTransport,
   servedDifferently,
-  takeLock,
   type SendingBy,
 } from "../ledger.ts";
 import { leaveToWorkers, requireWorkers } from "../enqueue.ts";
@@ -27,6 +26,7 @@ import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions }
 import { openSource } from "../people.ts";
 import { freezeWithKit } from "../kit.ts";
 import { quoted } from "../quoted.ts";
+import { sendingRight, type SendingRight } from "../right.ts";
 import { chooseTransport, requireSender, sendRun, type Mailing } from "../sending.ts";
 import { changedSinceDigest, keptOnceOut } from "../since.ts";
 import { tellPlan } from "../tell-plan.ts";
@@ -136,26 +136,32 @@ interface RealSend {
 
 async function sendForReal(context: Context, workshop: Workshop, real: RealSend): Promise<ExitCode> {
   const { toolkit } = workshop;
-  const lock = await takeLock(context, toolkit.root, toolkit.settings.ledger);
+  const right = await sendingRight(context, toolkit.root, toolkit.settings.ledger, real.transport.name);
   try {
+    await right.take();
     const { ledger, staged } = await ledgerFor(context, toolkit, real);
     try {
-      return await freezeAndSend(context, workshop, { ...real, ledger, staged });
+      return await freezeAndSend(context, workshop, { ...real, ledger, staged }, right);
     } finally {
       if (ledger !== real.ledger) await ledger.close();
     }
   } finally {
-    await lock.release();
+    await right.release();
   }
 }
 
 /** From here on it is on record: what is not sent now can be resumed. */
-async function freezeAndSend(context: Context, workshop: Workshop, real: RealSend): Promise<ExitCode> {
+async function freezeAndSend(
+  context: Context,
+  workshop: Workshop,
+  real: RealSend,
+  right: SendingRight,
+): Promise<ExitCode> {
   const { mailing, list, staged, ledger, transport, options, messages } = real;
   const { variant, edition } = mailing;
   const { cycle } = edition;
   const now = editionNow(workshop, mailing.topic, edition);
-  // Asked again under the lock: somebody else may have sent in the meantime.
+  // Asked again now that nobody else may: somebody else may have sent in the meantime.
   const by = { transport: transport.name, afresh: options.afresh };
   const served = await servedDifferently(ledger, cycle, now, by);
   if (served) throw contentChanged({ cycle, variant, topic: now.topic }, served);
@@ -167,6 +173,8 @@ async function freezeAndSend(context: Context, workshop: Workshop, real: RealSen
   if (options.enqueue)
     return leaveToWorkers(context, workshop, mailing, { ledger, run, transport: options.transport });
   await ledger.retryDeferred(run);
+  await ledger.adopt(run);
+  await right.share();
   const events = sendRun(context, workshop, mailing, {
     ledger,
     run,

@@ -120,6 +120,11 @@ async function goneFrom(
   return gone;
 }
 
+function controlInWords({ control }: Run): string {
+  if (!control) return "";
+  return `, ${control.order}${control.reason === undefined ? "" : `: ${control.reason}`}`;
+}
+
 /** What there is to tell beside where it stands. */
 interface Known {
   readonly sent: readonly SentRun[];
@@ -140,6 +145,7 @@ function tell(
     variant: run.variant,
     list: run.list,
     transport: run.transport,
+    control: run.control ?? null,
     ...tally,
     open,
     gone,
@@ -176,7 +182,7 @@ function tell(
   out.print(`  state: ${state.replaceAll("-", " ")}`);
   for (const { run, tally, mailed, open, gone } of sent) {
     out.print();
-    out.print(`  ${run.variant} to ${run.list}, through ${run.transport}`);
+    out.print(`  ${run.variant} to ${run.list}, through ${run.transport}${controlInWords(run)}`);
     printTally(out, tally, run.transport, mailed);
     for (const row of open)
       out.print(

@@ -3,7 +3,6 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
-import type { Clock } from "../../../src/deliver/clock.ts";
 import { openLedgerView } from "../../../src/deliver/ledger-view.ts";
 import { openLedger, openLedgerToRead, type Ledger } from "../../../src/deliver/ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
@@ -13,6 +12,7 @@ import { startPostgres } from "../../support/postgres.ts";
 import { certificate } from "../../support/smtp.ts";
 import { kitContract } from "./kit-contract.ts";
 import { ledgerContract } from "./ledger-contract.ts";
+import { senderContract } from "./sender-contract.ts";
 import {
   collect,
   emptyFolder,
@@ -21,6 +21,7 @@ import {
   listOf,
   newSetting,
   onTheWire,
+  type Open,
   people,
   recipient,
   request,
@@ -48,15 +49,16 @@ afterAll(() => server?.close());
 
 describe.skipIf(server === undefined)(`a ledger in PostgreSQL${missing && ` (skipped: ${missing})`}`, () => {
   let url: string | undefined;
-  const openNew = () => {
+  const emptied = (): Open => {
     // Emptied, which is many times faster than another one; the key stays.
     if (url === undefined) url = server!.newDatabase();
     else server!.ask("ledger_1", tables.map((table) => `delete from onetopic.${table};`).join(" "));
     const place = parsePostgres(url, "/");
-    return (clock: Clock) => openLedger(place, clock);
+    return (clock) => openLedger(place, clock);
   };
-  ledgerContract(openNew);
-  kitContract(openNew);
+  ledgerContract(emptied);
+  senderContract(emptied);
+  kitContract(emptied);
 });
 
 const openAt = (url: string, more: { readonly ifThere?: boolean } = {}): Promise<Ledger> =>

@@ -188,12 +188,14 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]>
   return all;
 }
 
+type Named<Event, Kind> = Event extends { event: infer Name } ? (Kind extends Name ? Event : never) : never;
+
 /** The events of that kind. */
 export function only<Kind extends DeliveryEvent["event"]>(
   events: readonly DeliveryEvent[],
   kind: Kind,
-): Extract<DeliveryEvent, { event: Kind }>[] {
-  return events.filter((event): event is Extract<DeliveryEvent, { event: Kind }> => event.event === kind);
+): Named<DeliveryEvent, Kind>[] {
+  return events.filter((event): event is Named<DeliveryEvent, Kind> => event.event === kind);
 }
 
 /** A claim as `deliver` makes it, of one delivery unless told otherwise. */
