@@ -4,6 +4,7 @@ import { EXIT, UserError, type ExitCode } from "../domain/user-error.ts";
 import type { Cycle } from "../plan/calendar.ts";
 import type { Context } from "./context.ts";
 import { printTally } from "./follow.ts";
+import { wrapText } from "./output.ts";
 import { Watcher, type Look } from "./watch-look.ts";
 import { lookDocument, plainLine, screenLines } from "./watch-words.ts";
 
@@ -72,6 +73,7 @@ class Shown {
   #toldAt = Number.NEGATIVE_INFINITY;
   #told = "";
   #fault = "";
+  #screen: readonly string[] = [];
 
   constructor(context: Context, cycle: Cycle, rhythm: Rhythm) {
     this.#context = context;
@@ -83,7 +85,10 @@ class Shown {
     const { out } = this.#context;
     this.#fault = "";
     if (out.json) return out.event(lookDocument(look, this.#cycle.id));
-    if (out.terminal) return out.paint(screenLines(look, this.#cycle.label, out));
+    if (out.terminal) {
+      this.#screen = screenLines(look, this.#cycle.label, out);
+      return out.paint(this.#screen);
+    }
     // What somebody has ordered, or who comes and goes, is told at once.
     const key = JSON.stringify([
       look.runs.map(({ run, goesOn }) => [run.id, run.control, goesOn]),
@@ -99,8 +104,12 @@ class Shown {
   fault({ code, message }: UserError): void {
     if (this.#fault === message) return;
     this.#fault = message;
-    this.#context.out.event({ event: "fault", code, message });
-    this.#context.out.warn(`${message} It is asked again.`);
+    const { out } = this.#context;
+    const said = `${message} It is asked again.`;
+    out.event({ event: "fault", code, message });
+    // Said on its own, it would push aside what is drawn over.
+    if (!out.terminal) return out.warn(said);
+    return out.paint([...this.#screen, "", ...wrapText(said, out.width - 1)]);
   }
 
   end(look: Look): void {

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 
 import { UserError } from "../domain/user-error.ts";
+import { ownerName } from "./machine.ts";
 import type { Control, Halt } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 
@@ -24,7 +25,7 @@ export class Lease {
     this.#changed = changed;
   }
 
-  /** Nobody else bears it: two senders in one process, one after the other, are two owners. */
+  /** See `ownerName`. */
   get owner(): string {
     return this.#owner;
   }
@@ -42,7 +43,7 @@ export class Lease {
   async begin(): Promise<void> {
     const { ledger, run, version = "", lease = usual, random } = this.#options;
     const [host, pid] = [hostname(), process.pid];
-    this.#owner = `${host}:${pid}:${random().toString(36).slice(2, 10)}:${(begun += 1)}`;
+    this.#owner = ownerName(random);
     const isIn = await ledger.enlist({ owner: this.#owner, run, host, pid, version, lease: lease.length });
     if (!isIn)
       throw new UserError(
@@ -89,6 +90,3 @@ export class Lease {
     await this.#options.ledger.resign(this.#owner);
   }
 }
-
-/** How many names were given in this process. */
-let begun = 0;

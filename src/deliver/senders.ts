@@ -3,6 +3,7 @@ import { type Kysely, sql } from "kysely";
 import { isServer, leaseTime, takeOverAlone, unchanging } from "./dialects.ts";
 import { kindOf } from "./kinds.ts";
 import { sendingAlready } from "./lock.ts";
+import { hasEnded } from "./machine.ts";
 import { givenBack } from "./outcomes.ts";
 import type { Control, Halt, Interrupted, NewRun, NewSender, Run, Sender, Standing } from "./records.ts";
 import type { Tables } from "./schema.ts";
@@ -82,7 +83,7 @@ export async function takeOver(db: Kysely<Tables>, now: number): Promise<void> {
 }
 
 /**
- * Strikes out the senders that are dead: those whose lease is over, and all that may be left of what one process at a time
+ * Strikes out the senders that are dead: those whose lease is over, those that have ended on this machine, and all that may be left of what one process at a time
  * does, for whoever holds the lock for it.
  * @param alone the run that the caller is the only one to send
  */
@@ -90,9 +91,12 @@ export async function dismissDead(trx: Kysely<Tables>, now: number, alone?: Run)
   let dead = trx.deleteFrom("senders");
   if (isServer(trx)) {
     const rehearsals = trx.selectFrom("runs").select("id").where("rehearsal", "=", 1);
+    const known = await trx.selectFrom("senders").select("owner").execute();
+    const ended = known.map(({ owner }) => owner).filter(hasEnded);
     dead = dead.where((of) =>
       of.or([
         of("lease_until", "<=", leaseTime(trx, now)),
+        ...(ended.length > 0 ? [of("owner", "in", ended)] : []),
         ...(alone && kindOf(alone.transport) === 1 ? [of("run", "in", rehearsals)] : []),
       ]),
     );

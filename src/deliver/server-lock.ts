@@ -1,7 +1,7 @@
 import { UserError } from "../domain/user-error.ts";
 import type { PostgresPlace } from "./place.ts";
 import { type SenderLock, sendingAlready } from "./lock.ts";
-import { openSession } from "./postgres.ts";
+import { openSession, type Session } from "./postgres.ts";
 
 /**
  * What one process at a time does in a ledger on a server: writing down or changing what a run is to send, and rehearsing,
@@ -17,11 +17,7 @@ const names = { change: 0x6f6e6576, rehearsal: 0x6f6e6577 } as const;
 export async function takeServerLock(place: PostgresPlace, what: keyof typeof names): Promise<SenderLock> {
   const session = await openSession(place);
   try {
-    const [{ taken } = { taken: false }] = await session.ask(
-      "select pg_try_advisory_lock($1::bigint) as taken",
-      [names[what]],
-    );
-    if (taken === true) {
+    if (await isTaken(session, what)) {
       let closing: Promise<void> | undefined;
       return { release: () => (closing ??= session.close()) };
     }
@@ -35,6 +31,21 @@ export async function takeServerLock(place: PostgresPlace, what: keyof typeof na
     throw what === "rehearsal" ? sendingAlready(holderOf(holder)) : changingAlready(holderOf(holder));
   } catch (fault) {
     await session.close();
+    throw fault;
+  }
+}
+
+/** A rehearsal may take long. A change takes a moment, so it is waited for, as long as for anything on the server. */
+async function isTaken(session: Session, what: keyof typeof names): Promise<boolean> {
+  if (what === "rehearsal") {
+    const [row] = await session.ask("select pg_try_advisory_lock($1::bigint) as taken", [names[what]]);
+    return row?.["taken"] === true;
+  }
+  try {
+    await session.ask("select pg_advisory_lock($1::bigint)", [names[what]]);
+    return true;
+  } catch (fault) {
+    if (fault instanceof UserError && fault.code === "ledger-busy") return false;
     throw fault;
   }
 }

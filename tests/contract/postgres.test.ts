@@ -8,6 +8,7 @@ import {
   eventsOf,
   expectCode,
   finish,
+  type Run,
   runCli,
   startCli,
   tempToolkit,
@@ -44,6 +45,10 @@ function campaign(settings: string): TestToolkit {
 
 const send = ["send", "--to", "people.csv", "--yes"] as const;
 
+function nameOf(url: string): string {
+  return url.slice(url.lastIndexOf("/") + 1);
+}
+
 interface Rows {
   readonly recipients: { readonly address: string; readonly state: string }[];
 }
@@ -72,7 +77,9 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     const env = { LEDGER_PASSWORD: "not asked for" };
     const dry = await toolkit.runWith({ env }, "send", "--to", "people.csv", "--json");
     expect(eventsOf(expectCode(dry, 0)).at(-1)).toMatchObject({ pending: 60 });
-    expect(server.ask("ledger_1", "select count(*) from pg_namespace where nspname = 'onetopic'")).toBe("0");
+    expect(server.ask(nameOf(ledger), "select count(*) from pg_namespace where nspname = 'onetopic'")).toBe(
+      "0",
+    );
 
     const sender = startCli([...send, "--json"], { cwd: toolkit.root, env });
     victims.kill = () => sender.kill("SIGKILL");
@@ -96,7 +103,35 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     expect(existsSync(toolkit.path("var", "ledger.sqlite"))).toBe(false);
   });
 
-  it("lets one process send at a time, wherever it runs, and says which", async (test) => {
+  it("is sent from by several processes at once, until one of them pauses it: everyone once", async (test) => {
+    if (!server) return test.skip(missing);
+    const pausing: { now?: () => void } = {};
+    const smtp = await smtpFor(test, {
+      onReceived: () => {
+        if (smtp.received.length === 12) pausing.now?.();
+      },
+    });
+    const toolkit = campaign(`transport: smtp://127.0.0.1:${smtp.port}\nlimits: { connections: 1 }\n`);
+    const at = ["--ledger", server.newDatabase(), "--json"];
+    const paused = new Promise<Run>((done) => {
+      pausing.now = () => done(toolkit.run("pause", "--why", "the link is wrong", ...at));
+    });
+    const first = expectCode(await toolkit.spawn(...send, ...at), 1);
+    expect(documentOf(expectCode(await paused, 0))).toMatchObject({ runs: [{ state: "paused" }] });
+    expect(eventsOf(first).find(({ event }) => event === "paused")).toMatchObject({
+      reason: "the link is wrong",
+    });
+    const before = smtp.received.length;
+    expect(before).toBeLessThan(60);
+    expect(eventsOf(first).at(-1)).toMatchObject({ accepted: before, pending: 60 - before, unknown: 0 });
+    const both = await Promise.all([1, 2].map(() => toolkit.spawn("resume", ...at)));
+    for (const one of both) expectCode(one, 0);
+    const reached = smtp.received.map(({ to }) => to);
+    expect(new Set(reached).size).toBe(60);
+    expect(reached).toHaveLength(60);
+  });
+
+  it("lets one process rehearse at a time, wherever it runs, and says which", async (test) => {
     if (!server) return test.skip(missing);
     const ledger = server.newDatabase();
     const toolkit = campaign("");
@@ -108,7 +143,7 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     expect(toolkit.list("var")).toEqual([]);
     await lock.release();
     const lost = await takeServerLock(place, "rehearsal");
-    server.ask("ledger_2", "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
+    server.ask(nameOf(ledger), "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'");
     expectCode(await toolkit.run(...send, "--ledger", ledger), 0);
     await lost.release();
   });
@@ -128,7 +163,7 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     expect((await at("person", "show", people[1]!)).stdout).not.toContain("2026-11-");
     expect((await at("doctor")).stdout).toMatch(/PostgreSQL \d+.*the database has \d/);
     expect(
-      server.ask("ledger_3", `select count(*) from onetopic.deliveries where address = '${people[1]}'`),
+      server.ask(nameOf(ledger), `select count(*) from onetopic.deliveries where address = '${people[1]}'`),
     ).toBe("0");
     expect(toolkit.list("var")).toEqual(["outbox"]);
   });
@@ -138,7 +173,10 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
     const ledger = server.newDatabase();
     const toolkit = campaign("");
     expectCode(await toolkit.run("suppress", "add", people[0]!, "--ledger", ledger), 0);
-    server.ask("ledger_4", rights.replaceAll("onetopic_sender", guarded).replaceAll("ANOTHER", "let me in"));
+    server.ask(
+      nameOf(ledger),
+      rights(nameOf(ledger)).replaceAll("onetopic_sender", guarded).replaceAll("ANOTHER", "let me in"),
+    );
     const url = ledger.replace("postgres@", `${guarded}:let%20me%20in@`);
     expectCode(await toolkit.run(...send, "--ledger", url), 0);
     expect(toolkit.list("var/outbox")).toHaveLength(59);
@@ -195,7 +233,7 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
       },
     });
     const toolkit = campaign(`transport: smtp://127.0.0.1:${smtp.port}\nlimits: { connections: 2 }\n`);
-    const stopped = expectCode(await toolkit.run(...send, "--ledger", ledger), 2);
+    const stopped = expectCode(await toolkit.spawn(...send, "--ledger", ledger), 2);
     expect(stopped.stderr).toMatch(
       /The ledger postgres:\/\/postgres@127\.0\.0\.1:\d+\/ledger_\d+ .*\n.*run the same command again/,
     );
@@ -212,9 +250,9 @@ ledger: "${ledger.replace("postgres@", "postgres:${LEDGER_PASSWORD}@")}"
 });
 
 /** As in docs/scale.md. */
-const rights = `
+const rights = (database: string) => `
 create role onetopic_sender login password 'ANOTHER';
-grant temporary on database DATABASE to onetopic_sender;
+grant temporary on database ${database} to onetopic_sender;
 grant usage on schema onetopic to onetopic_sender;
 grant select, insert, update, delete on all tables in schema onetopic to onetopic_sender;
-`.replace("DATABASE", "ledger_4");
+`;

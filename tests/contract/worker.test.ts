@@ -15,6 +15,10 @@ import {
 } from "../support/cli.ts";
 import type { Postgres } from "../support/postgres-server.ts";
 import { startPostgres } from "../support/postgres.ts";
+import { WorkLog } from "../../src/cli/work-log.ts";
+import { Work } from "../../src/cli/work.ts";
+import { systemClock } from "../../src/deliver/clock.ts";
+import { contextIn } from "../support/inside.ts";
 import { kitDigest } from "../../src/deliver/kits.ts";
 import { openLedger } from "../../src/deliver/ledger.ts";
 import { parsePostgres } from "../../src/deliver/place.ts";
@@ -81,6 +85,36 @@ function byAddress({ received }: TestServer): Map<string, string> {
   return new Map(received.splice(0).map(({ to, raw }) => [to, raw]));
 }
 
+const patient = { timeout: 30_000, interval: 20 };
+
+/** A worker in the test's own process, that looks around often. */
+async function startWorker(ledger: string) {
+  const written = { stdout: "", stderr: "" };
+  const abort = new AbortController();
+  const context = { ...contextIn(emptyFolder(), { json: true, written }), signal: abort.signal };
+  const open = await openLedger(parsePostgres(ledger, "/"), { now: Date.now });
+  const work = new Work(context, {
+    ledger: open,
+    home: context.cwd,
+    transport: undefined,
+    once: false,
+    clock: systemClock,
+    patience: { idle: 50, afterFault: 60_000 },
+    log: new WorkLog(context, "worker", Date.now),
+  });
+  const end = work.toTheEnd();
+  return {
+    said: () => written.stdout,
+    stop: async () => {
+      abort.abort();
+      const code = await end;
+      await work.close();
+      await open.close();
+      return code;
+    },
+  };
+}
+
 /** Nobody's address, and nothing that is no line of its own. */
 function logOf(run: Run): Record<string, unknown>[] {
   expect(run.stdout).not.toContain("@readers.example");
@@ -133,6 +167,7 @@ describe("a worker", () => {
       ledger,
       "select string_agg(path || encode(bytes, 'escape'), '') from onetopic.kit_files",
     );
+    expect(stored).toContain("templates/newsletter.html.hbs");
     for (const secret of [login.pass, "PRIVATE KEY", "people.csv", people[0]!])
       expect(stored).not.toContain(secret);
 
@@ -243,6 +278,30 @@ describe("a worker", () => {
     expect(states).toBe("accepted pending");
     expectCode(await runInside(["worker", "--once", "--ledger", ledger], options.cwd), 0);
     byAddress(smtp);
+  });
+
+  it("goes to another send while one waits, and shares one with others", async (test) => {
+    if (!server) return test.skip(missing);
+    const smtp = await smtpFor(test);
+    const ledger = server.newDatabase();
+    const toolkit = campaign(smtp.port, "retry: { first: 1h }\n");
+    smtp.treat(people[3]!, { at: "envelope", code: 451 });
+    expectCode(await toolkit.run(...enqueue, "--ledger", ledger), 0);
+    const workers = await Promise.all([startWorker(ledger), startWorker(ledger)]);
+    await expect.poll(() => smtp.received.length, patient).toBe(people.length - 1);
+    for (const { said } of workers) await expect.poll(said, patient).toMatch(/"(idle|joined)"/);
+    const email = enqueue.map((word) => (word === "newsletter" ? "email" : word));
+    expectCode(await toolkit.run(...email, "--ledger", ledger), 0);
+    await expect.poll(() => smtp.received.length, patient).toBe(2 * people.length - 1);
+    for (const { stop } of workers) expect(await stop()).toBe(0);
+    const said = workers.flatMap((worker) => eventsOf({ code: 0, stdout: worker.said(), stderr: "" }));
+    const left = said.filter(({ event }) => event === "left");
+    const sum = (run: number, end: string) =>
+      left.filter((one) => one["run"] === run).reduce((all, one) => all + Number(one[end]), 0);
+    expect([sum(1, "accepted"), sum(1, "deferred"), sum(2, "accepted")]).toEqual([39, 1, 40]);
+    const ids = smtp.received.map(({ messageId }) => messageId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(said.filter(({ level }) => level !== "info")).toEqual([]);
   });
 
   it("says what it lacks, and what it is not for", async (test) => {

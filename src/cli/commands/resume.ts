@@ -10,6 +10,7 @@ import { openToolkit, type Context } from "../context.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse } from "../gaps.ts";
 import { contentChanged, openToolkitLedger, newestRuns, whatChanged } from "../ledger.ts";
+import { orderInWords } from "../orders.ts";
 import { quoted } from "../quoted.ts";
 import { sendingRight, type SendingRight } from "../right.ts";
 import { chooseTransport, sendRun } from "../sending.ts";
@@ -133,10 +134,7 @@ async function resumeRun(
 /** What was cancelled goes on only when that is said. @throws UserError when there is nothing else to go on with */
 function refuseCancelled({ out }: Context, runs: readonly Run[], goingOn: readonly Run[]): void {
   const cancelled = runs.filter((run) => !goingOn.includes(run));
-  const words = cancelled.map(
-    ({ variant, list, control }) =>
-      `The ${variant} to ${list} was cancelled${control?.reason === undefined ? "" : ` (${control.reason})`}.`,
-  );
+  const words = cancelled.map(orderInWords);
   const hint = `To send the rest of it after all: onetopic resume ${cancelled[0]?.cycle} --reopen`;
   if (cancelled.length > 0 && goingOn.length === 0)
     throw new UserError("cancelled-send", words.join(" "), hint);

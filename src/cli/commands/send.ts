@@ -22,6 +22,7 @@ import {
 import { leaveToWorkers, requireWorkers } from "../enqueue.ts";
 import { follow } from "../follow.ts";
 import { gapRefusals, refuse, type Refusal } from "../gaps.ts";
+import { noteOrder } from "../orders.ts";
 import { planList, refuseDropping, refuseNobody, selectionOf, type ListOptions } from "../list-plan.ts";
 import { openSource } from "../people.ts";
 import { freezeWithKit } from "../kit.ts";
@@ -101,6 +102,13 @@ async function sendList(
     const { tally, staged } = plan;
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
     tellPlan(context, { ...plan, cycle, mailing, transport, messages, isReal });
+    const { variant } = mailing;
+    await noteOrder(context, ledger, {
+      cycle: cycle.id,
+      variant,
+      list: list.name,
+      transport: transport.name,
+    });
     const shown = workshop.studio.withoutFallback(mailing.variant);
     const gaps = await gapRefusals(shown, staged.people(), list.name);
     refuseIfClosed(context, [...gates, ...gaps], tally, isReal);

@@ -288,7 +288,7 @@ describe.skipIf(server === undefined)(
         return sum;
       };
       const sums = await Promise.all(all.map((mine) => several(mine)));
-      expect(sums.reduce((sum, one) => sum + one, 0)).toBe(7);
+      expect(sums.reduce((sum, share) => sum + share, 0)).toBe(7);
       expect(await one.ledger.attemptsSince(0)).toBe(7);
     });
   },
