@@ -144,6 +144,8 @@ describe("docs/compose-roles.sql", () => {
     await owner.close();
     const sender = await as("onetopic_sender");
     await sender.adopt(run);
+    const who = { owner: "o", run, lease: 60_000, host: "here", pid: 1, version: "1.2.3" };
+    expect(await sender.enlist(who)).toBe(true);
     const { deliveries } = await sender.claim({ run, owner: "o", limit: 9, limits: {} });
     const attempt = {
       id: deliveries[0]!.id,
@@ -154,6 +156,8 @@ describe("docs/compose-roles.sql", () => {
     };
     expect(await sender.begin(attempt)).toBe(true);
     await sender.settle({ attempt, outcome: { kind: "accepted", reply: "250" } });
+    await sender.resign("o");
+    await sender.takeOver();
     expect(await sender.suppress([to], "asked")).toBe(1);
     expect(await sender.tally(run)).toMatchObject({ accepted: 1, pending: 0 });
     await sender.close();
