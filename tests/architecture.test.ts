@@ -47,6 +47,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "nodemailer",
     "pg",
     "postal-mime",
+    "prom-client",
   ],
   preview: ["@hono/node-server", "hono", "idiomorph"],
   cli: ["commander", "diff", "inquirer", "open", "undici"],

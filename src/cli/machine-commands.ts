@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { wholeNumber } from "./arguments.ts";
+import { listenPlace, wholeNumber } from "./arguments.ts";
 import type { Action } from "./program.ts";
 
 /** Declares the commands that are about the machine they run on. */
@@ -18,6 +18,11 @@ export function declareMachine(program: Command, choose: (action: Action) => voi
     .description("send what is frozen in a shared ledger, with workers on other machines; needs no toolkit")
     .option("--once", "end when nothing is due")
     .option("--transport <url>", "smtp://… or smtps://… (else as in the settings of each send)")
+    .option(
+      "--listen <[host:]port>",
+      "answer /metrics, /healthz and /readyz there (this machine alone unless a host is named)",
+      listenPlace,
+    )
     .addHelpText(
       "after",
       "\nName the ledger with ONETOPIC_LEDGER or --ledger. Passwords come from the environment, or from the file .env\nin the current folder (-C names another), where keys that the settings name by path are looked for as well.",

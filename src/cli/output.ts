@@ -27,6 +27,8 @@ export interface Output {
   readonly detail: (line: string) => void;
   /** Draws over the last line of stderr; an empty text wipes it. Only with `live`. */
   readonly redraw: (text: string) => void;
+  /** Draws these lines over those that it drew last, in one piece and without wiping the screen first. Only with `terminal`. */
+  readonly paint: (lines: readonly string[]) => void;
   readonly style: (style: Style, text: string) => string;
   /** The same styles, for what is said on stderr. */
   readonly sayStyle: (style: Style, text: string) => string;
@@ -55,6 +57,7 @@ export function createOutput(
   { json, quiet, verbose, colour }: OutputOptions,
 ): Output {
   let secrets: readonly string[] = [];
+  let painted = 0;
   const hide = (text: string): string => {
     let shown = text;
     for (const secret of secrets) shown = shown.replaceAll(secret, "•••");
@@ -81,6 +84,12 @@ export function createOutput(
     warn: (line) => void write(stderr, line),
     detail: (line) => void (verbose && write(stderr, line)),
     redraw: (text) => void stderr.write(`\r\u001b[2K${clean(text)}`),
+    paint: (lines) => {
+      // Up to the first line of before; each line is wiped behind its end, and what is left over below the last one.
+      const up = painted > 0 ? `\u001b[${painted}A` : "";
+      stdout.write(`${up}\r${lines.map((line) => `${clean(line)}\u001b[K\n`).join("")}\u001b[J`);
+      painted = lines.length;
+    },
     style: styled(stdout),
     sayStyle: styled(stderr),
     conceal: hide,

@@ -37,8 +37,9 @@ export function declareScheduling(program: Command, choose: Choose): void {
   program
     .command("status [cycle]")
     .description("say where things stand and what the next step is")
-    .action((cycle: string | undefined) =>
-      choose(async (context) => (await import("./commands/status.ts")).status(context, cycle)),
+    .option("--watch", "follow the sending, by whomever, until all is done")
+    .action((cycle: string | undefined, options) =>
+      choose(async (context) => (await import("./commands/status.ts")).status(context, cycle, options)),
     );
   declareReport(program, choose);
 }

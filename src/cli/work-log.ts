@@ -1,8 +1,12 @@
 import type { DeliveryEvent } from "../deliver/events.ts";
+import type { Metrics } from "../deliver/metrics.ts";
 import type { Run } from "../deliver/records.ts";
 import type { Context } from "./context.ts";
 import { nameOfRun } from "./kit.ts";
 import { withoutAddresses } from "./run-log.ts";
+
+/** Who counts what a worker does. */
+export type Observer = Pick<Metrics, "see" | "work" | "fault">;
 
 export type Level = "info" | "warn" | "error";
 
@@ -22,14 +26,16 @@ export class WorkLog {
   readonly #context: Pick<Context, "out">;
   readonly #worker: string;
   readonly #now: () => number;
+  readonly #observer: Observer | undefined;
   #toldAt = 0;
   /** What was told once, until a run is joined. */
   readonly #told = new Map<string, string>();
 
-  constructor(context: Pick<Context, "out">, worker: string, now: () => number) {
+  constructor(context: Pick<Context, "out">, worker: string, now: () => number, observer?: Observer) {
     this.#context = context;
     this.#worker = worker;
     this.#now = now;
+    this.#observer = observer;
   }
 
   /** Writes a line about the worker, or about a run it works on. */
@@ -54,6 +60,7 @@ export class WorkLog {
 
   /** The same, but what stays as it is is told once. */
   tellOnce(level: Level, event: string, words: string, run?: Run): void {
+    if (level === "error") this.#observer?.fault(event);
     const about = JSON.stringify([event, run?.id]);
     if (this.#told.get(about) === words) return;
     this.#told.set(about, words);
@@ -62,6 +69,7 @@ export class WorkLog {
 
   /** Counts an event of a run, and says now and then how far it is. */
   see(event: DeliveryEvent, run: Run, counts: Counts): void {
+    this.#observer?.see(event);
     switch (event.event) {
       case "accepted":
       case "rejected":
@@ -90,11 +98,18 @@ export class WorkLog {
 
   /** Begins to count for a run. */
   joined(run: Run): Counts {
+    this.#observer?.work(run);
     const counts = { accepted: 0, rejected: 0, deferred: 0, unknown: 0 };
     this.#toldAt = this.#now();
     this.#told.clear();
     this.tell("info", "joined", `Sending ${nameOfRun(run)}.`, { run, counts });
     return counts;
+  }
+
+  /** Says what has been done of a run that is not worked on any more. */
+  left(run: Run, counts: Counts): void {
+    this.#observer?.work(undefined);
+    this.tell("info", "left", `Left ${nameOfRun(run)}: ${countsInWords(counts)}.`, { run, counts });
   }
 }
 

@@ -8,7 +8,7 @@ import { isMailServer } from "../plan/delivery.ts";
 import type { Context } from "./context.ts";
 import { nameOfRun, openKit, type OpenKit } from "./kit.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
-import { countsInWords, type WorkLog } from "./work-log.ts";
+import type { WorkLog } from "./work-log.ts";
 
 /** How long a worker waits, in milliseconds. */
 export interface Patience {
@@ -97,7 +97,7 @@ export class Work {
       try {
         await this.#send(run, bench, (event) => log.see(event, run, counts));
       } finally {
-        log.tell("info", "left", `Left ${nameOfRun(run)}: ${countsInWords(counts)}.`, { run, counts });
+        log.left(run, counts);
       }
     } catch (error) {
       this.#fault(error, run);

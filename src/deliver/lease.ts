@@ -6,7 +6,7 @@ import type { Control, Halt } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 
 /** Long enough for a process that is held up, short enough that nobody waits long for what a dead one left. */
-const usual = { length: 30_000, every: 2_000 } as const;
+export const usual = { length: 30_000, every: 2_000 } as const;
 
 /** A sender's place among others: its name, its lease, and what is ordered about the run. */
 export class Lease {

@@ -7,9 +7,11 @@ import type { Variant } from "../domain/topic.ts";
 import { oneOf } from "./dialects.ts";
 import { openLedgerFileToRead } from "./ledger-file.ts";
 import type { PostgresPlace } from "./place.ts";
-import type { Run } from "./records.ts";
+import { openWork, type OpenWork } from "./open-work.ts";
+import type { Run, Sender } from "./records.ts";
 import { findRuns, runFrom, served, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
+import { findSenders } from "./senders.ts";
 import { sqliteDialect } from "./sqlite.ts";
 
 /** What became of one message. */
@@ -33,6 +35,10 @@ export interface LedgerView {
   /** Runs that match, newest first. */
   runs(wanted: { readonly cycle: string; readonly variant?: Variant }): Promise<Run[]>;
   tally(run: Run): Promise<Tally>;
+  /** What of the run is not over: asked often, it costs little however long the list is. */
+  open(run: Run): Promise<OpenWork>;
+  /** See `Ledger.senders`. */
+  senders(now: number): Promise<Sender[]>;
   /** See `Ledger.served`. */
   served(run: Run): Promise<number>;
   /** What became of these messages, by Message-ID. */
@@ -67,6 +73,8 @@ function viewOf(db: Kysely<Tables>, close: () => Promise<void>): LedgerView {
   return {
     runs: (wanted) => findRuns(db, wanted),
     tally: (run) => tally(db, run),
+    open: (run) => openWork(db, run),
+    senders: (now) => findSenders(db, now),
     served: (run) => served(db, run),
     messages: (ids) => messages(db, ids),
     partsOf: (digest) => partsOfRun(db, digest),

@@ -61,6 +61,8 @@ export interface Sender extends Omit<NewSender, "run" | "lease"> {
   readonly run?: number | undefined;
   readonly startedAt: number;
   readonly leaseUntil: number;
+  /** What time it was for the ledger when this was read. */
+  readonly readAt: number;
   /** How many attempts have ended so far. */
   readonly sent: number;
   /** False once its lease is over: whoever comes next takes over what it left. */

@@ -68,6 +68,7 @@ export async function findSenders(db: Kysely<Tables>, now: number): Promise<Send
     startedAt: started_at,
     leaseUntil: lease_until,
     sent,
+    readAt: Number(time),
     isAlive: lease_until > Number(time),
   }));
 }

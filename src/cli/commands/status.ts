@@ -1,6 +1,7 @@
 import type { Tally } from "../../domain/delivery.ts";
 import { dayInWords } from "../../domain/dates.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
+import { systemClock } from "../../deliver/clock.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { RowReport, Run } from "../../deliver/records.ts";
 import type { Cycle } from "../../plan/calendar.ts";
@@ -11,12 +12,13 @@ import type { Since } from "../../plan/since.ts";
 import { findCycle, requireSettings, tellProblems } from "../campaign.ts";
 import { openToolkit, type Context } from "../context.ts";
 import { wrapText } from "../output.ts";
-import { earlierRuns, openToolkitLedger, standingRuns } from "../ledger.ts";
+import { earlierRuns, openToolkitLedger, openToolkitLedgerView, standingRuns } from "../ledger.ts";
 import { printTally } from "../follow.ts";
 import type { Mailing } from "../sending.ts";
 import { sinceLast } from "../since.ts";
 import { mailingOf, standingOf } from "../standing.ts";
 import { linkNotes, tellSince } from "../tell-pick.ts";
+import { usualRhythm, watch } from "../watch.ts";
 import { openWorkshop } from "../workshop.ts";
 
 /** One list that an edition was sent to. */
@@ -31,8 +33,17 @@ interface SentRun {
   readonly gone: readonly RowReport[];
 }
 
+export interface StatusOptions {
+  readonly watch?: boolean;
+}
+
 /** `onetopic status [cycle]` */
-export async function status(context: Context, id: string | undefined): Promise<ExitCode> {
+export async function status(
+  context: Context,
+  id: string | undefined,
+  options: StatusOptions = {},
+): Promise<ExitCode> {
+  if (options.watch) return watchStatus(context, id);
   const workshop = await openWorkshop(context, await openToolkit(context));
   const { toolkit } = workshop;
   requireSettings(context, toolkit);
@@ -49,6 +60,19 @@ export async function status(context: Context, id: string | undefined): Promise<
   } finally {
     await ledger.close();
     await workshop.studio.close();
+  }
+}
+
+/** `onetopic status [cycle] --watch` */
+async function watchStatus(context: Context, id: string | undefined): Promise<ExitCode> {
+  const toolkit = await openToolkit(context);
+  requireSettings(context, toolkit);
+  const cycle = findCycle(context, toolkit, id);
+  const ledger = await openToolkitLedgerView(context, toolkit.root, toolkit.settings.ledger);
+  try {
+    return await watch(context, { ledger, cycle, clock: systemClock, rhythm: usualRhythm });
+  } finally {
+    await ledger?.close();
   }
 }
 

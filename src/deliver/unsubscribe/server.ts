@@ -1,9 +1,4 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-
-import { createAdaptorServer } from "@hono/node-server";
-
-import { EXIT, UserError } from "../../domain/user-error.ts";
+import { listen, type Endpoint } from "../listen.ts";
 import { unsubscribeApp, type UnsubscribeOptions } from "./app.ts";
 import { writePages, type House } from "./pages.ts";
 
@@ -14,71 +9,12 @@ export interface EndpointOptions extends Omit<UnsubscribeOptions, "pages"> {
   readonly port: number;
 }
 
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  /** Takes no more requests, finishes those under way, and gives up on them after a while. */
-  close(): Promise<void>;
-}
-
-/** A form of one field is quickly sent; whoever is slower holds a connection for nothing. */
-const timeouts = { requestTimeout: 10_000, headersTimeout: 5_000, keepAliveTimeout: 5_000 };
-const mostConnections = 500;
-/** How long a request under way may take when the server stops. */
-const grace = 5_000;
-
 /**
  * Starts the unsubscribe endpoint.
  * @throws UserError (exit 2) when it cannot listen there
  */
 export async function startUnsubscribe({ house, host, port, ...rest }: EndpointOptions): Promise<Endpoint> {
-  const app = unsubscribeApp({ ...rest, pages: await writePages(house) });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: { ...timeouts, connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 },
-  }) as Server;
-  server.maxConnections = mostConnections;
-  // A fault later on, such as a client that cannot be let in, concerns nobody else.
-  await new Promise<void>((resolve, reject) => {
-    server.on("error", (fault: NodeJS.ErrnoException) => reject(cannotListen(host, port, fault)));
-    server.listen(port, host, resolve);
-  });
-  return {
-    host,
-    port: (server.address() as AddressInfo).port,
-    close: () => close(server),
-  };
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(() => server.closeAllConnections(), grace);
-    server.close(() => {
-      clearTimeout(late);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
-
-function cannotListen(host: string, port: number, fault: NodeJS.ErrnoException): UserError {
-  const [why, hint] = reasonFor(fault);
-  return new UserError("cannot-listen", `Nothing can be served at ${host}, port ${port}: ${why}.`, hint, {
-    exit: EXIT.usage,
-    cause: fault,
-  });
-}
-
-function reasonFor({ code, message }: NodeJS.ErrnoException): [string, string] {
-  switch (code) {
-    case "EADDRINUSE":
-      return ["another program has this port", "Stop the other program, or take another port with --port N."];
-    case "EACCES":
-      return ["you may not use this port", "Take a port above 1023 with --port N."];
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return ["this machine has no such address", "Use --host 127.0.0.1 behind a proxy on this machine."];
-    default:
-      return [message, "Choose another address and port with --host and --port."];
-  }
+  const { fetch } = unsubscribeApp({ ...rest, pages: await writePages(house) });
+  const hints = { port: "--port N", host: "--host 127.0.0.1 behind a proxy on this machine" };
+  return listen({ fetch, host, port, hints });
 }

@@ -213,6 +213,8 @@ describe.skipIf(server === undefined)("a database", () => {
       run: { topic: "flu" },
     });
     expect(await view?.tally(run)).toMatchObject({ audience: 1 });
+    expect(await view?.open(run)).toEqual({ isOpen: true, onWire: 1 });
+    expect(await view?.senders(0)).toMatchObject([{ owner: "test", run: run.id, isAlive: true, sent: 0 }]);
     await view?.close();
     const read = await openLedgerToRead(place, fakeClock());
     expect(await read.runs()).toEqual([run]);
