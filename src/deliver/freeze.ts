@@ -4,6 +4,7 @@ import { tallyCloses } from "../plan/delivery.ts";
 import { kindOf } from "./kinds.ts";
 import type { NewRun, Run } from "./records.ts";
 import { countedAnew } from "./dialects.ts";
+import { makeNewest } from "./newest.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -18,8 +19,10 @@ export async function freeze(
 ): Promise<Run> {
   const { afresh } = staged;
   return db.transaction().execute(async (trx) => {
-    await startAfresh(trx, { ...wanted, afresh }, now);
-    const run = await writeRun(trx, { ...wanted, afresh, listDigest: staged.digest }, staged.rows, now);
+    const listed = { ...wanted, afresh, listDigest: staged.digest };
+    await makeNewest(trx, listed);
+    await startAfresh(trx, listed, now);
+    const run = await writeRun(trx, listed, staged.rows, now);
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
     await writeListRows(trx, run);
     await writeDeliveries(trx, run, now);
