@@ -1,4 +1,4 @@
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Wait } from "./records.ts";
 
@@ -17,7 +17,7 @@ export type DeliveryEvent =
   | ({ readonly event: "deferred"; readonly reply: string; readonly nextAt?: number | undefined } & Addressed)
   | { readonly event: "waiting"; readonly until: number; readonly because: Wait["because"] | "line" }
   | { readonly event: "paused"; readonly reason: string; readonly hint: string }
-  | ({ readonly event: "summary" } & Tally);
+  | ({ readonly event: "summary" } & Sum);
 
 /** Gives who an event is about. */
 export function addressed(to: Recipient, attempts: number, messageId: string): Addressed {

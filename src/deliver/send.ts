@@ -1,6 +1,7 @@
 import type { DeliveryOutcome, Message } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Limits, RetryPolicy } from "../domain/settings.ts";
+import { sumOf } from "../plan/delivery.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
@@ -57,7 +58,8 @@ export async function* deliver(options: DeliverOptions): AsyncGenerator<Delivery
       yield* dispatcher.takeNews();
     }
     if (dispatcher.pausedBy) yield { event: "paused", ...dispatcher.pausedBy };
-    yield { event: "summary", ...(await ledger.tally(run)) };
+    const mailed = await ledger.mailed(run);
+    yield { event: "summary", ...sumOf(await ledger.tally(run), run.transport, mailed) };
     if (dispatcher.failure) throw dispatcher.failure.cause;
   } finally {
     await dispatcher.close();

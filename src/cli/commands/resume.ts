@@ -110,7 +110,6 @@ async function resumeRun(
   const code = await follow(context, watched, {
     messages: left,
     transport: transport.name,
-    mailed: await ledger.mailed(run),
     resume: `onetopic resume ${run.cycle}${again}`,
   });
   return { code, attempts: watch.attempts, isPaused: watch.isPaused };

@@ -36,6 +36,20 @@ function rehearse(toolkit: TestToolkit, options: Partial<SendOptions> = {}): Pro
   return sendIn(toolkit, { transport: outbox, ...options });
 }
 
+/** The sums that scripts are told, by event. */
+async function sums(toolkit: TestToolkit, options: Partial<SendOptions>): Promise<Record<string, object>> {
+  const said = await ended((written) =>
+    send(contextIn(toolkit.root, { written, json: true }), cycle, {
+      to: "readers",
+      variant: "email",
+      ...options,
+    }),
+  );
+  expect(said.code, said.stderr).toBe(0);
+  const events = said.stdout.trimEnd().split("\n");
+  return Object.fromEntries(events.map((line) => JSON.parse(line)).map((event) => [event.event, event]));
+}
+
 function resumeIn(toolkit: TestToolkit, options: Parameters<typeof resume>[2] = {}): Promise<Said> {
   return ended((written) => resume(contextIn(toolkit.root, { written }), cycle, options));
 }
@@ -104,6 +118,29 @@ describe("a rehearsal after a real send", () => {
       code: 1,
       stderr: expect.stringMatching(/This edition is complete/),
     });
+  });
+
+  it("tells scripts how many of the accepted were sent it for real, and counts them once", async () => {
+    const { toolkit } = await campaign();
+    const before = { accepted: 2, pending: 2, sentForReal: 2 };
+    expect(await sendIn(toolkit, { only: "audience=branches" })).toMatchObject({ code: 0 });
+    const dry = await sums(toolkit, { transport: outbox });
+    expect(dry).toMatchObject({ plan: before, summary: before });
+    const { plan, summary } = await sums(toolkit, { transport: outbox, yes: true, limit: 1 });
+    expect(plan).toMatchObject(before);
+    expect(summary).toMatchObject({ audience: 4, accepted: 3, pending: 1, sentForReal: 2 });
+    // What was rehearsed meanwhile was not sent for real.
+    expect(await sums(toolkit, { transport: outbox })).toMatchObject({
+      summary: { accepted: 3, pending: 1, sentForReal: 2 },
+    });
+    const other = { to: otherList(toolkit), transport: outbox, yes: true };
+    expect(await sums(toolkit, other)).toMatchObject({ summary: { accepted: 2, sentForReal: 0 } });
+    const { runs, report: reported } = await told(toolkit);
+    const real = expect.not.objectContaining({ sentForReal: expect.anything() });
+    expect(runs).toEqual([real, expect.objectContaining({ accepted: 2, sentForReal: 0 })]);
+    expect(reported.editions).toEqual([real, expect.objectContaining({ accepted: 2, sentForReal: 0 })]);
+    // A real send has no such key: all that were accepted were sent it.
+    expect((await sums(toolkit, { yes: true }))["summary"]).toEqual(real);
   });
 
   it("to a longer list hides nothing of it either", async () => {
