@@ -99,8 +99,7 @@ async function resumeRun(
   const gaps = await gapRefusals(shown, ledger.waiting(run, retryUnknown), run.list);
   refuse(context, [...gates, ...gaps], "It cannot go on.");
   await ledger.retryDeferred(run);
-  const { pending, deferred, unknown } = await ledger.tally(run);
-  const left = pending + deferred + (retryUnknown ? unknown : 0);
+  const left = await toGo(ledger, run, retryUnknown);
   context.out.print(`${run.cycle}: ${run.variant} to ${run.list}, ${count(left, "message")} to go`);
   const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
   const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
@@ -153,12 +152,15 @@ function sendCommand({ cycle, variant, list }: Run): string {
 async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): Promise<Run[]> {
   const open: Run[] = [];
   for (const run of await newestRuns(ledger, cycle)) {
-    const { pending, deferred, unknown } = await ledger.tally(run);
-    // Who is of unknown outcome in a rehearsal is so in a real send, and tried again there.
-    const again = retryUnknown && !isOutbox(run.transport) ? unknown : 0;
-    if (pending + deferred + again > 0) open.push(run);
+    if ((await toGo(ledger, run, retryUnknown)) > 0) open.push(run);
   }
   return open;
+}
+
+/** Who is of unknown outcome in a real send is tried again there, and in no rehearsal. */
+async function toGo(ledger: Ledger, run: Run, retryUnknown: boolean): Promise<number> {
+  const { pending, deferred } = await ledger.tally(run);
+  return pending + deferred + (retryUnknown ? await ledger.retryable(run) : 0);
 }
 
 /** The runs that may go on through this transport, and the others: a rehearsal never turns into a real send, nor back. */

@@ -4,7 +4,7 @@ import { report } from "../../../src/cli/commands/report.ts";
 import { resume } from "../../../src/cli/commands/resume.ts";
 import { send, type SendOptions } from "../../../src/cli/commands/send.ts";
 import { status } from "../../../src/cli/commands/status.ts";
-import type { TestToolkit } from "../../support/cli.ts";
+import { runInside, type TestToolkit } from "../../support/cli.ts";
 import { contextIn } from "../../support/inside.ts";
 import { ended, pickedLibrary, type Said } from "../../support/scheduled.ts";
 import { startSmtp, type TestServer } from "../../support/smtp.ts";
@@ -222,6 +222,25 @@ describe("resume", () => {
     expect(await resumeIn(toolkit, { transport: outbox })).toMatchObject({ code: 0 });
     expect(toolkit.list("var/outbox")).toHaveLength(8);
     expect(server.received).toHaveLength(2);
+  });
+
+  it("tries nobody again who is not to be mailed any more, nor says so", async () => {
+    const { toolkit, server } = await campaign("retry: { first: 10ms }");
+    for (const one of [ada, bo, cleo]) server.treat(one, "drop-after");
+    expect(await sendIn(toolkit)).toMatchObject({ code: 1 });
+    expect(await runInside(["suppress", "add", bo], toolkit.root)).toMatchObject({ code: 0 });
+    expect(await runInside(["person", "forget", cleo, "--yes"], toolkit.root)).toMatchObject({ code: 0 });
+    expect(await resumeIn(toolkit, { retryUnknown: true })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("email to readers, 1 message to go"),
+    });
+    expect(server.received.filter(({ to }) => to === ada)).toHaveLength(2);
+    expect(await runInside(["suppress", "add", ada], toolkit.root)).toMatchObject({ code: 0 });
+    expect(await resumeIn(toolkit, { retryUnknown: true })).toMatchObject({
+      code: 0,
+      stdout: "Nothing of 2026-12 is waiting to be sent.\n",
+    });
+    expect(await told(toolkit)).toMatchObject({ runs: [{ accepted: 2, unknown: 2 }] });
   });
 });
 

@@ -101,6 +101,9 @@ export function ledgerContract(place: () => Open): void {
       ]);
       const [person] = await collect(ledger.waiting(run, false));
       expect(person?.fields).toEqual({ email: "person5@example.org", name: "Ann" });
+      expect(await ledger.retryable(run)).toBe(1);
+      await ledger.suppress([recipient("person3@example.org")], "asked");
+      expect(await ledger.retryable(run)).toBe(0);
     });
 
     it("keeps what happened when it is frozen again with another selection", async () => {
