@@ -94,9 +94,9 @@ export function tallyCloses({ audience, ...parts }: Tally): boolean {
   return audience === Object.values(parts).reduce((sum, part) => sum + part, 0);
 }
 
-/** The closing equation as scripts get it. Takes how many of `accepted` were mailed for real; only a rehearsal says so. */
+/** The closing equation as scripts get it. Takes how many of `accepted` were mailed for real; a rehearsal says so. */
 export function sumOf(tally: Tally, transport: string, mailed: number): Sum {
-  return isOutbox(transport) ? { ...tally, sentForReal: mailed } : tally;
+  return isOutbox(transport) && mailed > 0 ? { ...tally, sentForReal: mailed } : tally;
 }
 
 /** How a state is counted. A message on the wire is not settled yet, so it still counts as pending. */

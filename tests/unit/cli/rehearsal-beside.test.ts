@@ -134,12 +134,12 @@ describe("a rehearsal after a real send", () => {
       summary: { accepted: 3, pending: 1, sentForReal: 2 },
     });
     const other = { to: otherList(toolkit), transport: outbox, yes: true };
-    expect(await sums(toolkit, other)).toMatchObject({ summary: { accepted: 2, sentForReal: 0 } });
-    const { runs, report: reported } = await told(toolkit);
     const real = expect.not.objectContaining({ sentForReal: expect.anything() });
-    expect(runs).toEqual([real, expect.objectContaining({ accepted: 2, sentForReal: 0 })]);
-    expect(reported.editions).toEqual([real, expect.objectContaining({ accepted: 2, sentForReal: 0 })]);
-    // A real send has no such key: all that were accepted were sent it.
+    expect((await sums(toolkit, other))["summary"]).toEqual(real);
+    const { runs, report: reported } = await told(toolkit);
+    expect(runs).toEqual([real, real]);
+    expect(reported.editions).toEqual([real, real]);
+    // Nor has a real send such a key: all that were accepted were sent it.
     expect((await sums(toolkit, { yes: true }))["summary"]).toEqual(real);
   });
 
