@@ -1,11 +1,14 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Values in, values out: these share a process, so that what they import is loaded once. */
-const pure = ["check", "domain", "plan", "toolkit"].map((room) => `tests/unit/${room}/**/*.test.ts`);
+/** What measures or changes the process it runs in. All others share one for each worker: what they import is loaded once. */
+const alone = ["tests/contract/bounces.test.ts", "tests/unit/cli/examine.test.ts"];
 
 /** From the slowest on, so that none is left to run alone at the end. */
 const rooms = ["e2e", "contract", "unit"];
+
+/** A file that runs alone ends the process that the files before it shared. */
+const isAlone = ({ project }: TestSpecification) => project.config.isolate;
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -13,7 +16,7 @@ class SlowestFirst extends BaseSequencer {
     const sorted = await super.sort(files);
     const turn = ({ moduleId }: TestSpecification) =>
       rooms.findIndex((room) => moduleId.includes(`/tests/${room}/`)) >>> 0;
-    return sorted.toSorted((a, b) => turn(a) - turn(b));
+    return sorted.toSorted((a, b) => Number(isAlone(b)) - Number(isAlone(a)) || turn(a) - turn(b));
   }
 }
 
@@ -26,17 +29,13 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     // It imports JSON in a way that Node does not take.
     server: { deps: { inline: ["@actions/workflow-parser"] } },
+    setupFiles: ["tests/support/after-each-file.ts"],
     projects: [
+      { extends: true, test: { name: "alone", include: alone } },
       {
         extends: true,
-        test: {
-          name: "pure",
-          include: pure,
-          isolate: false,
-          setupFiles: ["tests/support/after-each-file.ts"],
-        },
+        test: { name: "together", include: ["tests/**/*.test.ts"], exclude: alone, isolate: false },
       },
-      { extends: true, test: { name: "whole", include: ["tests/**/*.test.ts"], exclude: pure } },
     ],
   },
 });

@@ -1,5 +1,5 @@
 import type { DeliveryEvent } from "../deliver/events.ts";
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum, Tally } from "../domain/delivery.ts";
 import { EXIT, type ExitCode } from "../domain/user-error.ts";
 import type { Context } from "./context.ts";
 import { count } from "../domain/count.ts";
@@ -19,8 +19,6 @@ export interface Followed {
   readonly messages: number;
   /** The transport's name. */
   readonly transport: string;
-  /** How many of a rehearsal's list were mailed for real before. */
-  readonly mailed?: number;
   /** The command that goes on; none for a test. */
   readonly resume?: string;
 }
@@ -33,7 +31,7 @@ export interface Followed {
 export async function follow(
   context: Context,
   events: AsyncIterable<DeliveryEvent>,
-  { messages, transport, mailed = 0, resume }: Followed,
+  { messages, transport, resume }: Followed,
   now: () => number = () => performance.now(),
 ): Promise<ExitCode> {
   const { out, signal } = context;
@@ -53,7 +51,7 @@ export async function follow(
   }
   const { tally, isPaused } = follower;
   if (!tally) return EXIT.done;
-  printTally(out, tally, transport, mailed);
+  printTally(out, tally, transport);
   return tellEnd(context, tally, isPaused, resume);
 }
 
@@ -94,7 +92,7 @@ const waitWords = {
 
 /** Tells what happens while it happens. */
 class Follower {
-  tally: Tally | undefined;
+  tally: Sum | undefined;
   isPaused = false;
   readonly #out: Output;
   readonly #resume: string;
@@ -200,13 +198,10 @@ function tellEnd(
   return isPaused || tally.rejected + tally.deferred + tally.unknown > 0 ? EXIT.findings : EXIT.done;
 }
 
-/**
- * The closing equation, a line for each part that is not empty.
- * @param mailed how many of a rehearsal's `accepted` were mailed for real, and are not in the outbox by it
- */
-export function printTally(out: Output, tally: Tally, transport: string, mailed = 0): void {
+/** The closing equation, a line for each part that is not empty. */
+export function printTally(out: Output, tally: Sum, transport: string): void {
   const isRehearsal = isOutbox(transport);
-  const before = isRehearsal ? mailed : 0;
+  const { sentForReal: before = 0 } = tally;
   const parts: [number, string][] = [
     [tally.accepted - before, isRehearsal ? "written to the outbox" : "accepted by the server"],
     [before, "sent for real before"],

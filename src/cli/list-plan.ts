@@ -1,9 +1,10 @@
 import { count } from "../domain/count.ts";
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum, Tally } from "../domain/delivery.ts";
 import type { ListSource } from "../domain/recipient.ts";
 import { UserError } from "../domain/user-error.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { LeftOut, Selection, Staging } from "../deliver/staging.ts";
+import { sumOf } from "../plan/delivery.ts";
 import type { Context } from "./context.ts";
 import { openSource, readSegment } from "./people.ts";
 import { startReading } from "./progress.ts";
@@ -24,6 +25,8 @@ export interface ListPlan {
   readonly list: ListSource;
   readonly staged: Staging;
   readonly tally: Tally;
+  /** The same for scripts. */
+  readonly sum: Sum;
   /** The first rows that are left out for what stands in them. */
   readonly leftOut: readonly LeftOut[];
   /** How many have no audience, or one that the settings do not name. */
@@ -75,15 +78,18 @@ export async function planList(
   } finally {
     progress.stop();
   }
+  const tally = await staged.tally();
+  const rehearsed = await staged.rehearsedAlready(selection);
   return {
     list,
     staged,
-    tally: await staged.tally(),
+    tally,
+    sum: sumOf(tally, selection.transport, tally.accepted - rehearsed),
     leftOut: await staged.leftOut(rowsNamed),
     plain: await staged.withoutAudience(selection),
     waiting: await staged.waitingLeftOut(selection, list.name),
     rehearsed: await staged.rehearsedBefore(selection),
-    isRehearsed: await staged.isRehearsed(selection),
+    isRehearsed: rehearsed > 0,
   };
 }
 

@@ -1,13 +1,13 @@
 import type { AudienceTally, CameBack } from "../deliver/report.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { RowReport, Run } from "../deliver/records.ts";
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum, Tally } from "../domain/delivery.ts";
 import type { Outcome } from "../domain/edition.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { CycleId } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { sendDate } from "../plan/calendar.ts";
-import { isRehearsal, tallyCloses } from "../plan/delivery.ts";
+import { isRehearsal, sumOf, tallyCloses } from "../plan/delivery.ts";
 import { coverageOf, type Covering } from "../render/report/coverage.ts";
 import type { Coverage } from "../render/report/view.ts";
 import { standingRuns } from "./ledger.ts";
@@ -19,6 +19,8 @@ export interface ReportedRun {
   /** The send date of its cycle, ISO 8601 with offset. */
   readonly date: string;
   readonly tally: Tally;
+  /** The same for scripts. */
+  readonly sum: Sum;
   readonly audiences: readonly AudienceTally[];
   readonly cameBack: CameBack;
   /** It went to an outbox, and this toolkit sends in another way: nobody has had it. */
@@ -58,6 +60,7 @@ async function reportedRun({ settings, topics }: Toolkit, ledger: Ledger, run: R
     title: topics.find(({ slug }) => slug === run.topic)?.title ?? run.topic,
     date: sendDate(settings.cycle, run.cycle) ?? new Date(run.startedAt).toISOString(),
     tally,
+    sum: sumOf(tally, run.transport, await ledger.mailed(run)),
     audiences: await ledger.report.audiences(run),
     cameBack: await ledger.report.cameBack(run),
     rehearsal: isRehearsal(run.transport, settings.transport),

@@ -8,11 +8,11 @@ import type { ReportedRow, ReportedRun, ReportFacts } from "./report-facts.ts";
 /** The report as scripts get it. */
 export function reportJson({ runs, coverage, outcomes }: ReportFacts, rows?: readonly ReportedRow[]): object {
   return {
-    editions: runs.map(({ run, title, date, tally, audiences, cameBack, rehearsal }) => ({
+    editions: runs.map(({ run, title, date, sum, audiences, cameBack, rehearsal }) => ({
       cycle: run.cycle,
       topic: run.topic,
       variant: run.variant,
-      ...tally,
+      ...sum,
       title,
       list: run.list,
       transport: run.transport,

@@ -1,12 +1,12 @@
 import type { Ledger } from "../deliver/ledger.ts";
 import type { Run } from "../deliver/records.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum, Tally } from "../domain/delivery.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import { count } from "../domain/count.ts";
 import { usualGrace } from "../domain/settings.ts";
 import { EXIT, UserError, type ExitCode } from "../domain/user-error.ts";
-import { isRehearsal } from "../plan/delivery.ts";
+import { isRehearsal, sumOf } from "../plan/delivery.ts";
 import { linesSince } from "../plan/gates.ts";
 import { lengthInWords, momentInWords, timingOf, type Armed } from "../plan/due.ts";
 import { boundNow, changedSinceArmed, nameOf, planArmed, type ArmedMailing } from "./arming.ts";
@@ -37,7 +37,7 @@ export interface Ending {
   readonly event: "sent" | "would-send" | "already-sent" | "late" | "paused" | "refused" | "stopped";
   readonly line: string;
   readonly code: ExitCode;
-  readonly tally?: Tally | undefined;
+  readonly tally?: Sum | undefined;
 }
 
 /** Asks the ledger how an armed edition stands. Its time has come. */
@@ -157,9 +157,9 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
   const { edition, variant, topic } = mailing;
   const { cycle, schedule } = edition;
   const plan = await planArmed(context, workshop, mailing, ledger, { wanted: schedule, transport });
-  const { staged, tally, list } = plan;
+  const { staged, tally, sum, list } = plan;
   if (tally.pending === 0 && tally.accepted > 0)
-    return { event: "already-sent", line: `${cycle}: it was sent already.`, code: EXIT.done, tally };
+    return { event: "already-sent", line: `${cycle}: it was sent already.`, code: EXIT.done, tally: sum };
   const found = boundNow(workshop, mailing, plan, { list: schedule.list, through: transport.name });
   refuseChanges(mailing, await changedSinceArmed(context, workshop, mailing, found), found.count);
   refuseNobody(plan);
@@ -171,7 +171,7 @@ async function begin(context: Context, workshop: Workshop, going: Going): Promis
     "It cannot be sent.",
   );
   await refuseOtherTransport(ledger, cycle, variant, { transport: transport.name });
-  if (!right) return wouldSend(mailing, tally.pending, tally);
+  if (!right) return wouldSend(mailing, tally.pending, sum);
   const now = editionNow(workshop, topic, edition);
   const wanted = { ...now, cycle, variant, list: schedule.list, transport: transport.name };
   const run = await freezeWithKit(context, workshop, mailing, { ledger, wanted, staged });
@@ -221,7 +221,7 @@ function refuseChanges({ edition }: ArmedMailing, changes: readonly string[], me
   );
 }
 
-function wouldSend({ topic, variant, edition }: ArmedMailing, messages: number, tally?: Tally): Ending {
+function wouldSend({ topic, variant, edition }: ArmedMailing, messages: number, tally?: Sum): Ending {
   const { cycle, schedule } = edition;
   return {
     event: "would-send",
@@ -246,8 +246,9 @@ async function sendOut(context: Context, workshop: Workshop, going: Going, run: 
     if (!(error instanceof UserError)) throw error;
     fault = error;
   }
-  const tally = await ledger.tally(run);
-  const line = `${run.cycle}: sent the ${run.variant} "${mailing.topic.title}" to ${run.list}: ${endsInWords(tally)}.`;
+  const ends = await ledger.tally(run);
+  const tally = sumOf(ends, run.transport, await ledger.mailed(run));
+  const line = `${run.cycle}: sent the ${run.variant} "${mailing.topic.title}" to ${run.list}: ${endsInWords(ends)}.`;
   const isStopped = context.signal.aborted;
   const why = fault instanceof UserError ? `${fault.message} ${fault.hint}` : paused;
   if (why !== "" || isStopped) {

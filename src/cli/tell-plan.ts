@@ -1,4 +1,4 @@
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum, Tally } from "../domain/delivery.ts";
 import { formOf, type ListSource } from "../domain/recipient.ts";
 import type { LeftOut } from "../deliver/staging.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
@@ -15,6 +15,8 @@ export interface PlanToTell {
   readonly mailing: Mailing;
   readonly list: ListSource;
   readonly tally: Tally;
+  /** The same for scripts. */
+  readonly sum: Sum;
   /** The first rows that are left out for what stands in them. */
   readonly leftOut: readonly LeftOut[];
   /** How many get the version for everyone. */
@@ -42,7 +44,7 @@ export function tellPlan({ out }: Context, plan: PlanToTell): void {
     transport: transport.name,
     messages,
     ...(plan.waiting > 0 ? { waitingLeftOut: plan.waiting } : {}),
-    ...tally,
+    ...plan.sum,
   });
   out.print(`${cycle.label}: ${topic.title}`);
   const facts: [string, string][] = [

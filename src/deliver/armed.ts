@@ -56,6 +56,16 @@ export function armedBook(db: Kysely<Tables>): ArmedBook {
   };
 }
 
+/** The run of this id has another from now on. */
+export async function moveBegun(db: Kysely<Tables>, from: number, to: number): Promise<void> {
+  await db
+    .updateTable("meta")
+    .set({ value: String(to) })
+    .where("name", "like", begunName("%"))
+    .where("value", "=", String(from))
+    .execute();
+}
+
 async function outstanding(db: Kysely<Tables>, run: Run): Promise<Outstanding> {
   const rows = await db
     .selectFrom("list_rows as l")

@@ -1,4 +1,4 @@
-import type { Tally } from "../domain/delivery.ts";
+import type { Sum } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Wait } from "./records.ts";
 
@@ -18,7 +18,7 @@ export type DeliveryEvent =
   | { readonly event: "waiting"; readonly until: number; readonly because: Wait["because"] | "line" }
   /** It stopped before its end: by itself, or since somebody ordered it. */
   | { readonly event: "paused" | "cancelled"; readonly reason: string; readonly hint: string }
-  | ({ readonly event: "summary" } & Tally);
+  | ({ readonly event: "summary" } & Sum);
 
 /** Gives who an event is about. */
 export function addressed(to: Recipient, attempts: number, messageId: string): Addressed {

@@ -5,6 +5,7 @@ import { kindOf } from "./kinds.ts";
 import type { NewRun, Run } from "./records.ts";
 import { writeKit, type NewKit } from "./kits.ts";
 import { countedAnew } from "./dialects.ts";
+import { makeNewest } from "./newest.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -21,9 +22,11 @@ export async function freeze(
 ): Promise<Run> {
   const { afresh } = staged;
   return db.transaction().execute(async (trx) => {
-    await refuseWhileSent(trx, { ...wanted, listDigest: staged.digest }, now);
-    await startAfresh(trx, { ...wanted, afresh }, now);
-    const run = await writeRun(trx, { ...wanted, afresh, listDigest: staged.digest }, staged.rows, now);
+    const listed = { ...wanted, afresh, listDigest: staged.digest };
+    await refuseWhileSent(trx, listed, now);
+    await makeNewest(trx, listed);
+    await startAfresh(trx, listed, now);
+    const run = await writeRun(trx, listed, staged.rows, now);
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
     await writeListRows(trx, run);
     await writeDeliveries(trx, run, now);

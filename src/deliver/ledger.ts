@@ -16,7 +16,7 @@ import type { PostgresPlace } from "./place.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
 import { reportBook, type ReportBook } from "./report.ts";
-import { findRuns, mailed, peopleWaiting, rowsOf, served, tally, unsettledRows } from "./runs.ts";
+import { findRuns, mailed, peopleWaiting, retryable, rowsOf, served, tally, unsettledRows } from "./runs.ts";
 import type { Tables } from "./schema.ts";
 import { abandon, enlist, findSenders, renew, resign, setControl, takeOver } from "./senders.ts";
 import { sqliteDialect, walSync, type SqliteFile } from "./sqlite.ts";
@@ -125,6 +125,8 @@ export interface Ledger {
    * next `adopt` takes back what was not brought to an end.
    */
   retryUnknown(run: Run): Promise<number>;
+  /** How many that would be: nobody who was suppressed or forgotten since. */
+  retryable(run: Run): Promise<number>;
   /** Puts deliveries that were given up back into the queue; gives how many. */
   retryDeferred(run: Run): Promise<number>;
   /** Whoever the run may still send to, as frozen; those of unknown outcome only when they are to be tried again. */
@@ -265,6 +267,7 @@ function ledgerOver(
     release: (owner, ids) => group.ask({ what: "release", owner, ids, now: now() }),
     rest: (domain, until) => group.ask({ what: "rest", domain, until }),
     retryUnknown: (run) => retryUnknown(db, run),
+    retryable: (run) => retryable(db, run),
     retryDeferred: (run) => retryDeferred(db, run, now()),
     waiting: (run, again) => peopleWaiting(db, run, again),
     tally: (run) => tally(db, run),

@@ -63,7 +63,7 @@ export async function startAfresh(trx: Kysely<Tables>, wanted: Rehearsing, now: 
     .execute();
 }
 
-/** See `Staging.rehearsedBefore` and `Staging.isRehearsed`: how many with this verdict have a message in an outbox. */
+/** See `Staging.rehearsedBefore` and `Staging.rehearsedAlready`: how many with this verdict have a message in an outbox. */
 export async function rehearsedBefore(
   db: Kysely<Tables>,
   { cycle, variant, transport }: Rehearsing,

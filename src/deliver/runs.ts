@@ -176,6 +176,19 @@ function reportFrom(row: ReportedRow): RowReport {
   };
 }
 
+/** See `Ledger.retryable`. */
+export async function retryable(db: Kysely<Tables>, run: Run): Promise<number> {
+  const { count } = await joined(db, run)
+    .select((of) => of.fn.countAll<number>().as("count"))
+    .where("l.skip", "is", null)
+    .where("s.person", "is", null)
+    .where("d.rehearsal", "=", kindOf(run.transport))
+    .where((of) => of.or([of("d.state", "=", "unknown"), of("d.again", ">", 0)]))
+    .where("d.state", "!=", "sending")
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
 /** See `Ledger.waiting`. Read in pieces: there may be very many. */
 export async function* peopleWaiting(
   db: Kysely<Tables>,

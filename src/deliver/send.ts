@@ -1,6 +1,7 @@
 import type { Message } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Limits, RetryPolicy } from "../domain/settings.ts";
+import { sumOf } from "../plan/delivery.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher, type Next } from "./dispatcher.ts";
 import { addressed, type DeliveryEvent } from "./events.ts";
@@ -76,7 +77,8 @@ export async function* deliver(options: DeliverOptions): AsyncGenerator<Delivery
       const { event, reason, hint } = stoppedBy;
       yield { event, reason, hint };
     }
-    yield { event: "summary", ...(await ledger.tally(run)) };
+    const mailed = await ledger.mailed(run);
+    yield { event: "summary", ...sumOf(await ledger.tally(run), run.transport, mailed) };
     if (dispatcher.failure) throw dispatcher.failure.cause;
   } finally {
     await dispatcher.close();

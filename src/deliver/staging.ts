@@ -163,9 +163,9 @@ export class Staging {
     return rehearsedBefore(this.#db, selection, "send");
   }
 
-  /** True when somebody of the list counts as served by a rehearsal that this one goes on with. */
-  async isRehearsed(selection: Selection): Promise<boolean> {
-    return (await rehearsedBefore(this.#db, selection, "already-accepted")) > 0;
+  /** How many of the list count as served by a rehearsal that this one goes on with. */
+  async rehearsedAlready(selection: Selection): Promise<number> {
+    return rehearsedBefore(this.#db, selection, "already-accepted");
   }
 
   /** Everybody to be sent to, in the order of the list. */

@@ -52,6 +52,12 @@ export interface Tally {
   readonly invalid: number;
 }
 
+/** The same as scripts get it. */
+export interface Sum extends Tally {
+  /** In a rehearsal: so many of `accepted` were sent the edition for real before, and are not in the outbox by it. */
+  readonly sentForReal?: number;
+}
+
 /** A message ready for the wire. */
 export interface Message {
   /** Envelope sender. */

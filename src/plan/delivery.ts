@@ -1,4 +1,4 @@
-import type { DeliveryState, SkipReason, Tally, Verdict } from "../domain/delivery.ts";
+import type { DeliveryState, SkipReason, Sum, Tally, Verdict } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { RetryPolicy } from "../domain/settings.ts";
 
@@ -97,6 +97,11 @@ export function tallyOf(audience: number, counts: ReadonlyMap<keyof Tally, numbe
 /** True when the rows of the list are the sum of all the ends they came to. */
 export function tallyCloses({ audience, ...parts }: Tally): boolean {
   return audience === Object.values(parts).reduce((sum, part) => sum + part, 0);
+}
+
+/** The closing equation as scripts get it. Takes how many of `accepted` were mailed for real; a rehearsal says so. */
+export function sumOf(tally: Tally, transport: string, mailed: number): Sum {
+  return isOutbox(transport) && mailed > 0 ? { ...tally, sentForReal: mailed } : tally;
 }
 
 /** How a state is counted. A message on the wire is not settled yet, so it still counts as pending. */

@@ -1,7 +1,15 @@
 import { cpSync, existsSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { documentOf, emptyFolder, expectCode, runCli, snapshot, toolkitIn } from "../support/cli.ts";
+import {
+  documentOf,
+  emptyFolder,
+  expectCode,
+  runCli,
+  runInside,
+  snapshot,
+  toolkitIn,
+} from "../support/cli.ts";
 
 describe.concurrent("demo", { timeout: 120_000 }, () => {
   it("does the whole main job in a new folder, and says after each step which command and where to look", async () => {
@@ -36,11 +44,11 @@ describe.concurrent("demo", { timeout: 120_000 }, () => {
       ["demo", "mine"],
       ["demo", mine.root],
     ]) {
-      const run = expectCode(await runCli(args, { cwd: path.dirname(mine.root) }), 1);
+      const run = expectCode(await runInside(args, path.dirname(mine.root)), 1);
       expect(run.stderr).toMatch(/mine.*holds something else[\s\S]*onetopic demo/);
     }
     expect(snapshot(mine.root)).toEqual(before);
-    const file = await runCli(["demo", "notes.txt"], { cwd: mine.root });
+    const file = await mine.run("demo", "notes.txt");
     expect([1, 2]).toContain(file.code);
     expect(file.stderr).not.toMatch(/\n\s+at /);
   });

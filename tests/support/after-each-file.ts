@@ -1,5 +1,4 @@
 import { afterAll } from "vitest";
-import { removeFolders } from "./cli.ts";
+import { endFile } from "./at-end.ts";
 
-// Where files share a process, `cli.ts` is loaded for the first of them alone.
-afterAll(removeFolders);
+afterAll(endFile);

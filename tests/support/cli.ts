@@ -14,7 +14,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
+import { atEndOfFile } from "./at-end.ts";
 
 /** The day on which all these tests play: a Sunday, in a cycle whose send date is past. */
 export const now = "2026-11-22T10:00:00Z";
@@ -123,18 +124,10 @@ export function expectCode(run: Run, code: number): Run {
   return run;
 }
 
-const folders: string[] = [];
-afterAll(removeFolders);
-
-/** Takes away what `emptyFolder` gave to a test file. */
-export function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
-
 /** An empty folder that is gone after the test file. */
 export function emptyFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), "onetopic-test-"));
-  folders.push(folder);
+  atEndOfFile(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 

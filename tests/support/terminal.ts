@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { afterAll } from "vitest";
+import { atEndOfFile } from "./at-end.ts";
 import { now } from "./cli.ts";
 import { lacking, type Skip } from "./tools.ts";
 
@@ -15,10 +15,6 @@ export interface Terminal {
 }
 
 let servers = 0;
-const opened: string[] = [];
-afterAll(() => {
-  for (const socket of opened) spawnSync("tmux", ["-L", socket, "kill-server"]);
-});
 
 /** Runs a command of onetopic in a terminal. Where tmux is missing the test is skipped, but not in CI on Linux. */
 export function openTerminal(skip: Skip, cwd: string, args: readonly string[]): Terminal {
@@ -36,7 +32,7 @@ export function openTerminal(skip: Skip, cwd: string, args: readonly string[]): 
     skip("There is no tmux on this machine");
   }
   if (status !== 0) throw new Error(`tmux: ${stderr}`);
-  opened.push(socket);
+  atEndOfFile(() => spawnSync("tmux", ["-L", socket, "kill-server"]));
   const screen = () => tmux("capture-pane", "-p").stdout;
   return {
     press: (...keys) => void tmux("send-keys", ...keys),

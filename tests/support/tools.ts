@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
-import { afterAll } from "vitest";
+import { atEndOfFile } from "./at-end.ts";
 
 export type Skip = (note: string) => void;
 
@@ -17,14 +17,22 @@ export function lacking(skip: Skip, tool: string): never {
 }
 
 let browser: Promise<Browser> | undefined;
-afterAll(async () => (await browser)?.close());
 
 /** The machine's own Chromium, Chrome or Edge, one for each test file; `CHROMIUM` may name it. */
 export async function openBrowser(skip: Skip): Promise<Browser> {
   const executablePath = browserPlaces().find((place) => place !== undefined && existsSync(place));
   if (executablePath === undefined) lacking(skip, "Chromium");
-  browser ??= chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
+  if (browser === undefined) {
+    browser = chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-background-networking"] });
+    atEndOfFile(closeBrowser);
+  }
   return browser;
+}
+
+async function closeBrowser(): Promise<void> {
+  const closing = browser;
+  browser = undefined;
+  await (await closing)?.close();
 }
 
 function browserPlaces(): (string | undefined)[] {

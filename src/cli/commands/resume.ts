@@ -114,8 +114,7 @@ async function resumeRun(
   await ledger.adopt(run);
   if (run.control) await ledger.setControl(run, undefined);
   await right.share();
-  const { pending, deferred, unknown } = await ledger.tally(run);
-  const left = pending + deferred + (retryUnknown ? unknown : 0);
+  const left = await toGo(ledger, run, retryUnknown);
   context.out.print(`${run.cycle}: ${run.variant} to ${run.list}, ${count(left, "message")} to go`);
   const mailing = { topic, edition, variant: run.variant as "email" | "newsletter" };
   const again = options.transport === undefined ? "" : " --transport URL (the same as now)";
@@ -125,7 +124,6 @@ async function resumeRun(
   const code = await follow(context, watched, {
     messages: left,
     transport: transport.name,
-    mailed: await ledger.mailed(run),
     resume: `onetopic resume ${run.cycle}${again}`,
   });
   return { code, attempts: watch.attempts, isPaused: watch.isPaused };
@@ -179,12 +177,15 @@ function sendCommand({ cycle, variant, list }: Run): string {
 async function openRuns(ledger: Ledger, cycle: string, retryUnknown: boolean): Promise<Run[]> {
   const open: Run[] = [];
   for (const run of await newestRuns(ledger, cycle)) {
-    const { pending, deferred, unknown } = await ledger.tally(run);
-    // Who is of unknown outcome in a rehearsal is so in a real send, and tried again there.
-    const again = retryUnknown && !isOutbox(run.transport) ? unknown : 0;
-    if (pending + deferred + again > 0) open.push(run);
+    if ((await toGo(ledger, run, retryUnknown)) > 0) open.push(run);
   }
   return open;
+}
+
+/** Who is of unknown outcome in a real send is tried again there, and in no rehearsal. */
+async function toGo(ledger: Ledger, run: Run, retryUnknown: boolean): Promise<number> {
+  const { pending, deferred } = await ledger.tally(run);
+  return pending + deferred + (retryUnknown ? await ledger.retryable(run) : 0);
 }
 
 /** The runs that may go on through this transport, and the others: a rehearsal never turns into a real send, nor back. */

@@ -1,5 +1,5 @@
 import { sendingProblems } from "../../check/hindrances.ts";
-import type { Tally } from "../../domain/delivery.ts";
+import type { Sum } from "../../domain/delivery.ts";
 import type { ListSource } from "../../domain/recipient.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
@@ -99,7 +99,7 @@ async function sendList(
   try {
     const gates = await gatesOf(context, workshop, mailing, ledger, { transport: transport.name, afresh });
     const plan = await planList(context, ledger, list, selection);
-    const { tally, staged } = plan;
+    const { tally, sum, staged } = plan;
     const messages = Math.min(tally.pending, options.limit ?? tally.pending);
     tellPlan(context, { ...plan, cycle, mailing, transport, messages, isReal });
     const { variant } = mailing;
@@ -111,9 +111,9 @@ async function sendList(
     });
     const shown = workshop.studio.withoutFallback(mailing.variant);
     const gaps = await gapRefusals(shown, staged.people(), list.name);
-    refuseIfClosed(context, [...gates, ...gaps], tally, isReal);
+    refuseIfClosed(context, [...gates, ...gaps], sum, isReal);
     refuseNobody(plan);
-    if (!isReal) return dryRunEnd(context, cycle, options, tally, messages);
+    if (!isReal) return dryRunEnd(context, cycle, options, sum, messages);
     if (options.confirm !== undefined && options.confirm !== messages)
       throw otherNumber(options.confirm, messages);
     return await sendForReal(context, workshop, {
@@ -191,9 +191,8 @@ async function freezeAndSend(
     retryUnknown: options.retryUnknown,
   });
   const resume = resumeCommand(cycle, options);
-  const mailed = await ledger.mailed(run);
   const watched = keptOnceOut(context, workshop, mailing, transport.name, events);
-  return follow(context, watched, { messages, transport: transport.name, mailed, resume });
+  return follow(context, watched, { messages, transport: transport.name, resume });
 }
 
 /** What stands in the way of sending this edition. Its mails are rendered to find out. */
@@ -231,8 +230,8 @@ async function changedSinceApproved(
   return { approval, what: await changedSinceDigest(context, workshop, mailing, approval.digest) };
 }
 
-function refuseIfClosed(context: Context, refusals: readonly Refusal[], tally: Tally, isReal: boolean): void {
-  if (refusals.length > 0 && !isReal) context.out.event({ event: "summary", ...tally });
+function refuseIfClosed(context: Context, refusals: readonly Refusal[], sum: Sum, isReal: boolean): void {
+  if (refusals.length > 0 && !isReal) context.out.event({ event: "summary", ...sum });
   refuse(context, refusals, "It cannot be sent.");
 }
 
@@ -240,10 +239,10 @@ function dryRunEnd(
   { out }: Context,
   cycle: Cycle,
   options: SendOptions,
-  tally: Tally,
+  sum: Sum,
   messages: number,
 ): ExitCode {
-  out.event({ event: "summary", ...tally });
+  out.event({ event: "summary", ...sum });
   out.print();
   out.print(out.style("bold", "This was a dry run: nothing was sent."));
   const flags = [

@@ -1,11 +1,11 @@
-import type { Tally } from "../../domain/delivery.ts";
+import type { Sum } from "../../domain/delivery.ts";
 import { dayInWords } from "../../domain/dates.ts";
 import { EXIT, type ExitCode } from "../../domain/user-error.ts";
 import { systemClock } from "../../deliver/clock.ts";
 import type { Ledger } from "../../deliver/ledger.ts";
 import type { RowReport, Run } from "../../deliver/records.ts";
 import type { Cycle } from "../../plan/calendar.ts";
-import { isRehearsal } from "../../plan/delivery.ts";
+import { isRehearsal, sumOf } from "../../plan/delivery.ts";
 import { momentInWords } from "../../plan/due.ts";
 import type { Standing } from "../../plan/next-step.ts";
 import type { Since } from "../../plan/since.ts";
@@ -24,9 +24,7 @@ import { openWorkshop } from "../workshop.ts";
 /** One list that an edition was sent to. */
 interface SentRun {
   readonly run: Run;
-  readonly tally: Tally;
-  /** See `Ledger.mailed`. */
-  readonly mailed: number;
+  readonly tally: Sum;
   /** Those who did not surely get it: all of them with `--json`, else the first. */
   readonly open: readonly RowReport[];
   /** The same of those who have left the list since; the rows are those of the earlier list. */
@@ -92,8 +90,7 @@ async function sentRuns({ out }: Context, ledger: Ledger, cycle: string): Promis
     }
     sent.push({
       run,
-      tally: await ledger.tally(run),
-      mailed: await ledger.mailed(run),
+      tally: sumOf(await ledger.tally(run), run.transport, await ledger.mailed(run)),
       open,
       gone: await goneFrom(ledger, run, earlier, seen),
     });
@@ -180,10 +177,10 @@ function tell(
   if (since) tellSince(out, since, slug ?? "");
   for (const note of links) out.warn(`${out.sayStyle("yellow", "Note")}  ${note}`);
   out.print(`  state: ${state.replaceAll("-", " ")}`);
-  for (const { run, tally, mailed, open, gone } of sent) {
+  for (const { run, tally, open, gone } of sent) {
     out.print();
     out.print(`  ${run.variant} to ${run.list}, through ${run.transport}${controlInWords(run)}`);
-    printTally(out, tally, run.transport, mailed);
+    printTally(out, tally, run.transport);
     for (const row of open)
       out.print(
         `    row ${row.row} ${row.address || "(forgotten)"}: ${row.state}${row.reply ? `: ${row.reply}` : ""}`,

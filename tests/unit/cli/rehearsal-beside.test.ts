@@ -4,7 +4,7 @@ import { report } from "../../../src/cli/commands/report.ts";
 import { resume } from "../../../src/cli/commands/resume.ts";
 import { send, type SendOptions } from "../../../src/cli/commands/send.ts";
 import { status } from "../../../src/cli/commands/status.ts";
-import type { TestToolkit } from "../../support/cli.ts";
+import { runInside, type TestToolkit } from "../../support/cli.ts";
 import { contextIn } from "../../support/inside.ts";
 import { ended, pickedLibrary, type Said } from "../../support/scheduled.ts";
 import { startSmtp, type TestServer } from "../../support/smtp.ts";
@@ -34,6 +34,20 @@ function sendIn(toolkit: TestToolkit, options: Partial<SendOptions> = {}, quiet 
 
 function rehearse(toolkit: TestToolkit, options: Partial<SendOptions> = {}): Promise<Said> {
   return sendIn(toolkit, { transport: outbox, ...options });
+}
+
+/** The sums that scripts are told, by event. */
+async function sums(toolkit: TestToolkit, options: Partial<SendOptions>): Promise<Record<string, object>> {
+  const said = await ended((written) =>
+    send(contextIn(toolkit.root, { written, json: true }), cycle, {
+      to: "readers",
+      variant: "email",
+      ...options,
+    }),
+  );
+  expect(said.code, said.stderr).toBe(0);
+  const events = said.stdout.trimEnd().split("\n");
+  return Object.fromEntries(events.map((line) => JSON.parse(line)).map((event) => [event.event, event]));
 }
 
 function resumeIn(toolkit: TestToolkit, options: Parameters<typeof resume>[2] = {}): Promise<Said> {
@@ -104,6 +118,29 @@ describe("a rehearsal after a real send", () => {
       code: 1,
       stderr: expect.stringMatching(/This edition is complete/),
     });
+  });
+
+  it("tells scripts how many of the accepted were sent it for real, and counts them once", async () => {
+    const { toolkit } = await campaign();
+    const before = { accepted: 2, pending: 2, sentForReal: 2 };
+    expect(await sendIn(toolkit, { only: "audience=branches" })).toMatchObject({ code: 0 });
+    const dry = await sums(toolkit, { transport: outbox });
+    expect(dry).toMatchObject({ plan: before, summary: before });
+    const { plan, summary } = await sums(toolkit, { transport: outbox, yes: true, limit: 1 });
+    expect(plan).toMatchObject(before);
+    expect(summary).toMatchObject({ audience: 4, accepted: 3, pending: 1, sentForReal: 2 });
+    // What was rehearsed meanwhile was not sent for real.
+    expect(await sums(toolkit, { transport: outbox })).toMatchObject({
+      summary: { accepted: 3, pending: 1, sentForReal: 2 },
+    });
+    const other = { to: otherList(toolkit), transport: outbox, yes: true };
+    const real = expect.not.objectContaining({ sentForReal: expect.anything() });
+    expect((await sums(toolkit, other))["summary"]).toEqual(real);
+    const { runs, report: reported } = await told(toolkit);
+    expect(runs).toEqual([real, real]);
+    expect(reported.editions).toEqual([real, real]);
+    // Nor has a real send such a key: all that were accepted were sent it.
+    expect((await sums(toolkit, { yes: true }))["summary"]).toEqual(real);
   });
 
   it("to a longer list hides nothing of it either", async () => {
@@ -185,6 +222,25 @@ describe("resume", () => {
     expect(await resumeIn(toolkit, { transport: outbox })).toMatchObject({ code: 0 });
     expect(toolkit.list("var/outbox")).toHaveLength(8);
     expect(server.received).toHaveLength(2);
+  });
+
+  it("tries nobody again who is not to be mailed any more, nor says so", async () => {
+    const { toolkit, server } = await campaign("retry: { first: 10ms }");
+    for (const one of [ada, bo, cleo]) server.treat(one, "drop-after");
+    expect(await sendIn(toolkit)).toMatchObject({ code: 1 });
+    expect(await runInside(["suppress", "add", bo], toolkit.root)).toMatchObject({ code: 0 });
+    expect(await runInside(["person", "forget", cleo, "--yes"], toolkit.root)).toMatchObject({ code: 0 });
+    expect(await resumeIn(toolkit, { retryUnknown: true })).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("email to readers, 1 message to go"),
+    });
+    expect(server.received.filter(({ to }) => to === ada)).toHaveLength(2);
+    expect(await runInside(["suppress", "add", ada], toolkit.root)).toMatchObject({ code: 0 });
+    expect(await resumeIn(toolkit, { retryUnknown: true })).toMatchObject({
+      code: 0,
+      stdout: "Nothing of 2026-12 is waiting to be sent.\n",
+    });
+    expect(await told(toolkit)).toMatchObject({ runs: [{ accepted: 2, unknown: 2 }] });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { send } from "../../../src/cli/commands/send.ts";
 import { status } from "../../../src/cli/commands/status.ts";
 import type { TestToolkit } from "../../support/cli.ts";
 import { contextIn } from "../../support/inside.ts";
@@ -52,4 +53,21 @@ describe("status of what is scheduled", () => {
       next: { why: expect.stringContaining("does not go out like this") },
     });
   });
+});
+
+it("shows the list as it was sent to last, also when it was changed and then changed back", async () => {
+  const toolkit = pickedLibrary();
+  const list = toolkit.read("people/readers.csv");
+  const audience = async () => {
+    const options = { to: "readers", variant: "email", yes: true, limit: 1, dropWaiting: true } as const;
+    const sent = await ended((written) => send(contextIn(toolkit.root, { written }), "2026-12", options));
+    expect(sent.code, sent.stderr).toBe(0);
+    const { runs } = (await statusIn(toolkit)) as { runs: { audience: number; accepted: number }[] };
+    return runs.map((run) => [run.audience, run.accepted]);
+  };
+  expect(await audience()).toEqual([[4, 1]]);
+  toolkit.write("people/readers.csv", `${list}New,new@harbour.example,Harbour branch,Assistant,branches\n`);
+  expect(await audience()).toEqual([[5, 2]]);
+  toolkit.write("people/readers.csv", list);
+  expect(await audience()).toEqual([[4, 3]]);
 });

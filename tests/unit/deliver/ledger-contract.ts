@@ -104,6 +104,9 @@ export function ledgerContract(place: () => Open): void {
       ]);
       const [person] = await collect(ledger.waiting(run, false));
       expect(person?.fields).toEqual({ email: "person5@example.org", name: "Ann" });
+      expect(await ledger.retryable(run)).toBe(1);
+      await ledger.suppress([recipient("person3@example.org")], "asked");
+      expect(await ledger.retryable(run)).toBe(0);
     });
 
     it("keeps what happened when it is frozen again with another selection", async () => {
@@ -119,6 +122,28 @@ export function ledgerContract(place: () => Open): void {
       expect(await ledger.tally(again)).toMatchObject({ accepted: 1, pending: 1, excluded: 1 });
       const { deliveries } = await ledger.claim(request(again, { limit: 9 }));
       expect(deliveries.map(({ to }) => to.key)).toEqual(["cat@example.org"]);
+    });
+
+    it("is the newest when its list was changed, frozen so, and changed back", async () => {
+      const { ledger, freeze } = await newSetting(place());
+      const first = await freeze(listOf("ann@example.org", "bob@example.org"));
+      await ledger.adopt(first);
+      await ledger.settle({ attempt: await onTheWire(ledger, first), outcome: accepted });
+      await ledger.armed.begin("a schedule", first);
+      const longer = await freeze(listOf("ann@example.org", "bob@example.org", "cat@example.org"));
+      await freeze(listOf("dan@example.org"), { list: "gps.csv" });
+      const back = await freeze(listOf("ann@example.org", "bob@example.org"), { contentDigest: "changed" });
+      const runs = await ledger.runs({ list: "staff.csv" });
+      expect(runs.map(({ listDigest }) => listDigest)).toEqual([first.listDigest, longer.listDigest]);
+      expect(runs[0]).toEqual({ ...first, id: back.id, contentDigest: "changed" });
+      // What happened, and what was written down about it, is this run's still.
+      expect(await ledger.tally(back)).toMatchObject({ audience: 2, accepted: 1, pending: 1 });
+      expect(await ledger.armed.begun("a schedule")).toEqual(back);
+      await ledger.adopt(back);
+      const { deliveries } = await ledger.claim(request(back, { limit: 9 }));
+      expect(deliveries.map(({ to }) => to.key)).toEqual(["bob@example.org"]);
+      // Of the messages in between, none is taken for it.
+      expect(await ledger.tally(longer)).toMatchObject({ audience: 3, accepted: 1, pending: 2 });
     });
 
     it("goes on counting as accepted whoever was mailed and then asked to be left out", async () => {
