@@ -21,7 +21,7 @@ const transport = "smtp://relay.example.org";
 
 const built = <Module>(file: string) =>
   import(pathToFileURL(path.resolve("dist", file)).href) as Promise<Module>;
-const { openLedger } = await built<typeof import("../src/deliver/ledger.ts")>("deliver/ledger.js");
+const { openLedger } = await built<typeof import("../src/deliver/open-ledger.ts")>("deliver/open-ledger.js");
 const { parsePostgres } = await built<typeof import("../src/deliver/place.ts")>("deliver/place.js");
 const { messageIdOf } = await built<typeof import("../src/deliver/identity.ts")>("deliver/identity.js");
 

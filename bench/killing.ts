@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { openLedger } from "../src/deliver/ledger.ts";
+import { openLedger } from "../src/deliver/open-ledger.ts";
 import { parsePostgres, type PostgresPlace } from "../src/deliver/place.ts";
 import type { RowReport } from "../src/deliver/records.ts";
 import { postgresServer, type Postgres } from "../tests/support/postgres-server.ts";

@@ -3,7 +3,7 @@ import formats from "ajv-formats";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { openLedger } from "../src/deliver/ledger.ts";
+import { openLedger } from "../src/deliver/open-ledger.ts";
 import { parsePostgres } from "../src/deliver/place.ts";
 import type { Postgres } from "./support/postgres-server.ts";
 import { startPostgres } from "./support/postgres.ts";

@@ -22,7 +22,7 @@ export async function openToolkitLedger(
   setting: string,
   writing: boolean,
 ): Promise<Ledger> {
-  const { openLedger } = await import("../deliver/ledger.ts");
+  const { openLedger } = await import("../deliver/open-ledger.ts");
   const place = await ledgerPlace(context, root, setting);
   return openLedger(place, { now: Date.now, ifThere: !writing });
 }
@@ -36,7 +36,7 @@ export async function openToolkitLedgerToRead(
   root: string,
   setting: string,
 ): Promise<Ledger> {
-  const { openLedgerToRead } = await import("../deliver/ledger.ts");
+  const { openLedgerToRead } = await import("../deliver/open-ledger.ts");
   return openLedgerToRead(await ledgerPlace(context, root, setting), { now: Date.now });
 }
 
@@ -65,7 +65,7 @@ export async function ledgerFor(
 ): Promise<{ readonly ledger: Ledger; readonly staged: Staging }> {
   if (!planned.ledger.isTemporary) return planned;
   const { secret } = planned.ledger;
-  const { openLedger } = await import("../deliver/ledger.ts");
+  const { openLedger } = await import("../deliver/open-ledger.ts");
   const ledger = await openLedger(await ledgerPlace(context, root, settings.ledger), {
     now: Date.now,
     secret,

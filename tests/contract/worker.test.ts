@@ -20,7 +20,7 @@ import { Work } from "../../src/cli/work.ts";
 import { systemClock } from "../../src/deliver/clock.ts";
 import { contextIn } from "../support/inside.ts";
 import { kitDigest } from "../../src/deliver/kits.ts";
-import { openLedger } from "../../src/deliver/ledger.ts";
+import { openLedger } from "../../src/deliver/open-ledger.ts";
 import { parsePostgres } from "../../src/deliver/place.ts";
 import { smtpFor, type TestServer } from "../support/smtp.ts";
 

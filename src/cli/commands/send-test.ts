@@ -74,7 +74,7 @@ async function sendMessages(
   const { toolkit } = workshop;
   const { variant, topic } = mailing;
   const { cycle } = mailing.edition;
-  const { openLedger } = await import("../../deliver/ledger.ts");
+  const { openLedger } = await import("../../deliver/open-ledger.ts");
   const ledger = await openLedger(":memory:", { now: () => Date.now() });
   try {
     const staged = ledger.stage();

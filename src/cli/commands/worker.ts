@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import path from "node:path";
 import { systemClock } from "../../deliver/clock.ts";
-import { openLedger } from "../../deliver/ledger.ts";
+import { openLedger } from "../../deliver/open-ledger.ts";
 import type { Endpoint } from "../../deliver/listen.ts";
 import type { PostgresPlace } from "../../deliver/place.ts";
 import { EXIT, usageError, type ExitCode } from "../../domain/user-error.ts";

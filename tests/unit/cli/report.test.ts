@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { report, reportAdd } from "../../../src/cli/commands/report.ts";
 import { send } from "../../../src/cli/commands/send.ts";
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { SqliteFile } from "../../../src/deliver/sqlite.ts";
 import type { TestToolkit } from "../../support/cli.ts";
 import { contextIn } from "../../support/inside.ts";

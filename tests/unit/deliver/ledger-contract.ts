@@ -127,8 +127,9 @@ export function ledgerContract(place: () => Open): void {
     it("is the newest when its list was changed, frozen so, and changed back", async () => {
       const { ledger, freeze } = await newSetting(place());
       const first = await freeze(listOf("ann@example.org", "bob@example.org"));
-      await ledger.adopt(first);
+      await joined(ledger, first);
       await ledger.settle({ attempt: await onTheWire(ledger, first), outcome: accepted });
+      await ledger.resign("test");
       await ledger.armed.begin("a schedule", first);
       const longer = await freeze(listOf("ann@example.org", "bob@example.org", "cat@example.org"));
       await freeze(listOf("dan@example.org"), { list: "gps.csv" });
@@ -139,7 +140,7 @@ export function ledgerContract(place: () => Open): void {
       // What happened, and what was written down about it, is this run's still.
       expect(await ledger.tally(back)).toMatchObject({ audience: 2, accepted: 1, pending: 1 });
       expect(await ledger.armed.begun("a schedule")).toEqual(back);
-      await ledger.adopt(back);
+      await joined(ledger, back);
       const { deliveries } = await ledger.claim(request(back, { limit: 9 }));
       expect(deliveries.map(({ to }) => to.key)).toEqual(["bob@example.org"]);
       // Of the messages in between, none is taken for it.

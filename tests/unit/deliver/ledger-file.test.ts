@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
 import { openLedgerFile } from "../../../src/deliver/ledger-file.ts";
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import type { Run } from "../../../src/deliver/records.ts";
 import { SQLITE, sqliteDialect, SqliteFile, sqliteFault } from "../../../src/deliver/sqlite.ts";
 import { tallyCloses } from "../../../src/plan/delivery.ts";

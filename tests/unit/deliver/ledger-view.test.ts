@@ -1,8 +1,8 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openLedgerToRead } from "../../../src/deliver/ledger.ts";
+import { openLedgerToRead } from "../../../src/deliver/open-ledger.ts";
 import { openLedgerView } from "../../../src/deliver/ledger-view.ts";
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { SqliteFile } from "../../../src/deliver/sqlite.ts";
 import { emptyFolder, snapshot } from "../../support/cli.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe } from "vitest";
 
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { kitContract } from "./kit-contract.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { senderContract } from "./sender-contract.ts";

@@ -4,7 +4,8 @@ import { afterAll, describe, expect, it } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
 import { openLedgerView } from "../../../src/deliver/ledger-view.ts";
-import { openLedger, openLedgerToRead, type Ledger } from "../../../src/deliver/ledger.ts";
+import type { Ledger } from "../../../src/deliver/ledger.ts";
+import { openLedger, openLedgerToRead } from "../../../src/deliver/open-ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
 import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Postgres } from "../../support/postgres-server.ts";

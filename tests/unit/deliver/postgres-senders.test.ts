@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
 import type { Rates } from "../../../src/deliver/rates.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { takeSenderLock } from "../../../src/deliver/lock.ts";
 import { parseTransport } from "../../../src/deliver/transports/parse.ts";
 import { certificate, startSmtp } from "../../support/smtp.ts";
@@ -28,7 +28,7 @@ afterAll(() => compiled.remove());
 
 /** Sends the newest run of a ledger: arguments are the ledger, the transport, the toolkit's folder. */
 const sending = `
-import { openLedger } from "deliver/ledger.js";
+import { openLedger } from "deliver/open-ledger.js";
 import { takeSenderLock } from "deliver/lock.js";
 import { deliver } from "deliver/send.js";
 import { systemClock } from "deliver/clock.js";
@@ -144,7 +144,7 @@ describe("a process that is killed while it sends", () => {
 
 /** Puts people on the do-not-mail list, one by one, as the unsubscribe endpoint does. */
 const suppressing = `
-import { openLedger } from "deliver/ledger.js";
+import { openLedger } from "deliver/open-ledger.js";
 const ledger = await openLedger(process.argv[2], { now: Date.now });
 console.log("open");
 for (let i = 0; i < 400; i += 1) await ledger.suppress([{ address: i + "@x.example", key: i + "@x.example" }], "asked");

@@ -8,7 +8,8 @@ import type { ListRow, Recipient, RecipientList } from "../../../src/domain/reci
 import type { Limits, RetryPolicy } from "../../../src/domain/settings.ts";
 import type { Clock } from "../../../src/deliver/clock.ts";
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
-import { type Ledger, openLedger } from "../../../src/deliver/ledger.ts";
+import type { Ledger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import type { Attempt, Claimed, ClaimRequest, NewRun, Run } from "../../../src/deliver/records.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import type { Transport, TransportFactory } from "../../../src/deliver/transports/transport.ts";

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openLedger } from "../../../src/deliver/ledger.ts";
+import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { SqliteFile } from "../../../src/deliver/sqlite.ts";
 import { emptyFolder, tempToolkit } from "../../support/cli.ts";
 import { cookieOf, pathOf, servedPreview, type ServedPreview } from "../../support/live.ts";
