@@ -13,7 +13,7 @@ import { refuseWhileSent } from "./senders.ts";
 import type { Staging } from "./staging.ts";
 
 /**
- * Rows that one statement writes down. However long the list is, no statement takes long: a million take half a minute, and
+ * Rows that one statement writes down. However long the list is, no statement takes long: a million take a minute on a busy machine, and
  * a server ends one after ten.
  */
 const atOnce = 1_000_000;
