@@ -3,6 +3,7 @@
  * `Work` in workers.ts.
  */
 import { Session, type Profiler } from "node:inspector/promises";
+import { once } from "node:events";
 import path from "node:path";
 import { PassThrough } from "node:stream";
 import { pathToFileURL } from "node:url";
@@ -94,6 +95,9 @@ const context: Context = {
 };
 const log = new WorkLog(context, "worker", Date.now);
 const patience = { idle: 2_000, afterFault: 60_000 };
+// All begin at the same time.
+process.send?.("ready");
+await once(process, "message");
 const work = new Work(context, {
   ledger: watched,
   home,

@@ -10,7 +10,7 @@
  * - of the processors: what the worker spends with the ledger on the stack (kysely, pg and the ledger's own files, by the
  *   profiler of V8, one sample a millisecond), in parts of all that the worker spends. PostgreSQL's own time stands beside it.
  *
- * Run: npm run bench:workers [-- messages [rounds]], 6,000 messages to the sink, a quarter of that to the relay, in 3
+ * Run: npm run bench:workers [-- messages [rounds]], 4,000 messages to the sink, half of that to the relay, in 3
  * rounds unless said
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
@@ -26,7 +26,7 @@ import { median } from "./many.ts";
 import { freePort } from "../tests/support/port.ts";
 import { postgresServer, type Postgres } from "../tests/support/postgres-server.ts";
 
-const [messages = 6000, rounds = 3] = process.argv.slice(2).map(Number);
+const [messages = 4000, rounds = 3] = process.argv.slice(2).map(Number);
 const sink = "/usr/sbin/smtp-sink";
 
 /** What one worker says of its work, see worker-measured.ts; times in seconds. */
@@ -57,7 +57,7 @@ interface Round {
 
 const settings: Setting[] = [
   ...(existsSync(sink) ? [{ name: "smtp-sink, at once", messages, open: openSink }] : []),
-  { name: "a relay, 30 ms an answer", messages: Math.ceil(messages / 4), open: openRelay },
+  { name: "a relay, 30 ms an answer", messages: Math.ceil(messages / 2), open: openRelay },
 ];
 
 async function openSink() {
@@ -121,14 +121,25 @@ async function enqueue({ root }: Campaign, database: Postgres, port: number): Pr
   return ledger;
 }
 
-async function work(ledger: string, port: number, home: string): Promise<Work> {
+/** Starts so many workers, lets them begin together, and gives what each of them says. */
+async function work(ledger: string, port: number, home: string, workers: number): Promise<Work[]> {
   const file = fileURLToPath(new URL("worker-measured.js", import.meta.url));
-  const child = fork(file, [ledger, `smtp://127.0.0.1:${port}`, home], {
-    execArgv: [],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  const crew = Array.from({ length: workers }, () =>
+    fork(file, [ledger, `smtp://127.0.0.1:${port}`, home], {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    }),
+  );
+  await Promise.all(crew.map((child) => once(child, "message")));
+  const told = crew.map(async (child) => {
+    const [[words]] = (await Promise.all([once(child, "message"), once(child, "close")])) as [
+      [Work],
+      unknown,
+    ];
+    return words;
   });
-  const [[told]] = (await Promise.all([once(child, "message"), once(child, "close")])) as [[Work], unknown];
-  return told;
+  for (const child of crew) child.send("go");
+  return Promise.all(told);
 }
 
 async function play(one: Campaign, database: Postgres, setting: Setting, workers: number): Promise<Round> {
@@ -138,7 +149,7 @@ async function play(one: Campaign, database: Postgres, setting: Setting, workers
   try {
     const ledger = await enqueue(one, database, port);
     const [databaseBefore, serverBefore] = [cpuOfDatabase(database), cpuOf(child.pid ?? 0)];
-    const works = await Promise.all(Array.from({ length: workers }, () => work(ledger, port, home)));
+    const works = await work(ledger, port, home, workers);
     const sent = works.reduce((sum, { messages: some }) => sum + some, 0);
     if (sent !== setting.messages) throw new Error(`${sent} of ${setting.messages} were sent.`);
     const from = Math.min(...works.map(({ sending }) => sending[0]));
@@ -203,6 +214,13 @@ for (const [setting, pairs] of found) {
     );
     console.log(`  ${name.padEnd(12)} ${rate.padStart(6)} a second; processors: ${cpu.join(", ")}`);
   }
+  const all = pairs.map(([{ workers, database: ledger, server }]) => (workers + ledger + server) / workers);
+  console.log(
+    `  on two processors no more than × ${middle(
+      all.map((one) => Math.min(2, 2 / one)),
+      2,
+    )} of a worker that has one`,
+  );
   const works = pairs.flatMap(([alone]) => alone.works);
   const seconds = ({ sending: [from, to] }: Work) => to - from;
   const waited = works.map(
