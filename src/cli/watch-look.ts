@@ -30,6 +30,8 @@ export interface Look {
   readonly countedAt: number;
   readonly runs: readonly WatchedRun[];
   readonly senders: readonly WatchedSender[];
+  /** Workers that have nothing to send now. */
+  readonly waiting: readonly WatchedSender[];
   readonly rate: number | undefined;
   /** When all may be done, at this rate; nothing when nobody can say. */
   readonly end: number | undefined;
@@ -83,6 +85,7 @@ export class Watcher {
       countedAt: this.#countedAt,
       runs: watched,
       senders: senders.map((sender) => this.#withRate(sender)),
+      waiting: all.filter(({ run }) => run === undefined).map((sender) => this.#withRate(sender)),
       rate,
       end: isDone ? undefined : this.#end(watched, rate, at),
       isDone,

@@ -51,18 +51,27 @@ export function plainLine(look: Look): string {
     const still = standstill(one, look);
     return `${nameOf(one)}: ${number(done)} of ${number(all)}${still === undefined ? "" : ` (${still})`}`;
   });
-  const alive = look.senders.filter(({ isAlive }) => isAlive).length;
-  return `${clockTime(look.at)}  ${runs.join("; ")}${outlook(look)}; ${count(alive, "sender")}`;
+  return `${clockTime(look.at)}  ${runs.join("; ")}${outlook(look)}; ${sendersInWords(look, ({ isAlive }) => isAlive)}`;
+}
+
+/** `2 senders, 1 waiting`. */
+function sendersInWords(
+  { senders, waiting }: Look,
+  counts: (sender: WatchedSender) => boolean = () => true,
+): string {
+  const idle = waiting.filter(counts).length;
+  return `${count(senders.filter(counts).length, "sender")}${idle > 0 ? `, ${idle} waiting` : ""}`;
 }
 
 /** Everything, line by line, none longer than that many signs. */
 export function screenLines(look: Look, title: string, out: Pick<Output, "width" | "style">): string[] {
+  const senders = [...look.senders, ...look.waiting];
   const lines = [
     ...look.runs.flatMap((one) => runLines(one, look)),
     "",
-    count(look.senders.length, "sender"),
-    ...look.senders.slice(0, mostNamed).map(senderLine),
-    ...(look.senders.length > mostNamed ? [`  and ${look.senders.length - mostNamed} more`] : []),
+    sendersInWords(look),
+    ...senders.slice(0, mostNamed).map(senderLine),
+    ...(senders.length > mostNamed ? [`  and ${senders.length - mostNamed} more`] : []),
     "",
     look.isDone ? "Nothing is left to wait for." : "Ctrl+C ends watching; the sending goes on.",
   ];
@@ -94,12 +103,13 @@ function runLines(one: WatchedRun, look: Look): string[] {
   ];
 }
 
-function senderLine({ host, pid, version, sent, rate, silentFor, isAlive }: WatchedSender): string {
+function senderLine({ host, pid, version, run, sent, rate, silentFor, isAlive }: WatchedSender): string {
   const name = `${host}, process ${pid}`.padEnd(32);
   const seconds = Math.round(silentFor / 1_000);
   const seen = isAlive ? `seen ${seconds} s ago` : `silent for ${duration(seconds)}: taken for dead`;
   const speed = rate === undefined ? "" : `, ${perSecond(rate)}`;
-  return `  ${name} ${seen}, ${number(sent)} sent${speed}, onetopic ${version}`;
+  const done = run === undefined ? "waiting" : `${number(sent)} sent${speed}`;
+  return `  ${name} ${seen}, ${done}, onetopic ${version}`;
 }
 
 /** The same for scripts: one object, names as elsewhere. */
@@ -124,16 +134,18 @@ export function lookDocument(look: Look, cycle: string): Readonly<Record<string,
       ...tally,
       sending: open.onWire,
     })),
-    workers: look.senders.map(({ host, pid, version, run, sent, rate, startedAt, silentFor, isAlive }) => ({
-      host,
-      pid,
-      version,
-      run: run ?? null,
-      startedAt: time(startedAt),
-      lastSeen: time(look.at - silentFor),
-      alive: isAlive,
-      sent,
-      rate: round(rate),
-    })),
+    workers: [...look.senders, ...look.waiting].map(
+      ({ host, pid, version, run, sent, rate, startedAt, silentFor, isAlive }) => ({
+        host,
+        pid,
+        version,
+        run: run ?? null,
+        startedAt: time(startedAt),
+        lastSeen: time(look.at - silentFor),
+        alive: isAlive,
+        sent,
+        rate: round(rate),
+      }),
+    ),
   };
 }

@@ -92,7 +92,7 @@ class Shown {
     // What somebody has ordered, or who comes and goes, is told at once.
     const key = JSON.stringify([
       look.runs.map(({ run, goesOn }) => [run.id, run.control, goesOn]),
-      look.senders.map(({ owner, isAlive }) => [owner, isAlive]),
+      [...look.senders, ...look.waiting].map(({ owner, isAlive }) => [owner, isAlive]),
     ]);
     if (key === this.#told && look.at - this.#toldAt < this.#rhythm.line) return;
     this.#told = key;

@@ -3,9 +3,10 @@ import type { DeliveryEvent } from "../deliver/events.ts";
 import type { Ledger } from "../deliver/ledger.ts";
 import type { Run } from "../deliver/records.ts";
 import type { TransportFactory } from "../deliver/transports/transport.ts";
+import { Waiting } from "../deliver/waiting.ts";
 import { EXIT, usageError, UserError, type ExitCode } from "../domain/user-error.ts";
 import { isMailServer } from "../plan/delivery.ts";
-import type { Context } from "./context.ts";
+import { readVersion, type Context } from "./context.ts";
 import { nameOfRun, openKit, type OpenKit } from "./kit.ts";
 import { chooseTransport, requireSender, sendRun } from "./sending.ts";
 import type { WorkLog } from "./work-log.ts";
@@ -42,6 +43,7 @@ interface Bench {
 export class Work {
   readonly #context: Context;
   readonly #options: WorkOptions;
+  readonly #waiting: Waiting;
   /** Runs that cannot go on before a time: they wait for a limit, for a retry, or for somebody to put a fault right. */
   readonly #notBefore = new Map<number, number>();
   #bench: Bench | undefined;
@@ -50,6 +52,7 @@ export class Work {
   constructor(context: Context, options: WorkOptions) {
     this.#context = context;
     this.#options = options;
+    this.#waiting = new Waiting(options.ledger, { version: readVersion(), random: Math.random });
   }
 
   /** Works until it is stopped; with `once`, until nothing is due. Gives the worst that happened on the way. */
@@ -59,20 +62,35 @@ export class Work {
     while (!signal.aborted) {
       const run = await this.#next();
       if (run) {
+        await this.#waiting.end();
         await this.#workOn(run);
         continue;
       }
       if (once) break;
       log.tellOnce("info", "idle", "Nothing is to be sent now. Waiting.");
+      await this.#tellOfWaiting();
       await clock.sleep(patience.idle, signal);
     }
     return this.#worst;
   }
 
   async close(): Promise<void> {
+    await this.#waiting.end();
+    await this.#clear();
+  }
+
+  async #clear(): Promise<void> {
     const bench = this.#bench;
     this.#bench = undefined;
     await bench?.kit.close();
+  }
+
+  async #tellOfWaiting(): Promise<void> {
+    try {
+      await this.#waiting.tell();
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   /** @param beside the run that is worked on already */
@@ -142,7 +160,7 @@ export class Work {
     const { ledger, home, transport: named } = this.#options;
     const key = JSON.stringify([run.id, run.kit, run.contentDigest, run.transport]);
     if (this.#bench?.key === key) return this.#bench;
-    await this.close();
+    await this.#clear();
     const kit = await openKit(this.#context, ledger, run, home);
     try {
       requireSender(kit.workshop);

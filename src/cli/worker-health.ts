@@ -44,7 +44,9 @@ async function leaseOf(
   workingSince: number | undefined,
   now: number,
 ): Promise<boolean | undefined> {
-  const own = (await ledger.senders()).filter(({ host, pid }) => host === hostname() && pid === process.pid);
+  const own = (await ledger.senders()).filter(
+    ({ host, pid, run }) => host === hostname() && pid === process.pid && run !== undefined,
+  );
   if (own.some(({ isAlive }) => isAlive)) return true;
   if (workingSince === undefined) return undefined;
   return own.length === 0 && now - workingSince < usualLease.length ? undefined : false;

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 
 import { UserError } from "../domain/user-error.ts";
-import { ownerName } from "./machine.ts";
+import { noteEnded, ownerName } from "./machine.ts";
 import type { Control, Halt } from "./records.ts";
 import type { DeliverOptions } from "./send.ts";
 
@@ -82,11 +82,16 @@ export class Lease {
     this.#changed();
   }
 
-  /** Gives it up. */
+  /** Gives it up, whether or not the ledger can be told. Nothing may happen under its name after that. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#looking?.catch(() => {});
-    await this.#options.ledger.resign(this.#owner);
+    try {
+      await this.#options.ledger.resign(this.#owner);
+    } catch (fault) {
+      noteEnded(this.#owner);
+      throw fault;
+    }
   }
 }

@@ -23,8 +23,20 @@ export function ownerName(random: () => number): string {
   return `${hostname()}:${process.pid}:${place}:${random().toString(36).slice(2, 10)}${named}`;
 }
 
-/** True when the process of that name was on this very machine and has ended: nobody need wait until its lease is over. */
+/** Senders of this process that have ended though the ledger could not be told. */
+const over = new Set<string>();
+
+/** Notes that this process does nothing under that name any more. */
+export function noteEnded(owner: string): void {
+  over.add(owner);
+}
+
+/**
+ * True when the process of that name was on this very machine and has ended, or is this one and does nothing under that name
+ * any more: nobody need wait until its lease is over.
+ */
 export function hasEnded(owner: string): boolean {
+  if (over.has(owner)) return true;
   const [, pid, where] = /:(\d+):([0-9a-f]{8}):\w+$/.exec(owner) ?? [];
   if (pid === undefined || where !== place) return false;
   try {

@@ -54,6 +54,10 @@ describe("a worker that is asked how it is", () => {
       return { status: answer.status, body: await answer.text() };
     };
     await told("left");
+    // Whoever watches sees it wait; it holds nothing, so its lease is nobody's concern.
+    const database = ledger.slice(ledger.lastIndexOf("/") + 1);
+    const senders = () => server!.ask(database, "select count(*), count(run) from onetopic.senders");
+    await expect.poll(senders, { timeout: 15_000 }).toBe("1|0");
     expect(await get("healthz")).toMatchObject({ status: 200 });
     expect(await get("readyz")).toEqual({
       status: 200,
@@ -71,6 +75,7 @@ describe("a worker that is asked how it is", () => {
     worker.kill("SIGTERM");
     const [code] = (await once(worker, "exit")) as [number];
     expect(code).toBe(0);
+    expect(senders()).toBe("0|0");
     for (const line of said) {
       expect(line).toMatchObject({
         time: expect.any(String),

@@ -294,6 +294,7 @@ describe("a worker", () => {
     expectCode(await toolkit.run(...email, "--ledger", ledger), 0);
     await expect.poll(() => smtp.received.length, patient).toBe(2 * people.length - 1);
     for (const { stop } of workers) expect(await stop()).toBe(0);
+    expect(askIn(ledger, "select count(*) from onetopic.senders")).toBe("0");
     const said = workers.flatMap((worker) => eventsOf({ code: 0, stdout: worker.said(), stderr: "" }));
     const left = said.filter(({ event }) => event === "left");
     const sum = (run: number, end: string) =>

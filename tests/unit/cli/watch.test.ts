@@ -142,6 +142,26 @@ describe("watching", () => {
     expect(code).toBe(130);
   });
 
+  it("shows who waits for something to send, beside those that send", async () => {
+    const idle = async (ledger: Ledger) => {
+      const who = { host: "there", pid: 2, version: "1.2.3", lease: 30_000 };
+      expect(await ledger.enlist({ owner: "idle", ...who })).toBe(true);
+    };
+    const plain = await watched((ledger, _, stop) => ({ steps: [() => idle(ledger), stop] }));
+    expect(plain.stdout.trimEnd().split("\n").at(-1)).toMatch(/: 0 of 40.*; 1 sender, 1 waiting$/);
+    const drawn = await watched((ledger, _, stop) => ({ isTTY: true, steps: [() => idle(ledger), stop] }));
+    expect(drawn.writes[1]).toContain("1 sender, 1 waiting");
+    expect(drawn.writes[1]).toMatch(/there, process 2 +seen 0 s ago, waiting/);
+    const json = await watched((ledger, _, stop) => ({ json: true, steps: [() => idle(ledger), stop] }));
+    const [, last] = json.stdout.trimEnd().split("\n");
+    expect(JSON.parse(last!)).toMatchObject({
+      workers: [
+        { pid: 1, run: 1 },
+        { pid: 2, run: null, alive: true, sent: 0 },
+      ],
+    });
+  });
+
   it("ends when all that a cancelled run had on the wire has ended, and says that nobody sends", async () => {
     let attempt: ReturnType<typeof attemptOf> | undefined;
     const { code, stdout } = await watched((ledger, run) => ({
