@@ -161,11 +161,11 @@ export function kitContract(openNew: () => Open): void {
 
     it("give nobody away who is left out of the same list now, from the moment that this is written down", async () => {
       const setting = await newSetting(openNew());
-      const { ledger, freeze } = setting;
+      const { ledger } = setting;
       const list = listOf(...people(4));
-      const first = await freeze(list);
+      const first = await setting.freeze(list);
       await joined(ledger, first);
-      const again = await freeze(list, {}, ["person2@example.org", "person3@example.org"]);
+      const again = await setting.freeze(list, {}, ["person2@example.org", "person3@example.org"]);
       expect(again.id).toBe(first.id);
       const { deliveries } = await ledger.claim(request(again, { limit: 9 }));
       expect(deliveries.map(({ to }) => to.row)).toEqual([2, 5]);
