@@ -1,8 +1,9 @@
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
 import { openLedger } from "../../../src/deliver/open-ledger.ts";
 import { parsePostgres } from "../../../src/deliver/place.ts";
+import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Rates } from "../../../src/deliver/rates.ts";
 import { deliver, type DeliverOptions } from "../../../src/deliver/send.ts";
 import type { TransportFactory } from "../../../src/deliver/transports/transport.ts";
@@ -140,6 +141,51 @@ describe.skipIf(server === undefined)(
       }
       expect(reached(mail)).toEqual(people(30).toSorted());
       expect(only(seen, "summary")).toMatchObject([{ accepted: 30 }]);
+    });
+
+    it("wait while somebody else has everyone who is due under their hands, and do not take that for the end", async () => {
+      const [one] = await senders(2);
+      const run = await one.freeze(listOf(...people(3)));
+      await joined(one.ledger, run);
+      const other = await openSession(parsePostgres(server!.url(databaseOf()), "/"));
+      onTestFinished(() => other.close());
+      await other.ask("begin");
+      await other.ask("select 1 from deliveries for update");
+      const { deliveries, wait } = await one.ledger.claim(request(run, { limit: 9 }));
+      expect([deliveries, wait?.because]).toEqual([[], "others"]);
+      await other.ask("rollback");
+      expect((await one.ledger.claim(request(run, { limit: 9 }))).deliveries).toHaveLength(3);
+    });
+
+    it("are not held up by somebody who writes down a long list after a crash", async () => {
+      const [one, two] = await senders(2);
+      const run = await one.freeze(listOf(...people(3)));
+      await joined(one.ledger, run, "dead");
+      await silent(one.ledger, "dead");
+      // As `freeze` does at its beginning, and then goes on for minutes.
+      const writing = await openSession(parsePostgres(server!.url(databaseOf()), "/"));
+      onTestFinished(() => writing.close());
+      await writing.ask("begin");
+      await writing.ask("delete from senders where owner = 'dead'");
+      const began = performance.now();
+      await two.ledger.takeOver();
+      expect(performance.now() - began).toBeLessThan(5_000);
+      await writing.ask("rollback");
+      await two.ledger.takeOver();
+      expect(await two.ledger.senders()).toEqual([]);
+    });
+
+    it("leave in the same order as they are taken over from, so that neither waits for the other", async () => {
+      const [one, two] = await senders(2);
+      const run = await one.freeze(listOf(...people(400)));
+      for (let round = 0; round < 15; round += 1) {
+        await joined(one.ledger, run);
+        await one.ledger.claim(request(run, { limit: 400 }));
+        await silent(two.ledger);
+        await Promise.all([one.ledger.resign("test"), two.ledger.takeOver()]);
+        await two.ledger.takeOver();
+        expect(await two.ledger.tally(run)).toMatchObject({ pending: 400 });
+      }
     });
 
     it("begin nothing once their lease is over, and begin again once it is renewed in time", async () => {
