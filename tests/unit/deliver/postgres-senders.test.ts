@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished, vi } from "vitest";
 
 import type { DeliveryEvent } from "../../../src/deliver/events.ts";
 import { openLedger } from "../../../src/deliver/open-ledger.ts";
@@ -175,6 +175,28 @@ describe.skipIf(server === undefined)(
       expect(await two.ledger.senders()).toEqual([]);
     });
 
+    it("lose nothing when the server has to undo what they write because it waits in a circle", async () => {
+      const [one] = await senders(2);
+      const run = await one.freeze(listOf(...people(20)));
+      await joined(one.ledger, run);
+      const { deliveries } = await one.ledger.claim(request(run, { limit: 20 }));
+      const other = await openSession(parsePostgres(server!.url(databaseOf()), "/"));
+      onTestFinished(() => other.close());
+      // The other one is patient: it is our statement that is undone.
+      for (const said of ["set deadlock_timeout = '20s'", "begin", lockOf(deliveries[9]!.id)])
+        await other.ask(said);
+      const begun = Promise.all(deliveries.map((claimed) => one.ledger.begin(attemptOf(claimed))));
+      const waiting = "select count(*) from pg_locks where not granted";
+      await vi.waitUntil(() => server!.ask("postgres", waiting) === "1", { timeout: 5_000, interval: 20 });
+      await other.ask("update deliveries set updated_at = updated_at");
+      await other.ask("commit");
+      expect(new Set(await begun)).toEqual(new Set([true]));
+      expect(await one.ledger.interrupted(run)).toEqual([]);
+      await one.ledger.resign("test");
+      expect(await one.ledger.interrupted(run)).toHaveLength(20);
+      expect(await one.ledger.attemptsSince(0)).toBe(20);
+    });
+
     it("leave in the same order as they are taken over from, so that neither waits for the other", async () => {
       const [one, two] = await senders(2);
       const run = await one.freeze(listOf(...people(400)));
@@ -339,6 +361,8 @@ describe.skipIf(server === undefined)(
     });
   },
 );
+
+const lockOf = (id: number) => `select 1 from deliveries where id = ${id} for update`;
 
 function databaseOf(): string {
   return server!.ask("postgres", "select max(datname) from pg_database where datname like 'ledger_%'");
