@@ -72,6 +72,9 @@ export function plansOf(
     .execute();
 }
 
+/** Also what is on the wire: it may have to be tried again. */
+const open = ["pending", "deferred", "sending"] as const;
+
 /**
  * Whoever an earlier plan of the list still had to send to is the new one's, or nobody's where that leaves them out: others
  * may be sending already, and must not reach somebody who was taken off. What they have claimed is out of their hands.
@@ -92,7 +95,7 @@ export async function replacePlans(
     .updateTable("deliveries")
     .set({ run: null })
     .where("run", "in", plans)
-    .where((of) => of.or([of("state", "in", ["pending", "deferred"]), of("again", "=", 1)]))
+    .where((of) => of.or([of("state", "in", open), of("again", "=", 1)]))
     .where(unwanted)
     .execute();
   const older = plans.filter((id) => id !== run.id);
@@ -101,6 +104,6 @@ export async function replacePlans(
     .updateTable("deliveries")
     .set({ run: run.id })
     .where("run", "in", older)
-    .where("state", "in", ["pending", "deferred"])
+    .where("state", "in", open)
     .execute();
 }

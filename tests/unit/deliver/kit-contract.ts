@@ -140,23 +140,25 @@ export function kitContract(openNew: () => Open): void {
         ledger.freeze(edition, await setting.stage(listOf(...addresses)), kit);
       const first = await freezeFor(...people(6));
       await joined(ledger, first);
-      const attempt = await onTheWire(ledger, first);
+      const wire = [await onTheWire(ledger, first), await onTheWire(ledger, first)];
       const { deliveries } = await ledger.claim(request(first, { limit: 2 }));
-      expect(deliveries.map(({ to }) => to.address)).toEqual(["person2@example.org", "person3@example.org"]);
+      expect(deliveries.map(({ to }) => to.address)).toEqual(["person3@example.org", "person4@example.org"]);
       const second = await freezeFor("person1@example.org", "person3@example.org", "person5@example.org");
       // What was taken to be sent to the list of before is not begun any more.
       for (const claimed of deliveries) expect(await ledger.begin(attemptOf(claimed))).toBe(false);
-      await ledger.settle({ attempt, outcome: { kind: "accepted", reply: "250 OK" } });
+      const outcome = { kind: "deferred", reply: "451 later" } as const;
+      for (const attempt of wire) await ledger.settle({ attempt, outcome, nextAt: clock.now() });
       expect((await ledger.kits.due(clock.now())).map(({ id }) => id)).toEqual([second.id]);
       expect((await ledger.claim(request(first, { limit: 9 }))).deliveries).toEqual([]);
       await ledger.resign("test");
       await enlisted(ledger, second, "next");
       const taken = await ledger.claim(request(second, { limit: 9, owner: "next" }));
       expect(taken.deliveries.map(({ to }) => to.address)).toEqual([
+        "person1@example.org",
         "person3@example.org",
         "person5@example.org",
       ]);
-      expect(await ledger.tally(second)).toMatchObject({ audience: 3, accepted: 1, pending: 2 });
+      expect(await ledger.tally(second)).toMatchObject({ audience: 3, pending: 3 });
     });
 
     it("give nobody away who is left out of the same list now, from the moment that this is written down", async () => {
