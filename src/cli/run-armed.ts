@@ -28,7 +28,7 @@ export type Decision =
   | { readonly kind: "go-on"; readonly run: Run }
   /** Sent, by itself or by hand. */
   | { readonly kind: "done" }
-  /** Somebody paused it. */
+  /** Somebody paused it, or cancelled what was sent by hand. */
   | { readonly kind: "paused"; readonly run: Run }
   | { readonly kind: "late"; readonly run?: Run | undefined };
 
@@ -56,18 +56,25 @@ export async function decide(
     if (run.control) return { kind: "paused", run };
     return isLate ? { kind: "late", run } : { kind: "go-on", run };
   }
+  const [byHand] = await sentByHand(ledger, cycle, schedule);
+  if (byHand?.control) return { kind: "paused", run: byHand };
   if (!isLate) return { kind: "send" };
   return (await isSentByHand(ledger, cycle, schedule)) ? { kind: "done" } : { kind: "late" };
 }
 
-/** True when somebody has sent the edition to the same list, to its end. */
-async function isSentByHand(
+/** What somebody has sent of the edition to the same list, the newest first. */
+async function sentByHand(
   ledger: Ledger,
   cycle: string,
   { variant, list, through }: Armed["schedule"],
-): Promise<boolean> {
-  for (const run of await ledger.runs({ cycle, variant, list })) {
-    if (through !== undefined && isRehearsal(run.transport, through)) continue;
+): Promise<Run[]> {
+  const runs = await ledger.runs({ cycle, variant, list });
+  return runs.filter(({ transport }) => through === undefined || !isRehearsal(transport, through));
+}
+
+/** True when that came to its end. */
+async function isSentByHand(ledger: Ledger, cycle: string, schedule: Armed["schedule"]): Promise<boolean> {
+  for (const run of await sentByHand(ledger, cycle, schedule)) {
     const { accepted, unknown } = await ledger.tally(run);
     if (accepted + unknown > 0 && (await ledger.armed.outstanding(run)).open === 0) return true;
   }
@@ -100,9 +107,13 @@ export function lateEnding(
 /** A person has paused it, or it paused itself: a person says when it goes on. */
 export function pausedEnding({ cycle }: Armed, { control }: Run): Ending {
   const why = control?.reason === undefined ? "" : ` (${control.reason})`;
+  const next =
+    control?.order === "cancelled"
+      ? `To send it after all: onetopic resume ${cycle} --reopen. To leave it: onetopic unschedule ${cycle}.`
+      : `To go on with it: onetopic resume ${cycle}.`;
   return {
     event: "paused",
-    line: `${cycle}: it is paused${why}, so nothing of it was sent. To go on with it: onetopic resume ${cycle}.`,
+    line: `${cycle}: it is ${control?.order ?? "paused"}${why}, so nothing of it was sent. ${next}`,
     code: EXIT.findings,
   };
 }

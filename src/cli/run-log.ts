@@ -33,8 +33,3 @@ export function writeRunLog(root: string, lines: readonly string[]): void {
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
-
-/** A text without anybody's address: what is written to a log, or by a job, may be read by many. */
-export function withoutAddresses(text: string): string {
-  return text.replace(/[^\s"'<>()[\]{},;:/]+@[^\s"'<>()[\]{},;:/]+[^\s"'<>()[\]{},;:/.]/g, "(address)");
-}

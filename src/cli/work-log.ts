@@ -1,9 +1,9 @@
+import { withoutAddresses } from "../domain/without-addresses.ts";
 import type { DeliveryEvent } from "../deliver/events.ts";
 import type { Metrics } from "../deliver/metrics.ts";
 import type { Run } from "../deliver/records.ts";
 import type { Context } from "./context.ts";
 import { nameOfRun } from "./kit.ts";
-import { withoutAddresses } from "./run-log.ts";
 
 /** Who counts what a worker does. */
 export type Observer = Pick<Metrics, "see" | "work" | "fault">;

@@ -5,7 +5,7 @@ import { kindOf } from "./kinds.ts";
 import type { NewRun, Run } from "./records.ts";
 import { writeKit, type NewKit } from "./kits.ts";
 import { countedAnew } from "./dialects.ts";
-import { makeNewest } from "./newest.ts";
+import { makeNewest, plansOf, replacePlans } from "./newest.ts";
 import { startAfresh } from "./rehearsals.ts";
 import { runFrom, tally } from "./runs.ts";
 import type { Tables } from "./schema.ts";
@@ -38,12 +38,15 @@ export async function freeze(
     await refuseWhileSent(trx, listed, now);
     await makeNewest(trx, listed);
     await startAfresh(trx, listed, now);
+    const plans = await plansOf(trx, listed);
     const run = await writeRun(trx, listed, staged.rows, now);
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
     for await (const piece of pieces(trx)) {
       await writeListRows(trx, run, piece);
       await writeDeliveries(trx, run, piece, now);
     }
+    const ids = plans.map(({ id }) => id);
+    await replacePlans(trx, ids, run, now);
     await countedAnew(trx, "list_rows", "deliveries");
     if (!tallyCloses(await tally(trx, run)))
       throw new Error("The rows of the list and the plan do not add up.");

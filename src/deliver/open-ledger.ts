@@ -10,6 +10,7 @@ import { isTemporaryFile, openLedgerFile, openLedgerFileToRead } from "./ledger-
 import { retryDeferred, retryUnknown } from "./outcomes.ts";
 import { forgetPerson, personRecord } from "./person.ts";
 import type { PostgresPlace } from "./place.ts";
+import { untilNotUndone } from "./postgres-faults.ts";
 import { adopt, claim, interrupted } from "./queue.ts";
 import { attemptsSince } from "./rates.ts";
 import { reportBook } from "./report.ts";
@@ -99,13 +100,13 @@ function ledgerOver(
     runs: (wanted = {}) => findRuns(db, wanted),
     stage: () => new Staging(db, secret),
     freeze: (run, staged, kit) => freeze(db, now(), run, staged, kit),
-    adopt: (run) => adopt(db, run, now()),
+    adopt: (run) => untilNotUndone(() => adopt(db, run, now())),
     enlist: (sender) => db.transaction().execute((trx) => enlist(trx, sender, now())),
     renew: (owner, lease) => renew(db, owner, lease, now()),
-    resign: (owner) => resign(db, owner, now()),
+    resign: (owner) => untilNotUndone(() => resign(db, owner, now())),
     senders: () => findSenders(db, now()),
-    takeOver: () => takeOver(db, now()),
-    abandon: (left, reply) => abandon(db, left, reply, now()),
+    takeOver: () => untilNotUndone(() => takeOver(db, now())),
+    abandon: (left, reply) => untilNotUndone(() => abandon(db, left, reply, now())),
     setControl: (run, control) => setControl(db, run, control),
     interrupted: (run) => interrupted(db, run),
     // One that is lost with the power was never begun.

@@ -100,3 +100,21 @@ function sentence(fault: Error): string {
 function refusal(code: string, message: string, hint: string, cause: unknown): UserError {
   return new UserError(code, message, hint, { exit: EXIT.usage, cause });
 }
+
+/** So often at the most; each time one of those who wait goes on, so that two are enough for almost anything. */
+const mostTries = 4;
+
+/**
+ * Does it again when the server undid all of it because each of several waited for another (40P01, 40001). Only for what is
+ * done as a whole or not at all.
+ */
+export async function untilNotUndone<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (fault) {
+      const { code } = ((fault as Error).cause ?? {}) as { code?: unknown };
+      if (tries === mostTries || (code !== "40P01" && code !== "40001")) throw fault;
+    }
+  }
+}

@@ -5,6 +5,7 @@ import { EXIT, UserError } from "../domain/user-error.ts";
 import type { PostgresPlace } from "./place.ts";
 import { postgresSchema, postgresUpgrades, postgresVersion, schemaName } from "./postgres-schema.ts";
 import { postgresDialect } from "./postgres.ts";
+import { changeLock } from "./server-lock.ts";
 import type { Tables } from "./schema.ts";
 
 /** The oldest server that these tables and questions were tried with. */
@@ -12,6 +13,8 @@ const oldest = 140_000;
 /** The name under which one process at a time makes or changes the tables; any number that nobody else uses. */
 const makeLock = 0x6f6e6575;
 const versionName = "version";
+/** The first version that several may send from. */
+const firstShared = 4;
 
 /** An open ledger on a server, and the key that is kept in it. */
 export interface ServerLedger {
@@ -148,6 +151,7 @@ async function make(db: Kysely<Tables>, place: PostgresPlace, secret: Buffer): P
         .execute();
       return;
     }
+    if (found < firstShared && !(await isNobodySending(trx))) throw olderSends(place.name);
     for (let version = found; version < postgresVersion; version += 1)
       await run(postgresUpgrades[version] ?? "");
     await trx
@@ -156,6 +160,21 @@ async function make(db: Kysely<Tables>, place: PostgresPlace, secret: Buffer): P
       .where("name", "=", versionName)
       .execute();
   });
+}
+
+/** Whoever sends with an older version holds this for as long as it does, and is no sender for this one. */
+async function isNobodySending(trx: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await sql<{ free: boolean }>`
+    select pg_try_advisory_xact_lock(${sql.lit(changeLock)}) as free`.execute(trx);
+  return rows[0]?.free === true;
+}
+
+function olderSends(name: string): UserError {
+  return refusal(
+    "ledger-older-sends",
+    `An older onetopic is sending from the ledger ${name}, and would be taken for dead once its tables are changed.`,
+    "Wait until it has finished, or end it there; then update onetopic on all machines and run the same command again.",
+  );
 }
 
 function foreign(name: string): UserError {

@@ -4,7 +4,7 @@ import type { Recipient } from "../domain/recipient.ts";
 import type { Claim, Claimed, ClaimRequest, Interrupted, Run, Wait } from "./records.ts";
 import { kindOf } from "./kinds.ts";
 import { unknownAsBefore } from "./outcomes.ts";
-import { countAlone, notWantedBy, unlockedOnly } from "./dialects.ts";
+import { countAlone, isServer, notWantedBy, unlockedOnly } from "./dialects.ts";
 import { allowance, forgetOldAttempts, fullDomains, isLimited, restingDomains, sharesLeft } from "./rates.ts";
 import type { DeliveryRow, Tables } from "./schema.ts";
 import { dismissDead, giveBackOfDead, haltOf, ofNobody } from "./senders.ts";
@@ -229,7 +229,9 @@ async function nextDue(
       .executeTakeFirst();
     if (next) waits.push({ until: next.until, because });
   }
-  if (waits.length === 0 && (await othersHold(trx, run, owner)))
+  const isLeft = async () => isServer(trx) && (await held.limit(1).executeTakeFirst()) !== undefined;
+  // Nothing stands in the way of whoever is left: somebody else has them under their hands at this moment.
+  if (waits.length === 0 && ((await othersHold(trx, run, owner)) || (await isLeft())))
     waits.push({ until: now + second, because: "others" });
   return waits.toSorted((a, b) => a.until - b.until)[0];
 }

@@ -1,6 +1,7 @@
 import type { Message } from "../domain/delivery.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import type { Limits, RetryPolicy } from "../domain/settings.ts";
+import { withoutAddresses } from "../domain/without-addresses.ts";
 import { sumOf } from "../plan/delivery.ts";
 import type { Clock } from "./clock.ts";
 import { Dispatcher, type Next } from "./dispatcher.ts";
@@ -71,9 +72,9 @@ export async function* deliver(options: DeliverOptions): AsyncGenerator<Delivery
     }
     const { stoppedBy } = dispatcher;
     if (stoppedBy) {
-      // Whoever sends it beside us would meet the same.
+      // Whoever sends it beside us would meet the same. A server may name somebody, who may ask to be forgotten.
       if (ledger.isShared && stoppedBy.isTripped)
-        await ledger.setControl(run, { order: "paused", reason: stoppedBy.reason });
+        await ledger.setControl(run, { order: "paused", reason: withoutAddresses(stoppedBy.reason) });
       const { event, reason, hint } = stoppedBy;
       yield { event, reason, hint };
     }

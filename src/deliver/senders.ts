@@ -45,8 +45,9 @@ export async function renew(
 /** See `Ledger.resign`. */
 export async function resign(db: Kysely<Tables>, owner: string, now: number): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await givenBack(trx, now).where("owner", "=", owner).execute();
+    // In this order, as in `takeOver`: else each could wait for what the other holds.
     await trx.deleteFrom("senders").where("owner", "=", owner).execute();
+    await givenBack(trx, now).where("owner", "=", owner).execute();
   });
 }
 
@@ -83,25 +84,37 @@ export async function takeOver(db: Kysely<Tables>, now: number): Promise<void> {
 }
 
 /**
- * Strikes out the senders that are dead: those whose lease is over, those that have ended on this machine, and all that may be left of what one process at a time
- * does, for whoever holds the lock for it.
+ * Strikes out the senders that are dead: those whose lease is over, those that have ended on this machine, and all that may
+ * be left of what one process at a time does, for whoever holds the lock for it. One that somebody else has under their
+ * hands is left to them: whoever writes down a long list holds up nobody.
  * @param alone the run that the caller is the only one to send
  */
 export async function dismissDead(trx: Kysely<Tables>, now: number, alone?: Run): Promise<void> {
-  let dead = trx.deleteFrom("senders");
-  if (isServer(trx)) {
-    const rehearsals = trx.selectFrom("runs").select("id").where("rehearsal", "=", 1);
-    const known = await trx.selectFrom("senders").select("owner").execute();
-    const ended = known.map(({ owner }) => owner).filter(hasEnded);
-    dead = dead.where((of) =>
+  if (isServer(trx)) await strikeOut(trx, now, { isAloneAtRehearsal: kindOf(alone?.transport ?? "") === 1 });
+  else if (alone) await trx.deleteFrom("senders").execute();
+}
+
+async function strikeOut(
+  trx: Kysely<Tables>,
+  now: number,
+  { run, isAloneAtRehearsal = false }: { readonly run?: number; readonly isAloneAtRehearsal?: boolean },
+): Promise<void> {
+  const rehearsals = trx.selectFrom("runs").select("id").where("rehearsal", "=", 1);
+  const known = await trx.selectFrom("senders").select("owner").execute();
+  const ended = known.map(({ owner }) => owner).filter(hasEnded);
+  let dead = trx
+    .selectFrom("senders")
+    .select("owner")
+    .where((of) =>
       of.or([
         of("lease_until", "<=", leaseTime(trx, now)),
         ...(ended.length > 0 ? [of("owner", "in", ended)] : []),
-        ...(alone && kindOf(alone.transport) === 1 ? [of("run", "in", rehearsals)] : []),
+        ...(isAloneAtRehearsal ? [of("run", "in", rehearsals)] : []),
       ]),
     );
-  } else if (!alone) return;
-  await dead.execute();
+  if (run !== undefined) dead = dead.where("run", "=", run);
+  const mine = (await dead.forUpdate().skipLocked().execute()).map(({ owner }) => owner);
+  if (mine.length > 0) await trx.deleteFrom("senders").where("owner", "in", mine).execute();
 }
 
 /** What was claimed by those who are not there any more, and never begun, goes back to where it was. */
@@ -197,7 +210,6 @@ export async function refuseWhileSent(
 ): Promise<void> {
   // In a file, the sender's lock has shown that there is nobody.
   if (!isServer(trx)) return;
-  await dismissDead(trx, now);
   const found = trx
     .selectFrom("runs")
     .select(["id", "content_digest", "transport"])
@@ -208,6 +220,7 @@ export async function refuseWhileSent(
     .where("rehearsal", "=", kindOf(wanted.transport));
   const run = await unchanging(trx, found, "update").executeTakeFirst();
   if (!run || (run.content_digest === wanted.contentDigest && run.transport === wanted.transport)) return;
+  await strikeOut(trx, now, { run: run.id });
   const at = await trx
     .selectFrom("senders")
     .selectAll()

@@ -3,11 +3,14 @@ import type { PostgresPlace } from "./place.ts";
 import { type SenderLock, sendingAlready } from "./lock.ts";
 import { openSession, type Session } from "./postgres.ts";
 
+/** Before version 4 of the tables, whoever sent held this. */
+export const changeLock = 0x6f6e6576;
+
 /**
  * What one process at a time does in a ledger on a server: writing down or changing what a run is to send, and rehearsing,
  * since an outbox lies on one machine. Any numbers that nobody else uses.
  */
-const names = { change: 0x6f6e6576, rehearsal: 0x6f6e6577 } as const;
+const names = { change: changeLock, rehearsal: 0x6f6e6577 } as const;
 
 /**
  * Takes the right to do such a thing, whichever machine asks. The server takes it back when the connection ends, however it

@@ -1,6 +1,7 @@
 import { CompiledQuery, type Kysely } from "kysely";
 
 import { type Asked, write, type Writer } from "./asked.ts";
+import { untilNotUndone } from "./postgres-faults.ts";
 import type { Tables } from "./schema.ts";
 
 type Begin = Extract<Asked, { what: "begin" }>;
@@ -17,7 +18,9 @@ interface Step {
  * For a server, where each question takes a way there and back: everything that several connections ask for goes in one
  * statement, which is a transaction by itself. It says what `begin` and `settle` in outcomes.ts say for one of them.
  */
-export const writeTogether: Writer = async (db, group) => {
+export const writeTogether: Writer = (db, group) => untilNotUndone(() => writeOnce(db, group));
+
+const writeOnce: Writer = async (db, group) => {
   const steps = inSteps(group);
   const results: unknown[] = group.map(() => undefined);
   const all = async (on: Kysely<Tables>) => {

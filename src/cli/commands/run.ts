@@ -7,7 +7,8 @@ import { openToolkit, type Context } from "../context.ts";
 import { openToolkitLedger } from "../ledger.ts";
 import { sendingRight, type SendingRight } from "../right.ts";
 import { actOn, decide, lateEnding, leavesMachine, pausedEnding, type Decision } from "../run-armed.ts";
-import { withoutAddresses, writeRunLog } from "../run-log.ts";
+import { withoutAddresses } from "../../domain/without-addresses.ts";
+import { writeRunLog } from "../run-log.ts";
 import { openWorkshop, type Workshop } from "../workshop.ts";
 
 /** One thing said about this run: on standard output, in the log, and as an event. */

@@ -20,6 +20,8 @@ interface Line {
 export class Handover {
   /** True once the body is out of our hands: from here on, only the server's answer says what became of it. */
   isHandedOver = false;
+  /** True while the server, which asked for the body, waits for it. */
+  isWaiting = false;
   /** Set when the body was not let out. */
   forbidden: { readonly cause: unknown } | undefined;
   readonly #message: Body;
@@ -39,6 +41,7 @@ export class Handover {
 
   /** Called by nodemailer when the server asks for the body. */
   pipe(wire: Transform): void {
+    this.isWaiting = true;
     this.#beforeBody().then(
       () => this.#give(wire),
       (fault: unknown) => {
@@ -53,6 +56,7 @@ export class Handover {
     // The server may have left while it was written down that the body begins.
     if (this.#line.destroyed) return;
     this.isHandedOver = true;
+    this.isWaiting = false;
     const { raw, ended } = this.#message;
     if (!ended && !isClean(raw)) {
       wire.end(raw);

@@ -30,6 +30,7 @@ export type Submission =
   { readonly reply: string } | { readonly fault: WireFault; readonly handedOver: boolean };
 
 const lost = wireFault("ECONNECTION", "The connection was lost");
+const early = wireFault("EPROTOCOL", "The server answered before it had the message");
 /** How long a server may take over its goodbye. */
 const goodbye = 2_000;
 
@@ -92,7 +93,7 @@ export class SmtpSession {
   async submit(message: Message, beforeBody: BeforeBody): Promise<Submission> {
     const { from, to } = message;
     const body = new Handover(message, beforeBody, this.#connection);
-    const result = await this.#ask<Submission>(
+    let result = await this.#ask<Submission>(
       (done) =>
         this.#connection.send(
           { from, to: [to], size: body.size },
@@ -103,6 +104,11 @@ export class SmtpSession {
         ),
       () => ({ fault: lost, handedOver: body.isHandedOver }),
     );
+    // An answer to what it was not given yet. On this line the body would become somebody else's message.
+    if (body.isWaiting) {
+      this.#connection.close();
+      if ("reply" in result) result = { fault: early, handedOver: false };
+    }
     // A server may answer before it has read all: then the bytes are still on their way.
     if ("reply" in result && this.#socket?.writableLength === 0) message.free?.();
     if (body.forbidden) throw body.forbidden.cause;

@@ -85,6 +85,24 @@ describe("pause", () => {
 });
 
 describe("cancel", () => {
+  it("of what was sent by hand holds for what would go out by itself", async (test) => {
+    const toolkit = pickedLibrary();
+    const down = await smtpFor(test);
+    toolkit.edit("onetopic.yaml", /^transport: .*$/m, `transport: smtp://127.0.0.1:${down.port}`);
+    expect(await scheduleIn(toolkit, { confirm: 4 })).toMatchObject({ code: 0 });
+    await down.close();
+    expect(await sendIn(toolkit)).toMatchObject({ code: 2 });
+    await said(toolkit, (context) => cancel(context, cycle, { why, yes: true }));
+    const mail = await smtpFor(test, { port: down.port });
+    expect(await runIn(toolkit, sendTime)).toEqual({
+      code: 1,
+      stdout: `${cycle}: it is cancelled (${why}), so nothing of it was sent. To send it after all: onetopic resume ${cycle} --reopen. To leave it: onetopic unschedule ${cycle}.\n`,
+      stderr: "",
+    });
+    expect(mail.received).toEqual([]);
+    expect(await standing(toolkit)).toMatchObject({ control: { order: "cancelled" }, pending: 4 });
+  });
+
   it("is asked for twice, leaves the rest on record as not tried, and is taken back only in words", async () => {
     const toolkit = pickedLibrary();
     expect(await sendIn(toolkit, { limit: 1 })).toMatchObject({ code: 0 });

@@ -2,14 +2,18 @@ import { describe, expect, it } from "vitest";
 
 import type { KitFile } from "../../../src/domain/kit.ts";
 import { kitDigest, knownNeeds, type NewKit } from "../../../src/deliver/kits.ts";
+import { tallyCloses } from "../../../src/plan/delivery.ts";
 import {
+  attemptOf,
   collect,
   edition,
+  enlisted,
   joined,
   listOf,
   newSetting,
   onTheWire,
   people,
+  request,
   type Open,
   type Setting,
 } from "./setting.ts";
@@ -126,6 +130,50 @@ export function kitContract(openNew: () => Open): void {
       expect(await due()).toEqual([]);
       await ledger.setControl(newsletter, undefined);
       expect(await due()).toEqual(["newsletter"]);
+    });
+
+    it("are none of those that a list was for before it was changed: who is gone from it waits for nothing", async () => {
+      const setting = await newSetting(openNew());
+      const { ledger, clock } = setting;
+      const kit = await kitOf(files);
+      const freezeFor = async (...addresses: string[]) =>
+        ledger.freeze(edition, await setting.stage(listOf(...addresses)), kit);
+      const first = await freezeFor(...people(6));
+      await joined(ledger, first);
+      const wire = [await onTheWire(ledger, first), await onTheWire(ledger, first)];
+      const { deliveries } = await ledger.claim(request(first, { limit: 2 }));
+      expect(deliveries.map(({ to }) => to.address)).toEqual(["person3@example.org", "person4@example.org"]);
+      const second = await freezeFor("person1@example.org", "person3@example.org", "person5@example.org");
+      // What was taken to be sent to the list of before is not begun any more.
+      for (const claimed of deliveries) expect(await ledger.begin(attemptOf(claimed))).toBe(false);
+      const outcome = { kind: "deferred", reply: "451 later" } as const;
+      for (const attempt of wire) await ledger.settle({ attempt, outcome, nextAt: clock.now() });
+      expect((await ledger.kits.due(clock.now())).map(({ id }) => id)).toEqual([second.id]);
+      expect((await ledger.claim(request(first, { limit: 9 }))).deliveries).toEqual([]);
+      await ledger.resign("test");
+      await enlisted(ledger, second, "next");
+      const taken = await ledger.claim(request(second, { limit: 9, owner: "next" }));
+      expect(taken.deliveries.map(({ to }) => to.address)).toEqual([
+        "person1@example.org",
+        "person3@example.org",
+        "person5@example.org",
+      ]);
+      expect(await ledger.tally(second)).toMatchObject({ audience: 3, pending: 3 });
+    });
+
+    it("give nobody away who is left out of the same list now, from the moment that this is written down", async () => {
+      const setting = await newSetting(openNew());
+      const { ledger } = setting;
+      const list = listOf(...people(4));
+      const first = await setting.freeze(list);
+      await joined(ledger, first);
+      const again = await setting.freeze(list, {}, ["person2@example.org", "person3@example.org"]);
+      expect(again.id).toBe(first.id);
+      const { deliveries } = await ledger.claim(request(again, { limit: 9 }));
+      expect(deliveries.map(({ to }) => to.row)).toEqual([2, 5]);
+      const tally = await ledger.tally(again);
+      expect(tally).toMatchObject({ audience: 4, pending: 2, excluded: 2 });
+      expect(tallyCloses(tally)).toBe(true);
     });
 
     it("are also those of which a dead sender has left nothing but what was on the wire", async () => {

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 
 import { UserError } from "../../../src/domain/user-error.ts";
 import { openLedgerView } from "../../../src/deliver/ledger-view.ts";
@@ -138,6 +138,14 @@ describe.skipIf(server === undefined)("a database", () => {
       alter table deliveries drop column rehearsal, add unique (person, cycle, variant);
       update runs set transport = '${outbox}' where cycle = '2026-12';
       update meta set value = '2' where name = 'version'`,
+    );
+    // A version that sends alone, and knows nothing of leases.
+    const older = await openSession(parsePostgres(url, "/"));
+    await older.ask("select pg_advisory_lock($1::bigint)", [0x6f6e6576]);
+    expect(await faultOf(openAt(url))).toMatchObject({ code: "ledger-older-sends" });
+    await older.close();
+    await vi.waitUntil(
+      () => server!.ask(name, "select count(*) from pg_locks where locktype = 'advisory'") === "0",
     );
     const after = await openAt(url);
     const states = async (cycle: string) => {

@@ -74,7 +74,7 @@ it.each([
 
 describe("what is to be done before the body", () => {
   /** A server that notes everything it is told. */
-  async function noting() {
+  async function noting(asks = "354 go\r\n") {
     const told = { text: "" };
     const server = createServer((socket) => {
       socket.on("error", () => {});
@@ -84,7 +84,7 @@ describe("what is to be done before the body", () => {
         told.text += text;
         if (text.startsWith("EHLO")) socket.write("250 noting\r\n");
         else if (/^(?:MAIL|RCPT)/.test(text)) socket.write("250 ok\r\n");
-        else if (text.startsWith("DATA")) socket.write("354 go\r\n");
+        else if (text.startsWith("DATA")) socket.write(asks);
         else if (text.startsWith("QUIT")) socket.end("221 bye\r\n");
         else if (text.endsWith("\r\n.\r\n")) socket.write("250 taken\r\n");
       });
@@ -110,6 +110,23 @@ describe("what is to be done before the body", () => {
     expect(before).toMatch(/DATA\r\n$/);
     expect(told.text).toBe(`${before}${message.raw.toString()}.\r\n`);
   });
+
+  it.each(["250 taken", "451 too slow"])(
+    "keeps the body back from a server that has said %s by then, and from the next message",
+    async (early) => {
+      const { told, transport } = await noting(`354 go\r\n${early}\r\n`);
+      let [isFree, begun] = [false, Promise.resolve()];
+      const late = () => (begun = new Promise<void>((resolve) => setTimeout(resolve, 20)));
+      const first = { ...message, free: () => (isFree = true) };
+      expect(await transport.send(first, late)).toMatchObject({ kind: "deferred" });
+      await begun;
+      expect(await transport.send(message, late)).toMatchObject({ kind: "deferred" });
+      await begun;
+      await transport.close();
+      expect(isFree).toBe(false);
+      expect(told.text).not.toContain("Hello.");
+    },
+  );
 
   it("keeps the body back when it fails, and the next message goes out on a new line", async () => {
     const { told, transport } = await noting();
