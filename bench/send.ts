@@ -2,7 +2,7 @@
  * How fast a personalised newsletter goes out to a local server: the real program with its ledger, beside Postfix's own
  * smtp-source with the same bytes, and beside nodemailer's pool, which composes each message. Ratios count, not rates: the
  * machine may be busy. Needs smtp-source and smtp-sink, which come with Postfix.
- * Run: npm run bench:send [-- messages [rounds]], 5,000 messages in 3 rounds unless said
+ * Run: npm run bench:send [-- messages [rounds]], 10,000 messages in 3 rounds unless said
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ if (!existsSync(source) || !existsSync(sink)) {
   console.log(`Not measured: there is no ${source} or no ${sink} on this machine. They come with Postfix.`);
   process.exit(0);
 }
-const total = Number(process.argv[2] ?? 5000);
+const total = Number(process.argv[2] ?? 10_000);
 const rounds = Number(process.argv[3] ?? 3);
 
 /** Messages a second. */
