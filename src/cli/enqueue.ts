@@ -54,6 +54,6 @@ export async function leaveToWorkers(
   const same =
     transport === undefined ? "" : ` --transport ${transport.includes("@") ? "…" : quoted(transport)}`;
   out.say(`Start workers, if none runs, on any machine that reaches the ledger: onetopic worker${same}`);
-  out.say(`See how it goes: onetopic status ${cycle}`);
+  out.say(`See how it goes: onetopic status ${cycle} --watch`);
   return EXIT.done;
 }

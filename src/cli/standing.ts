@@ -1,6 +1,7 @@
 import type { Tally } from "../domain/delivery.ts";
 import type { Toolkit } from "../domain/toolkit.ts";
 import type { Ledger } from "../deliver/ledger.ts";
+import { hasEnded } from "../deliver/machine.ts";
 import type { Run } from "../deliver/records.ts";
 import { cycleAt, type Cycle } from "../plan/calendar.ts";
 import { isOutbox, isRehearsal } from "../plan/delivery.ts";
@@ -28,7 +29,7 @@ export async function standingOf(
   workshop: Workshop,
   ledger: Ledger,
   cycle: Cycle,
-  sent: readonly { readonly run: Pick<Run, "transport" | "control">; readonly tally: Tally }[],
+  sent: readonly { readonly run: Pick<Run, "id" | "transport" | "control">; readonly tally: Tally }[],
 ): Promise<Standing> {
   const { settings } = workshop.toolkit;
   const mailing = mailingOf(workshop.toolkit, cycle);
@@ -38,7 +39,12 @@ export async function standingOf(
     real.length > 0 ? real : sent.filter(({ run }) => !isRehearsal(run.transport, settings.transport));
   const isCancelled = ({ run }: (typeof counted)[number]) => run.control?.order === "cancelled";
   const going = counted.filter((one) => !isCancelled(one));
+  const isGoing = (id: number | undefined) => going.some(({ run }) => run.id === id);
+  const senders = (await ledger.senders()).filter(
+    ({ owner, isAlive, run }) => isAlive && isGoing(run) && !hasEnded(owner),
+  );
   return nextStep(cycle.id, {
+    senders: senders.length,
     isPicked: mailing !== undefined,
     gates: mailing ? await gatesOf(context, workshop, mailing, ledger, settings) : [],
     sent: going.map(({ tally }) => tally),

@@ -1,6 +1,6 @@
 import { count } from "../domain/count.ts";
 import { duration } from "./meter.ts";
-import type { Output } from "./output.ts";
+import { wrapText, type Output } from "./output.ts";
 import type { Look, WatchedRun, WatchedSender } from "./watch-look.ts";
 
 const barWidth = 20;
@@ -63,7 +63,7 @@ function sendersInWords(
   return `${count(senders.filter(counts).length, "sender")}${idle > 0 ? `, ${idle} waiting` : ""}`;
 }
 
-/** Everything, line by line, none longer than that many signs. */
+/** Everything, line by line, none longer than the screen is wide. */
 export function screenLines(look: Look, title: string, out: Pick<Output, "width" | "style">): string[] {
   const senders = [...look.senders, ...look.waiting];
   const lines = [
@@ -76,7 +76,16 @@ export function screenLines(look: Look, title: string, out: Pick<Output, "width"
     look.isDone ? "Nothing is left to wait for." : "Ctrl+C ends watching; the sending goes on.",
   ];
   const short = (line: string) => (line.length < out.width ? line : `${line.slice(0, out.width - 2)}…`);
-  return [out.style("bold", short(`${title}, ${clockTime(look.at)}`)), ...lines.map(short)];
+  const broken = lines.flatMap((line) => fitting(line, out.width - 1)).map(short);
+  return [out.style("bold", short(`${title}, ${clockTime(look.at)}`)), ...broken];
+}
+
+/** A line, or where it is too long several, set in a little further. */
+function fitting(line: string, width: number): string[] {
+  if (line.length <= width) return [line];
+  const margin = /^ */.exec(line)?.[0] ?? "";
+  const [first = "", ...more] = wrapText(line.trim(), width - margin.length - 2);
+  return [`${margin}${first}`, ...more.map((rest) => `${margin}  ${rest}`)];
 }
 
 function runLines(one: WatchedRun, look: Look): string[] {

@@ -67,8 +67,10 @@ export class Work {
         continue;
       }
       if (once) break;
-      log.tellOnce("info", "idle", "Nothing is to be sent now. Waiting.");
-      await this.#tellOfWaiting();
+      if (run === null) {
+        log.tellOnce("info", "idle", "Nothing is to be sent now. Waiting.");
+        await this.#tellOfWaiting();
+      }
       await clock.sleep(patience.idle, signal);
     }
     return this.#worst;
@@ -93,14 +95,17 @@ export class Work {
     }
   }
 
-  /** @param beside the run that is worked on already */
-  async #next(beside?: Run): Promise<Run | undefined> {
+  /**
+   * @param beside the run that is worked on already
+   * @returns the next run; null when there is none, and nothing when the ledger could not be asked, which has been told
+   */
+  async #next(beside?: Run): Promise<Run | null | undefined> {
     const { ledger, clock } = this.#options;
     try {
       const now = clock.now();
       await ledger.takeOver();
       const runs = await ledger.kits.due(now);
-      return runs.find(({ id }) => id !== beside?.id && (this.#notBefore.get(id) ?? 0) <= now);
+      return runs.find(({ id }) => id !== beside?.id && (this.#notBefore.get(id) ?? 0) <= now) ?? null;
     } catch (error) {
       this.#fault(error);
       return undefined;
@@ -183,7 +188,10 @@ export class Work {
     const isPassing = error.code.startsWith("ledger-") || error.code === "changed";
     const rest = isPassing ? patience.idle : patience.afterFault;
     if (run) this.#notBefore.set(run.id, clock.now() + rest);
-    log.tellOnce("error", error.code, `${error.message} ${error.hint}`, run);
+    // A ledger is that of all runs: that it is away is told once. What its hint asks for, the worker does by itself.
+    const isLedger = error.code.startsWith("ledger-");
+    const hint = /^ledger-(unreachable|busy)$/.test(error.code) ? "It is asked again." : error.hint;
+    log.tellOnce("error", error.code, `${error.message} ${hint}`, isLedger ? undefined : run);
   }
 }
 
@@ -191,14 +199,19 @@ function worse(one: ExitCode, other: ExitCode): ExitCode {
   return other > one ? other : one;
 }
 
-/** What a run goes through is settled when it is frozen, unless whoever starts the worker names another way. */
-function refuseOtherWay(run: Run, transport: string, named: string | undefined): void {
+/** @throws UserError (exit 2) when it is no mail server: workers write to no outbox and start no mail command */
+export function requireMailServer(transport: string): void {
   if (!isMailServer(transport))
     throw usageError(
       "worker-transport",
       `A worker sends through a mail server, and this would go through ${transport}.`,
       "Start it with --transport smtp://HOST, or leave --transport out.",
     );
+}
+
+/** What a run goes through is settled when it is frozen, unless whoever starts the worker names another way. */
+function refuseOtherWay(run: Run, transport: string, named: string | undefined): void {
+  requireMailServer(transport);
   if (named !== undefined || transport === run.transport) return;
   throw usageError(
     "other-transport",

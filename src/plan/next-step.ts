@@ -13,6 +13,7 @@ export type EditionState =
   | "scheduled"
   | "due"
   | "late"
+  | "sending"
   | "interrupted"
   | "paused"
   | "cancelled"
@@ -50,6 +51,8 @@ export function nextStep(
     readonly scheduled?: ScheduledStanding | undefined;
     /** Set when some of it is paused; why, where somebody said so. */
     readonly paused?: { readonly reason?: string | undefined } | undefined;
+    /** How many processes send it at this moment. */
+    readonly senders?: number | undefined;
     /** One tally for each list that it was cancelled for; they are not among `sent`. */
     readonly cancelled?: readonly Tally[] | undefined;
   },
@@ -72,8 +75,10 @@ export function nextStep(
     return { state: gate.code, next: { command: gate.command, why: `${gate.why}${waits} ${gate.next}` } };
   }
   if (open > 0) {
-    const left = open === 1 ? "1 message is still to go." : `${open} messages are still to go.`;
+    const left = `${count(open, "message")} ${open === 1 ? "is" : "are"} still to go.`;
     const command = `onetopic resume ${cycle}`;
+    const { senders = 0 } = facts;
+    if (!facts.paused && senders > 0) return sendingStep(cycle, left, senders);
     if (!facts.paused) return { state: "interrupted", next: { command, why: left } };
     return {
       state: "paused",
@@ -99,6 +104,14 @@ export function nextStep(
   return {
     state: faults > 0 ? "sent-with-faults" : done,
     next: { command: `onetopic pick --cycle ${nextCycle}`, why: `${why} The next cycle is ${nextCycle}.` },
+  };
+}
+
+function sendingStep(cycle: string, left: string, senders: number): Standing {
+  const who = senders === 1 ? "1 process sends it" : `${senders} processes send it`;
+  return {
+    state: "sending",
+    next: { command: `onetopic status ${cycle} --watch`, why: `${left} ${who} at this moment.` },
   };
 }
 

@@ -9,7 +9,7 @@ import type { ListenPlace } from "../arguments.ts";
 import { readVersion, type Context } from "../context.ts";
 import { ledgerPlace } from "../ledger.ts";
 import { WorkLog } from "../work-log.ts";
-import { Work, type Patience } from "../work.ts";
+import { requireMailServer, Work, type Patience } from "../work.ts";
 import { workerHealth } from "../worker-health.ts";
 
 export interface WorkerOptions {
@@ -23,6 +23,7 @@ const patience: Patience = { idle: 2_000, afterFault: 60_000 };
 /** `onetopic worker`: sends what other machines have frozen, until it is stopped. It needs no toolkit. */
 export async function worker(context: Context, options: WorkerOptions): Promise<ExitCode> {
   const home = path.resolve(context.cwd, context.toolkitFolder ?? "");
+  if (options.transport !== undefined) requireMailServer(options.transport);
   const place = await sharedPlace(context, home);
   const { now } = systemClock;
   const health = options.listen && (await workerHealth(now));

@@ -199,6 +199,8 @@ describe("watching", () => {
     }));
     expect(code).toBe(0);
     const drawn = writes.slice(0, 3);
+    // What is too long for the screen is broken, and not cut off.
+    expect(drawn.join("")).not.toContain("…");
     for (const wipes of ["\u001b[2J", "\u001b[H", "\u001bc"]) expect(drawn.join("")).not.toContain(wipes);
     for (const [at, write] of drawn.entries()) {
       const before = drawn[at - 1]?.split("\n").length ?? 1;
