@@ -1,19 +1,21 @@
 /**
  * What a list of a million people costs: the real program looks at it (`recipients check`), reads it for a dry run, then
  * freezes it and sends one message to the outbox, then is asked again once the ledger knows everybody. Prints the time and the most memory of each.
- * Run: npm run bench:million [-- people [--ledger]], a million people unless said; with --ledger in a PostgreSQL that it
- * starts
+ * Run: npm run bench:million [-- people [--ledger [--enqueue]]], a million people unless said; with --ledger in a PostgreSQL
+ * that it starts; with --enqueue only frozen and left to workers (`send --enqueue`), and of that also the processor's time
  */
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { memoryOf } from "./many.ts";
 import { postgresServer } from "../tests/support/postgres-server.ts";
 
 const people = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 1_000_000);
+const isEnqueued = process.argv.includes("--enqueue");
 const postgres = process.argv.includes("--ledger") ? await postgresServer() : undefined;
 const database = postgres?.newDatabase();
 const now = "2026-11-22T10:00:00Z";
@@ -40,12 +42,24 @@ async function writeList(file: string): Promise<void> {
   await once(out, "close");
 }
 
+/** The seconds of a processor that it has taken so far; 0 where the system does not say. Source: proc_pid_stat(5), 14 and 15 */
+function processorOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+}
+
 const place = database === undefined ? [] : ["--ledger", database];
 
 interface Cost {
   readonly seconds: number;
   /** The most that the process had at a time. */
   readonly megabytes: number;
+  /** Seconds of a processor, without the database's. */
+  readonly processor: number;
   readonly summary: string;
 }
 
@@ -58,14 +72,18 @@ function run(...args: readonly string[]): Promise<Cost> {
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text = (text + chunk.toString()).slice(-2000)));
   let megabytes = 0;
-  const watch = setInterval(() => (megabytes = Math.max(megabytes, memoryOf(child.pid ?? 0))), 50);
+  let processor = 0;
+  const watch = setInterval(() => {
+    megabytes = Math.max(megabytes, memoryOf(child.pid ?? 0));
+    processor = Math.max(processor, processorOf(child.pid ?? 0));
+  }, 50);
   return new Promise((resolve, reject) => {
     child.on("close", (code) => {
       clearInterval(watch);
       const seconds = Number(process.hrtime.bigint() - started) / 1e9;
       const summary = text.trimEnd().split("\n").at(-1) ?? "";
       // Looking at a list ends with 1 when rows of it are skipped.
-      if (code === (args[0] === "recipients" ? 1 : 0)) resolve({ seconds, megabytes, summary });
+      if (code === (args[0] === "recipients" ? 1 : 0)) resolve({ seconds, megabytes, processor, summary });
       else reject(new Error(`${args.join(" ")} ended with ${code}: ${summary}`));
     });
   });
@@ -77,16 +95,19 @@ try {
   const size = (await stat(list)).size / 1e6;
   console.log(`Node ${process.version}, ${people.toLocaleString("en-GB")} rows, ${size.toFixed(0)} MB`);
   const send = ["send", "--to", list];
-  const steps: [string, string[]][] = [
+  const toBeSent = String(people - 2 * Math.floor(people / 1000));
+  const enqueue = [...send, "--enqueue", "--transport", "smtp://127.0.0.1:25", "--confirm", toBeSent];
+  const all: [string, string[]][] = [
     ["recipients check", ["recipients", "check", list]],
     ["dry run, no ledger yet", send],
     ["freeze, and 1 message", [...send, "--limit", "1", "--confirm", "1"]],
     ["dry run, all in the ledger", send],
   ];
+  const steps: typeof all = isEnqueued ? [["frozen for workers", enqueue]] : all;
   for (const [name, args] of steps) {
-    const { seconds, megabytes, summary } = await run(...args);
+    const { seconds, megabytes, processor, summary } = await run(...args);
     console.log(
-      `${name.padEnd(28)} ${seconds.toFixed(1).padStart(7)} s ${megabytes.toFixed(0).padStart(6)} MB at most`,
+      `${name.padEnd(28)} ${seconds.toFixed(1).padStart(7)} s ${megabytes.toFixed(0).padStart(6)} MB at most, ${processor.toFixed(1)} s of a processor`,
     );
     if (summary.startsWith("{")) console.log(`  ${summary}`);
   }

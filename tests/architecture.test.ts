@@ -46,6 +46,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     "kysely",
     "nodemailer",
     "pg",
+    "pg-copy-streams",
     "postal-mime",
     "prom-client",
   ],

@@ -12,6 +12,18 @@ import type { Tables } from "./schema.ts";
 import { refuseWhileSent } from "./senders.ts";
 import type { Staging } from "./staging.ts";
 
+/**
+ * Rows that one statement writes down. However long the list is, no statement takes long: a million take a minute on a busy machine, and
+ * a server ends one after ten.
+ */
+const atOnce = 1_000_000;
+
+/** Numbers of rows: after the first, up to the last. */
+interface Piece {
+  readonly after: number;
+  readonly last: number;
+}
+
 /** See `Ledger.freeze`. In one transaction: a run is there as a whole or not at all. */
 export async function freeze(
   db: Kysely<Tables>,
@@ -28,13 +40,23 @@ export async function freeze(
     await startAfresh(trx, listed, now);
     const run = await writeRun(trx, listed, staged.rows, now);
     await trx.deleteFrom("list_rows").where("run", "=", run.id).execute();
-    await writeListRows(trx, run);
-    await writeDeliveries(trx, run, now);
+    for await (const piece of pieces(trx)) {
+      await writeListRows(trx, run, piece);
+      await writeDeliveries(trx, run, piece, now);
+    }
     await countedAnew(trx, "list_rows", "deliveries");
     if (!tallyCloses(await tally(trx, run)))
       throw new Error("The rows of the list and the plan do not add up.");
     return writeKit(trx, run, kit, now);
   });
+}
+
+async function* pieces(trx: Kysely<Tables>): AsyncGenerator<Piece> {
+  const { end } = await trx
+    .selectFrom("staged")
+    .select((of) => of.fn.max("row").as("end"))
+    .executeTakeFirstOrThrow();
+  for (let after = -1; after < (end ?? -1); after += atOnce) yield { after, last: after + atOnce };
 }
 
 async function writeRun(
@@ -94,7 +116,7 @@ async function writeRun(
  * A row already served before keeps its end: it is no skip, its delivery says how it went. A row that does not count
  * for its person does not name them, so that nobody is counted twice.
  */
-async function writeListRows(trx: Kysely<Tables>, run: Run): Promise<void> {
+async function writeListRows(trx: Kysely<Tables>, run: Run, { after, last }: Piece): Promise<void> {
   const forgotten = trx.selectFrom("suppressions as s").select("s.person").where("s.address", "is", null);
   await trx
     .insertInto("list_rows")
@@ -125,17 +147,23 @@ async function writeListRows(trx: Kysely<Tables>, run: Run): Promise<void> {
             .end()
             .as("reason"),
         ])
+        .where("row", ">", after)
+        .where("row", "<=", last)
         .orderBy("row"),
     )
     .execute();
 }
 
-function toBeSent(trx: Kysely<Tables>) {
-  return trx.selectFrom("staged").where("verdict", "=", "send");
+function toBeSent(trx: Kysely<Tables>, { after, last }: Piece) {
+  return trx
+    .selectFrom("staged")
+    .where("verdict", "=", "send")
+    .where("row", ">", after)
+    .where("row", "<=", last);
 }
 
 /** Somebody still to be mailed gets what the newest list says; whoever was mailed stays as recorded. */
-async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Promise<void> {
+async function writeDeliveries(trx: Kysely<Tables>, run: Run, piece: Piece, now: number): Promise<void> {
   await trx
     .insertInto("deliveries")
     .columns([
@@ -153,7 +181,7 @@ async function writeDeliveries(trx: Kysely<Tables>, run: Run, now: number): Prom
       "rehearsal",
     ])
     .expression(
-      toBeSent(trx)
+      toBeSent(trx, piece)
         .select([sql<string>`${run.cycle}`.as("cycle"), sql<string>`${run.variant}`.as("variant")])
         .select(["person", "key", "address", "domain", "audience", "fields"])
         .select([sql<string>`'pending'`.as("state"), sql<number>`cast(${now} as bigint)`.as("updated_at")])

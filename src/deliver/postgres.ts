@@ -16,6 +16,7 @@ import { hostname } from "node:os";
 import { Client, type ClientConfig, Pool, type PoolClient, types as usualTypes } from "pg";
 
 import type { PostgresPlace } from "./place.ts";
+import { copyIn, isCopy } from "./postgres-copy.ts";
 import { explainedFault } from "./postgres-faults.ts";
 import { schemaName } from "./postgres-schema.ts";
 
@@ -168,11 +169,13 @@ class ServerConnection implements DatabaseConnection {
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
     try {
-      const { rows, rowCount } = await this.#client.query(sql, parameters.map(storable));
+      const values = parameters.map(storable);
+      const { rows, rowCount } = isCopy(sql)
+        ? await copyIn(this.#client, sql, String(values[0]))
+        : await this.#client.query(sql, values);
       return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
     } catch (fault) {
-      // The server has no number for it, so it was not the server that spoke.
-      if (typeof (fault as { severity?: unknown }).severity !== "string") this.#lose();
+      if (isLostWith(fault)) this.#lose();
       throw this.#explain(fault);
     }
   }
@@ -185,6 +188,12 @@ class ServerConnection implements DatabaseConnection {
     this.#client.off("error", this.#lose);
     this.#client.release(this.#isLost);
   }
+}
+
+/** The server has no number for it, so it was not the server that spoke; or its last word is that it goes (57P). */
+function isLostWith(fault: unknown): boolean {
+  const { severity, code } = fault as { readonly severity?: unknown; readonly code?: unknown };
+  return typeof severity !== "string" || /^(57P|08)/.test(String(code));
 }
 
 /** PostgreSQL has no text with the character NUL in it, and servers and lists may say anything. */

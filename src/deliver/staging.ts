@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-import type { CompiledQuery, Kysely } from "kysely";
+import type { Kysely } from "kysely";
 
 import type { Tally } from "../domain/delivery.ts";
 import type { ListRow, Recipient } from "../domain/recipient.ts";
@@ -8,6 +8,7 @@ import type { CycleId, Variant } from "../domain/topic.ts";
 import { UserError } from "../domain/user-error.ts";
 import { rankOf, tallyOfPlan, verdictOn } from "../plan/delivery.ts";
 import { factsAbout } from "./facts.ts";
+import { type Fill, filling } from "./filling.ts";
 import { domainOf, personToken } from "./identity.ts";
 import type { Tables } from "./schema.ts";
 import { rehearsedBefore } from "./rehearsals.ts";
@@ -60,7 +61,7 @@ const rowsShown = 5;
  */
 export class Staging {
   readonly #db: Kysely<Tables>;
-  readonly #inserts = new Map<number, CompiledQuery>();
+  readonly #fill: Fill;
   readonly secret: Buffer;
   /** See `Selection.afresh`. */
   afresh = false;
@@ -70,6 +71,7 @@ export class Staging {
 
   constructor(db: Kysely<Tables>, secret: Buffer) {
     this.#db = db;
+    this.#fill = filling(db);
     this.secret = secret;
   }
 
@@ -83,7 +85,7 @@ export class Staging {
     this.afresh = selection.afresh ?? false;
     for (const { name, rows } of selection.exclude ?? []) await this.#leaveOut(name, rows());
     for await (const rows of inBatches(list)) {
-      await this.#insert(await this.#decided(selection, rows));
+      await this.#fill(await this.#decided(selection, rows));
       this.#rows += rows.length;
       step(this.#rows);
     }
@@ -93,7 +95,7 @@ export class Staging {
   /** Takes over what another connection has staged under the same secret. */
   async copy(from: Staging): Promise<void> {
     await createStagingTables(this.#db);
-    for await (const rows of stagedRows(from.#db)) await this.#insert(rows);
+    for await (const rows of stagedRows(from.#db)) await this.#fill(rows);
     this.afresh = from.afresh;
     this.#rows = from.#rows;
     this.#sum = from.#sum;
@@ -221,16 +223,6 @@ export class Staging {
         loses_to: null,
       };
     });
-  }
-
-  /** Composed once for each number of rows: composing a statement takes longer than running it. */
-  async #insert(rows: readonly StagedRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    const known = this.#inserts.get(rows.length);
-    const values = rows.flatMap((row) => Object.values(row));
-    const query = known ?? this.#db.insertInto("staged").values(rows).compile();
-    if (rows.length === batchSize) this.#inserts.set(batchSize, query);
-    await this.#db.executeQuery({ ...query, parameters: values });
   }
 }
 

@@ -1,5 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { spawn, spawnSync, type SpawnOptions } from "node:child_process";
 import {
   chownSync,
   existsSync,
@@ -38,6 +37,9 @@ export interface Postgres {
 /** Who must give a password, once the role is made: everybody else is let in. */
 export const guarded = "guarded";
 
+/** What it says when it can be asked, and how long that may take, in milliseconds. */
+const [ready, toStart] = ["database system is ready to accept connections", 45_000];
+
 /** Who owns the server and everything in it. */
 const owner = "postgres";
 
@@ -48,29 +50,27 @@ const owner = "postgres";
 export async function postgresServer(): Promise<Postgres | undefined> {
   const programs = programFolder();
   const isRoot = process.getuid?.() === 0;
-  const user = isRoot ? idOf(owner) : undefined;
+  const user = isRoot ? idsOf(owner) : undefined;
   if (programs === undefined || (isRoot && user === undefined)) return undefined;
   const root = mkdtempSync(path.join(tmpdir(), "pg-"));
-  if (user !== undefined) chownSync(root, user, -1);
+  if (user) chownSync(root, user.uid, user.gid);
   const data = path.join(root, "data");
   const port = await freePort();
-  const command = (name: string, ...args: string[]): [string, string[]] => {
-    const program = path.join(programs, name);
-    return user === undefined ? [program, args] : ["runuser", ["-u", owner, "--", program, ...args]];
-  };
+  // As that user from the beginning, so that the process we start is the server itself.
+  const as = { cwd: root, ...user };
   const made = spawnSync(
-    ...command("initdb", "-D", data, "-U", owner, "-A", "trust", "-E", "UTF8", "--no-sync"),
-    {
-      encoding: "utf8",
-      cwd: root,
-    },
+    path.join(programs, "initdb"),
+    ["-D", data, "-U", owner, "-A", "trust", "-E", "UTF8", "--no-sync"],
+    { encoding: "utf8", ...as },
   );
   if (made.status !== 0) throw new Error(`PostgreSQL could not be set up:\n${made.stdout}${made.stderr}`);
   const access = path.join(data, "pg_hba.conf");
+  const extra = path.join(data, "extra.conf");
+  writeFileSync(path.join(data, "postgresql.conf"), "include_if_exists 'extra.conf'\n", { flag: "a" });
   writeFileSync(access, `host all ${guarded} 127.0.0.1/32 scram-sha-256\n${readFileSync(access, "utf8")}`);
   for (const [name, text] of Object.entries({ "server.crt": certificate, "server.key": privateKey })) {
     writeFileSync(path.join(data, name), text, { mode: 0o600 });
-    if (user !== undefined) chownSync(path.join(data, name), user, -1);
+    if (user) chownSync(path.join(data, name), user.uid, user.gid);
   }
   const settings = {
     port,
@@ -81,9 +81,11 @@ export async function postgresServer(): Promise<Postgres | undefined> {
     // Languages and sorting as far from ours as they can be; the ledger must not mind.
     timezone: "Asia/Kathmandu",
     max_connections: 60,
+    // Its word is waited for.
+    lc_messages: "C",
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  let child: ChildProcess | undefined;
+  let running: Running | undefined;
   const ask = (database: string, statement: string) => {
     const args = ["-h", root, "-p", String(port), "-U", owner, "-d", database, "-Atqc", statement];
     const { status, stdout, stderr } = spawnSync(path.join(programs, "psql"), args, { encoding: "utf8" });
@@ -91,29 +93,22 @@ export async function postgresServer(): Promise<Postgres | undefined> {
     return stdout.trim();
   };
   const start = async () => {
-    if (child && child.exitCode === null && child.signalCode === null) return;
-    const said: string[] = [];
-    child = spawn(...command("postgres", "-D", data, ...flags), {
-      cwd: root,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    child.stderr?.on("data", (text: Buffer) => said.push(text.toString()));
-    const isReady = () =>
-      spawnSync(path.join(programs, "pg_isready"), ["-q", "-h", "127.0.0.1", "-p", String(port)]).status ===
-      0;
-    for (const started = Date.now(); !isReady(); await wait(25))
-      if (child.exitCode !== null || Date.now() - started > 30_000)
-        throw new Error(`PostgreSQL did not start:\n${said.join("")}`);
+    if (running?.isUp()) return;
+    const isAgain = running !== undefined;
+    // After a crash it first puts all its files on the disk, one by one: minutes on a busy one, and for a power cut alone.
+    const quickly = (isQuick: boolean) => writeFileSync(extra, isQuick ? "fsync = off\n" : "");
+    quickly(isAgain);
+    running = await started(path.join(programs, "postgres"), ["-D", data, ...flags], as);
+    if (!isAgain) return;
+    quickly(false);
+    ask("postgres", "select pg_reload_conf()");
+    // A new connection has read the settings anew when the server has, and it hands on what it has.
+    while (ask("postgres", "show fsync") !== "on") await wait(5);
   };
-  const end = async () => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, "exit");
-    process.kill(serverOf(data), "SIGQUIT");
-    await gone;
-  };
+  const end = async () => running?.end();
   await start();
   let databases = 0;
-  const url = (database: string, as = owner) => `postgres://${as}@127.0.0.1:${port}/${database}`;
+  const url = (database: string, login = owner) => `postgres://${login}@127.0.0.1:${port}/${database}`;
   return {
     port,
     folder: root,
@@ -137,14 +132,49 @@ export async function postgresServer(): Promise<Postgres | undefined> {
   };
 }
 
-/** The process of the server itself: the one we started may only hand over to it. */
-function serverOf(data: string): number {
-  return Number(readFileSync(path.join(data, "postmaster.pid"), "utf8").split("\n", 1)[0]);
+interface Running {
+  isUp(): boolean;
+  /** Resolves when it is gone, however often it is asked to go. */
+  end(): Promise<void>;
 }
 
-function idOf(name: string): number | undefined {
-  const { status, stdout } = spawnSync("id", ["-u", name], { encoding: "utf8" });
-  return status === 0 ? Number(stdout) : undefined;
+/** Starts the server and waits for its word that it is ready. */
+async function started(program: string, args: readonly string[], as: SpawnOptions): Promise<Running> {
+  const child = spawn(program, args, { ...as, stdio: ["ignore", "ignore", "pipe"] });
+  const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const isUp = () => child.exitCode === null && child.signalCode === null;
+  const end = async () => {
+    // Its children are told by it, and it waits for them.
+    if (isUp()) child.kill("SIGQUIT");
+    await gone;
+  };
+  let said = "";
+  let late: NodeJS.Timeout | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const fail = () => reject(new Error(`PostgreSQL did not start:\n${said}`));
+      child.once("error", reject).once("exit", fail);
+      late = setTimeout(fail, toStart);
+      child.stderr?.on("data", (text: Buffer) => {
+        if (said.includes(ready)) return;
+        said += text.toString();
+        if (!said.includes(ready)) return;
+        resolve();
+      });
+    });
+  } catch (fault) {
+    if (child.pid !== undefined) await end();
+    throw fault;
+  } finally {
+    clearTimeout(late);
+  }
+  return { isUp, end };
+}
+
+function idsOf(name: string): { readonly uid: number; readonly gid: number } | undefined {
+  const [uid, gid] = ["-u", "-g"].map((which) => spawnSync("id", [which, name], { encoding: "utf8" }));
+  if (uid?.status !== 0 || gid?.status !== 0) return undefined;
+  return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
 }
 
 /** Debian keeps the programs of each version in a folder that is not on the path; the newest counts. */

@@ -61,6 +61,19 @@ export function ledgerContract(place: () => Open): void {
       ]);
     });
 
+    it("is written down whole, however far its rows reach", async () => {
+      const { ledger, freeze } = await newSetting(place());
+      const at = [0, 2, 999_999, 1_000_000, 1_000_001, 3_500_000];
+      const recipients = at.map((row) => recipient(`person${row}@example.org`, row));
+      const run = await freeze({ ...listOf(), rows: at.length, recipients });
+      expect((await ledger.rows(run)).map(({ row, state }) => [row, state])).toEqual(
+        at.map((row) => [row, "pending"]),
+      );
+      await joined(ledger, run);
+      const { deliveries } = await ledger.claim(request(run, { limit: 10 }));
+      expect(deliveries.map(({ to }) => to.row)).toEqual(at);
+    });
+
     it("names who did not surely get it, in pieces, and nobody else", async () => {
       const { ledger, freeze } = await newSetting(place());
       const run = await freeze(listOf(...people(1_300)));

@@ -11,6 +11,7 @@ import { openSession } from "../../../src/deliver/postgres.ts";
 import type { Postgres } from "../../support/postgres-server.ts";
 import { startPostgres } from "../../support/postgres.ts";
 import { certificate } from "../../support/smtp.ts";
+import { copyContract } from "./copy-contract.ts";
 import { kitContract } from "./kit-contract.ts";
 import { ledgerContract } from "./ledger-contract.ts";
 import { senderContract } from "./sender-contract.ts";
@@ -71,6 +72,10 @@ async function faultOf(work: Promise<unknown>): Promise<UserError> {
   expect(fault.exit).toBe(2);
   return fault;
 }
+
+describe.skipIf(server === undefined)("rows copied into PostgreSQL", () => {
+  copyContract(() => server!);
+});
 
 describe.skipIf(server === undefined)("a database", () => {
   it("is made into one ledger by several processes at once, and left alone by those that only look", async () => {

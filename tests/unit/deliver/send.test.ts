@@ -48,6 +48,36 @@ describe("a run", () => {
     expect(server.connections()).toBeLessThanOrEqual(4);
   });
 
+  it("stops once a renewal has seen that it is paused, whatever it holds", async () => {
+    const { freeze, ledger, send } = await newSetting();
+    const run = await freeze(listOf(...people(40)));
+    let seen = (): void => {};
+    const isSeen = new Promise<void>((resolve) => (seen = resolve));
+    const renew: Ledger["renew"] = async (...asked) => {
+      const standing = await ledger.renew(...asked);
+      if (standing.isHeld && standing.control) setImmediate(seen);
+      return standing;
+    };
+    let count = 0;
+    const open = (): Transport => ({
+      send: async (_message, beforeBody) => {
+        await beforeBody();
+        count += 1;
+        if (count === 3) {
+          await ledger.setControl(run, { order: "paused", reason: "the link is wrong" });
+          await isSeen;
+        }
+        return { kind: "accepted", reply: "250 Ok" };
+      },
+      close: async () => {},
+    });
+    const transport = { name: "smtp://127.0.0.1:25", open };
+    const [limits, lease] = [{ connections: 1 }, { length: 30_000, every: 10 }];
+    const events = await send(run, transport, { ledger: { ...ledger, renew }, limits, lease });
+    expect(only(events, "paused")).toMatchObject([{ reason: "the link is wrong" }]);
+    expect(only(events, "summary")).toMatchObject([{ accepted: 3, pending: 37 }]);
+  });
+
   it("tells of every attempt before it and after it", async () => {
     const { server, transport } = await smtp();
     server.treat(ann, { at: "envelope", code: 550 });
