@@ -3,7 +3,7 @@
  * connections. Workers are killed and replaced, the database is ended once as by a power cut and started again. Then the
  * ledger is held against what the server has written down.
  */
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { openLedger } from "../src/deliver/open-ledger.ts";
 import { parsePostgres } from "../src/deliver/place.ts";
 import type { Run } from "../src/deliver/records.ts";
 import type { Tally } from "../src/domain/delivery.ts";
+import { Crew } from "./crew.ts";
 import { postgresServer, type Postgres } from "../tests/support/postgres-server.ts";
 
 /** How it goes on; times in seconds. */
@@ -36,6 +37,8 @@ export interface Proof {
   readonly kills: number;
   /** How many seconds the database was away. */
   readonly away: number;
+  /** From when it was back until all was settled. */
+  readonly afterwards: number;
   /** Lines that the mail server reset when nobody could know any more whether the message was taken. */
   readonly resets: number;
   /** Workers that ended by themselves, such as those that were started while there was no database. */
@@ -108,63 +111,6 @@ export async function workersKilling(
   }
 }
 
-/** The workers, each in a process of its own. One that ends is replaced. */
-class Crew {
-  readonly ledger: string;
-  readonly #home: string;
-  #running: ChildProcess[] = [];
-  #isOver = false;
-  endedAlone = 0;
-
-  constructor(home: string, ledger: string) {
-    this.#home = home;
-    this.ledger = ledger;
-  }
-
-  async start(): Promise<void> {
-    await mkdir(this.#home, { recursive: true });
-    const env = { ...process.env, ONETOPIC_NOW: now, ONETOPIC_LEDGER: this.ledger, CI: "1" };
-    const child = spawn(process.execPath, [program, "worker", "--json"], {
-      cwd: this.#home,
-      env,
-      stdio: "ignore",
-    });
-    this.#running.push(child);
-    child.once("close", () => {
-      if (this.#isOver || !this.#running.includes(child)) return;
-      this.#running = this.#running.filter((one) => one !== child);
-      this.endedAlone += 1;
-      void pause(0.5).then(() => (this.#isOver ? undefined : this.start()));
-    });
-  }
-
-  /** Kills one of them, and starts another. */
-  async replaceOne(): Promise<void> {
-    const at = Math.floor(Math.random() * this.#running.length);
-    const [victim] = this.#running.splice(at, 1);
-    victim?.kill("SIGKILL");
-    await this.start();
-  }
-
-  /** Asks all to stop; gives how they ended. */
-  async stop(): Promise<(number | null)[]> {
-    this.#isOver = true;
-    return Promise.all(
-      this.#running.map(async (child) => {
-        if (child.exitCode !== null) return child.exitCode;
-        child.kill("SIGTERM");
-        const [code] = (await once(child, "close")) as [number | null];
-        return code;
-      }),
-    );
-  }
-
-  end(): void {
-    this.#isOver = true;
-    for (const child of this.#running) child.kill("SIGKILL");
-  }
-}
-
 interface Stage {
   readonly crew: Crew;
   readonly database: Postgres;
@@ -178,7 +124,7 @@ async function play(trial: Trial, { crew, database, ledger, run }: Stage) {
   const [least, most] = trial.killEvery;
   const nextKill = () => seconds() + least + Math.random() * (most - least);
   for (let at = 0; at < trial.workers; at += 1) await crew.start();
-  let [kills, pauses, away, killAt, tellAt] = [0, 0, 0, nextKill(), 10];
+  let [kills, pauses, away, backAt, killAt, tellAt] = [0, 0, 0, 0, nextKill(), 10];
   // To count many takes its time, which is the workers'.
   const countEvery = trial.people > 10_000 ? 1 : 0.02;
   for (;;) {
@@ -189,7 +135,8 @@ async function play(trial: Trial, { crew, database, ledger, run }: Stage) {
     if (away === 0 && done >= trial.restartAfter) {
       const gone = seconds();
       await database.restart();
-      away = seconds() - gone;
+      backAt = seconds();
+      away = backAt - gone;
     }
     if (kills < trial.kills && seconds() >= killAt) {
       await crew.replaceOne();
@@ -204,7 +151,16 @@ async function play(trial: Trial, { crew, database, ledger, run }: Stage) {
     await pause(countEvery);
   }
   const took = seconds();
-  return { kills, pauses, away, seconds: took, exits: await crew.stop(), endedAlone: crew.endedAlone };
+  const afterwards = took - backAt;
+  return {
+    kills,
+    pauses,
+    away,
+    afterwards,
+    seconds: took,
+    exits: await crew.stop(),
+    endedAlone: crew.endedAlone,
+  };
 }
 
 /** What the ledger says in the end. */

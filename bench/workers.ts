@@ -214,13 +214,6 @@ for (const [setting, pairs] of found) {
     );
     console.log(`  ${name.padEnd(12)} ${rate.padStart(6)} a second; processors: ${cpu.join(", ")}`);
   }
-  const all = pairs.map(([{ workers, database: ledger, server }]) => (workers + ledger + server) / workers);
-  console.log(
-    `  on two processors no more than × ${middle(
-      all.map((one) => Math.min(2, 2 / one)),
-      2,
-    )} of a worker that has one`,
-  );
   const works = pairs.flatMap(([alone]) => alone.works);
   const seconds = ({ sending: [from, to] }: Work) => to - from;
   const waited = works.map(

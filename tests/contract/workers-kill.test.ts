@@ -17,6 +17,6 @@ it(
     expect(found.away).toBeGreaterThan(0);
     expect(found.exits).toEqual([0, 0]);
     // Nobody waits until the lease of one is over that lives and knows better.
-    expect(found.seconds).toBeLessThan(25);
+    expect(found.afterwards).toBeLessThan(25);
   },
 );
