@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { withoutAddresses } from "../../../src/cli/run-log.ts";
+import { withoutAddresses } from "../../../src/domain/without-addresses.ts";
 
 it.each([
   ["row 3 (ann@example.org) was refused", "row 3 ((address)) was refused"],
