@@ -164,7 +164,8 @@ async function look(
     const [run] = await ledger.runs();
     if (!run) return { isFrozen: false, sending: 0, open: 0 };
     const { pending, deferred } = await ledger.tally(run);
-    return { isFrozen: true, sending: (await ledger.interrupted(run)).length, open: pending + deferred };
+    const sending = (await ledger.rows(run)).filter(({ state }) => state === "sending").length;
+    return { isFrozen: true, sending, open: pending + deferred };
   } finally {
     await ledger.close();
   }
