@@ -16,6 +16,8 @@ let owners = 0;
 /** As many as a worker has at a time, and as many as it claims for them. */
 const [connections, batch] = [10, 100];
 const senders = 4;
+/** Longer than all of this takes. */
+const longLease = 3_600_000;
 const database = "ledger_1";
 const transport = "smtp://relay.example.org";
 
@@ -45,9 +47,11 @@ async function* list(): AsyncGenerator<ListRow> {
 /** Sends so many in the ledger alone: what a message costs there when the mail costs nothing. */
 async function sendNothing(ledger: Ledger, run: Run, most: number): Promise<void> {
   const owner = `bench:${(owners += 1)}:footprint`;
+  await ledger.enlist({ owner, run, host: "bench", pid: process.pid, version: "", lease: longLease });
   for (let sent = 0; sent < most;) {
     const limit = Math.min(batch, most - sent);
-    const { deliveries } = await ledger.claim({ run, owner, limit, limits: {} });
+    const { deliveries, halt } = await ledger.claim({ run, owner, limit, limits: {} });
+    if (halt) throw new Error("A sender was not to claim anything.");
     if (deliveries.length === 0) return;
     const queue = deliveries.values();
     const connection = async () => {
@@ -120,6 +124,7 @@ function tellSizes(server: Postgres): void {
 /** The time of one claim, in milliseconds: the median of some. What it took goes back. */
 async function claimTime(ledger: Ledger, run: Run, limits: Parameters<Ledger["claim"]>[0]["limits"]) {
   const owner = "bench:1:limits";
+  await ledger.enlist({ owner, run, host: "bench", pid: process.pid, version: "", lease: longLease });
   const times: number[] = [];
   for (let round = 0; round < 9; round += 1) {
     const started = process.hrtime.bigint();
